@@ -1,0 +1,92 @@
+/**
+ * Seeded random streams: one seed for a run, one named stream for each use, so that drawing more in one place never
+ * shifts the numbers of another. Bits come from pure-rand's xoroshiro128+; nothing here reads a clock or Math.random.
+ */
+
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+import { UsageError } from "./errors.ts";
+
+export class Random {
+  readonly #seed: number;
+  #generator: ReturnType<typeof xoroshiro128plus>;
+  /** The second half of a Box-Muller pair, kept for the next call. */
+  #spare: number | undefined;
+
+  /** @param seed any integer of 32 bits. @throws UsageError for anything else. */
+  constructor(seed: number) {
+    if (!Number.isInteger(seed) || seed < -(2 ** 31) || seed >= 2 ** 32) {
+      throw new UsageError(`seed ${seed}: expected a whole number of at most 32 bits, such as 1`);
+    }
+    this.#seed = seed | 0;
+    this.#generator = xoroshiro128plus(mix(this.#seed));
+  }
+
+  /** An independent stream for the given use: depends on this stream's seed and the name alone, not on what was drawn. */
+  stream(name: string): Random {
+    let hash = this.#seed;
+    for (let i = 0; i < name.length; i++) hash = mix(hash ^ Math.imul(name.charCodeAt(i) + 1, 0x9e3779b1));
+    return new Random(mix(hash ^ name.length));
+  }
+
+  /** Uniform on [0, 1) with 53 random bits. */
+  uniform(): number {
+    const high = this.#generator.next() >>> 5;
+    const low = this.#generator.next() >>> 6;
+    return (high * 67108864 + low) / 9007199254740992;
+  }
+
+  /** Uniform on {0, ..., bound - 1}, without modulo bias. */
+  integer(bound: number): number {
+    return uniformInt(this.#generator, 0, bound - 1);
+  }
+
+  /** Standard normal, by Box and Muller's transform. */
+  normal(): number {
+    if (this.#spare !== undefined) {
+      const value = this.#spare;
+      this.#spare = undefined;
+      return value;
+    }
+    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
+    const angle = 2 * Math.PI * this.uniform();
+    this.#spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  }
+
+  /** Puts the items into a uniformly random order, in place (Fisher and Yates). */
+  shuffle(items: { length: number; [index: number]: number }): void {
+    for (let i = items.length - 1; i > 0; i--) {
+      const j = this.integer(i + 1);
+      const item = items[i] as number;
+      items[i] = items[j] as number;
+      items[j] = item;
+    }
+  }
+
+  /** A snapshot of the stream; plain numbers. */
+  state(): RandomState {
+    return { seed: this.#seed, generator: [...this.#generator.getState()], spare: this.#spare ?? null };
+  }
+
+  static fromState(state: RandomState): Random {
+    const random = new Random(state.seed);
+    random.#generator = xoroshiro128plusFromState([...state.generator]);
+    random.#spare = state.spare ?? undefined;
+    return random;
+  }
+}
+
+export interface RandomState {
+  readonly seed: number;
+  readonly generator: readonly number[];
+  readonly spare: number | null;
+}
+
+/** The 32-bit finaliser of MurmurHash3: neighbouring seeds become unrelated ones. */
+function mix(value: number): number {
+  let h = value | 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) | 0;
+}
