@@ -54,6 +54,16 @@ export class Random {
     return radius * Math.cos(angle);
   }
 
+  /** Fills with uniform numbers on [0, 1) of 24 bits, which are exact in every float width. */
+  fillUniform(values: Float32Array): void {
+    for (let i = 0; i < values.length; i++) values[i] = (this.#generator.next() >>> 8) / 16777216;
+  }
+
+  /** Fills with standard normal numbers. */
+  fillNormal(values: Float32Array): void {
+    for (let i = 0; i < values.length; i++) values[i] = this.normal();
+  }
+
   /** Puts the items into a uniformly random order, in place (Fisher and Yates). */
   shuffle(items: { length: number; [index: number]: number }): void {
     for (let i = items.length - 1; i > 0; i--) {

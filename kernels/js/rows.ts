@@ -1,0 +1,62 @@
+/**
+ * Moving whole rows: gather, repeat, tile and their adjoints, which add rows up. A row index outside its matrix gives a
+ * row of NaN, as nothing sensible can be read there and nothing may be written. (`reshape` moves nothing and has no kernel.)
+ */
+import type { Block, MakeKernel } from "./kernel.ts";
+
+export const rows: MakeKernel = (op, inputs, output, attributes) => {
+  const kernel = kernels.get(op);
+  if (!kernel) throw new Error(`rows: no kernel is named ${op}`);
+  return () => kernel(inputs, output, attributes.times);
+};
+
+type Kernel = (inputs: readonly Block[], output: Block, times: number) => void;
+
+const kernels = new Map<string, Kernel>([
+  ["gather", gather],
+  ["scatter", scatter],
+  ["repeat", ([x], output, times) => spread(x, output, (row) => Math.floor(row / times))],
+  ["tile", ([x], output) => spread(x, output, (row) => row % x.rows)],
+  ["sumRepeated", ([x], output, times) => collect(x, output, (row) => Math.floor(row / times))],
+  ["sumTiled", ([x], output) => collect(x, output, (row) => row % output.rows)],
+]);
+
+const isRow = (row: number, { rows }: Block): boolean => Number.isInteger(row) && row >= 0 && row < rows;
+
+function gather([x, indices]: readonly Block[], output: Block): void {
+  const { columns } = x;
+  for (let row = 0; row < output.rows; row++) {
+    const source = indices.values[row];
+    const to = row * columns;
+    if (isRow(source, x)) output.values.set(x.values.subarray(source * columns, (source + 1) * columns), to);
+    else output.values.fill(Number.NaN, to, to + columns);
+  }
+}
+
+function scatter([x, indices]: readonly Block[], output: Block): void {
+  collect(x, output, (row) => {
+    const target = indices.values[row];
+    if (!isRow(target, output)) throw new RangeError(`scatter: row ${target} of a matrix of ${output.rows} rows`);
+    return target;
+  });
+}
+
+/** Row i of the output is row `from(i)` of x. */
+function spread(x: Block, output: Block, from: (row: number) => number): void {
+  const { columns } = x;
+  for (let row = 0; row < output.rows; row++) {
+    const source = from(row);
+    output.values.set(x.values.subarray(source * columns, (source + 1) * columns), row * columns);
+  }
+}
+
+/** Row i of x is added to row `to(i)` of the output. */
+function collect(x: Block, output: Block, to: (row: number) => number): void {
+  const { columns, values } = x;
+  const y = output.values;
+  y.fill(0);
+  for (let row = 0, i = 0; row < x.rows; row++) {
+    let o = to(row) * columns;
+    for (let column = 0; column < columns; column++, i++, o++) y[o] += values[i];
+  }
+}

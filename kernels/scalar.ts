@@ -1,0 +1,199 @@
+/**
+ * Every elementwise function of the engine, once, for every device: V8 runs this file, AssemblyScript compiles it and
+ * gpu.js translates it. It therefore stays in the intersection of the three: `f32` arguments, arithmetic, `Math`,
+ * conditional expressions, calls to functions of this file, no imports, no captured values, one return. NaN in, NaN out:
+ * comparisons are arranged so that a NaN is never replaced by a number (`x < 0 ? 0 : x`, not `x > 0 ? x : 0`).
+ * (`as f32` narrows AssemblyScript's float64 `Math`; elsewhere it means nothing.)
+ */
+
+export function identity(x: f32): f32 {
+  return x;
+}
+
+export function add(x: f32, y: f32): f32 {
+  return x + y;
+}
+
+export function subtract(x: f32, y: f32): f32 {
+  return x - y;
+}
+
+export function multiply(x: f32, y: f32): f32 {
+  return x * y;
+}
+
+export function divide(x: f32, y: f32): f32 {
+  return x / y;
+}
+
+export function negate(x: f32): f32 {
+  return -x;
+}
+
+export function square(x: f32): f32 {
+  return x * x;
+}
+
+export function absolute(x: f32): f32 {
+  return Math.abs(x) as f32;
+}
+
+export function sqrt(x: f32): f32 {
+  return Math.sqrt(x) as f32;
+}
+
+export function exp(x: f32): f32 {
+  return Math.exp(x) as f32;
+}
+
+export function log(x: f32): f32 {
+  return Math.log(x) as f32;
+}
+
+export function maximum(x: f32, y: f32): f32 {
+  return x > y ? x : y >= x ? y : x + y;
+}
+
+export function minimum(x: f32, y: f32): f32 {
+  return x < y ? x : y <= x ? y : x + y;
+}
+
+/** x within [low, high]. */
+export function clamp(x: f32, low: f32, high: f32): f32 {
+  return x < low ? low : x > high ? high : x;
+}
+
+/** 1 where low <= x <= high, else 0: the slope of `clamp`. */
+export function within(x: f32, low: f32, high: f32): f32 {
+  return x >= low && x <= high ? 1.0 : 0.0;
+}
+
+export function greater(x: f32, y: f32): f32 {
+  return x > y ? 1.0 : 0.0;
+}
+
+export function equal(x: f32, y: f32): f32 {
+  return x === y ? 1.0 : 0.0;
+}
+
+export function relu(x: f32): f32 {
+  return x < 0.0 ? 0.0 : x;
+}
+
+export function leakyRelu(x: f32, slope: f32): f32 {
+  return x > 0.0 ? x : slope * x;
+}
+
+/** g where the unit is on, slope g where it is off: the adjoint of `leakyRelu` (of `relu` with slope 0). */
+export function leakyReluGradient(x: f32, slope: f32, g: f32): f32 {
+  return x > 0.0 ? g : slope * g;
+}
+
+/** leakyRelu(x + b): a dense layer's bias and activation in one pass. */
+export function biasLeakyRelu(x: f32, b: f32, slope: f32): f32 {
+  return x + b > 0.0 ? x + b : slope * (x + b);
+}
+
+/** x for x > 0, e^x - 1 below. */
+export function elu(x: f32): f32 {
+  return x > 0.0 ? x : (Math.exp(x) as f32) - 1.0;
+}
+
+/** 1 for x > 0, e^x below. */
+export function eluSlope(x: f32): f32 {
+  return x > 0.0 ? 1.0 : (Math.exp(x) as f32);
+}
+
+/** 1 / (1 + e^-x), without overflow for any finite x. */
+export function sigmoid(x: f32): f32 {
+  const z: f32 = Math.exp(-Math.abs(x)) as f32;
+  return (x >= 0.0 ? 1.0 : z) / (1.0 + z);
+}
+
+/** The adjoint of `sigmoid` from its output y. */
+export function sigmoidGradient(y: f32, g: f32): f32 {
+  return g * y * (1.0 - y);
+}
+
+export function tanh(x: f32): f32 {
+  return Math.tanh(x) as f32;
+}
+
+/** ln(1 + e^x), without overflow. */
+export function softplus(x: f32): f32 {
+  return (x > 0.0 ? x : 0.0) + (Math.log(1.0 + Math.exp(-Math.abs(x))) as f32);
+}
+
+/** Binary cross-entropy of sigmoid(logit) against the target y in [0, 1]: ln(1 + e^f) - f y, stable for any finite f. */
+export function binaryCrossEntropy(logit: f32, y: f32): f32 {
+  return (logit > 0.0 ? logit : 0.0) - logit * y + (Math.log(1.0 + Math.exp(-Math.abs(logit))) as f32);
+}
+
+/** g (sigmoid(logit) - y). */
+export function binaryCrossEntropyGradient(logit: f32, y: f32, g: f32): f32 {
+  return g * (sigmoid(logit) - y);
+}
+
+/** The error function, by `erfNear` around zero and 1 - erfc beyond. */
+export function erf(x: f32): f32 {
+  return Math.abs(x) < 0.5 ? erfNear(x) : x > 0.0 ? 1.0 - erfcFar(x) : erfcFar(-x) - 1.0;
+}
+
+/**
+ * erf(x) for |x| <= 0.5 as x P(x^2) / Q(x^2); to double precision where floats are doubles.
+ * Coefficients: W. J. Cody, Rational Chebyshev approximations for the error function, Math. Comp. 23 (1969).
+ */
+export function erfNear(x: f32): f32 {
+  const y: f32 = x * x;
+  const p: f32 =
+    (((0.18577770618460315 * y + 3.1611237438705655) * y + 113.86415415105016) * y + 377.485237685302) * y +
+    3209.3775891384694;
+  const q: f32 = (((y + 23.601290952344122) * y + 244.02463793444417) * y + 1282.6165260773723) * y + 2844.236833439171;
+  return (x * p) / q;
+}
+
+/** erfc(x) = 1 - erf(x) for x >= 0.46 as e^(-x^2) P(x) / Q(x), after Cody as `erfNear`; x beyond 6, where erfc < 1e-16, counts as 6. */
+export function erfcFar(x: f32): f32 {
+  const y: f32 = x > 6.0 ? 6.0 : x;
+  const p: f32 =
+    (((((((2.1531153547440383e-8 * y + 0.5641884969886701) * y + 8.883149794388377) * y + 66.11919063714163) * y +
+      298.6351381974001) *
+      y +
+      881.952221241769) *
+      y +
+      1712.0476126340707) *
+      y +
+      2051.0783778260716) *
+      y +
+    1230.3393547979972;
+  const q: f32 =
+    (((((((y + 15.744926110709835) * y + 117.6939508913125) * y + 537.1811018620099) * y + 1621.3895745666903) * y +
+      3290.7992357334597) *
+      y +
+      4362.619090143247) *
+      y +
+      3439.3676741437216) *
+      y +
+    1230.3393548037495;
+  return ((Math.exp(-y * y) as f32) * p) / q;
+}
+
+/** Dropout from uniform noise u: x / (1 - rate) where u >= rate, else 0. */
+export function dropout(x: f32, u: f32, rate: f32): f32 {
+  return u >= rate ? x / (1.0 - rate) : 0.0;
+}
+
+/** decay m + (1 - decay) g: an exponential moving average. */
+export function movingAverage(m: f32, g: f32, decay: f32): f32 {
+  return decay * m + (1.0 - decay) * g;
+}
+
+/** decay v + (1 - decay) g^2. */
+export function movingSquare(v: f32, g: f32, decay: f32): f32 {
+  return decay * v + (1.0 - decay) * g * g;
+}
+
+/** keep p - rate m / (sqrt(v) / root + epsilon), Adam's step; keep = 1 - learning rate x decoupled decay, root = sqrt(1 - beta2^t). */
+export function adamStep(p: f32, m: f32, v: f32, rate: f32, root: f32, epsilon: f32, keep: f32): f32 {
+  return keep * p - (rate * m) / ((Math.sqrt(v) as f32) / root + epsilon);
+}

@@ -1,0 +1,91 @@
+/**
+ * The contract of every device: compile programs over one set of state and data, run them, read and write the state.
+ * Devices choose where things live; nobody above them mentions a buffer.
+ */
+import { UsageError } from "../errors.ts";
+import type { Program } from "../program.ts";
+import { type DataLeaf, type Floats, type StateLeaf, size } from "../tensor.ts";
+
+/** Values by the name of their leaf or output. */
+export type Values = Readonly<Record<string, Floats>>;
+
+export interface Backend {
+  /** As asked for: "js", "wasm", "gpu:webgpu". */
+  readonly name: string;
+  /**
+   * Programs that share state and data by leaf name, ready to run.
+   * @throws UsageError where two programs mean different leaves by one name, or the device can't hold them
+   */
+  compile<Name extends string>(programs: Readonly<Record<Name, Program>>): Promise<Executable<Name>>;
+}
+
+export interface Executable<Name extends string> {
+  /** What really runs, for reports: "js float32", "wasm relaxed-simd, 2 threads". */
+  readonly description: string;
+  /**
+   * One run of a program: `feeds` holds every input and noise leaf by name. The arrays of the answer may be overwritten by
+   * the next run; copy what is to be kept. @throws UsageError where a feed is missing, unknown or of the wrong length.
+   */
+  run(program: Name, feeds: Values): Promise<Values>;
+  /** A copy of every state. */
+  read(): Promise<Values>;
+  /** Overwrites the named states. @throws UsageError for an unknown name or a wrong length. */
+  write(values: Values): Promise<void>;
+  /** Gives all memory back. Nothing may be called afterwards. */
+  dispose(): void;
+}
+
+/** State and data leaves of several programs, each once. @throws UsageError where one name stands for different leaves. */
+export function sharedLeaves(programs: readonly Program[]): {
+  readonly state: ReadonlyMap<string, StateLeaf>;
+  readonly data: ReadonlyMap<string, DataLeaf>;
+} {
+  const state = new Map<string, StateLeaf>();
+  const data = new Map<string, DataLeaf>();
+  const collect = <L extends StateLeaf | DataLeaf>(into: Map<string, L>, leaf: L): void => {
+    const known = into.get(leaf.name);
+    if (known && known !== leaf) {
+      throw new UsageError(
+        `${leaf.kind} ${leaf.name}: the programs mean different leaves by this name, expected one shared leaf`,
+      );
+    }
+    into.set(leaf.name, leaf);
+  };
+  for (const program of programs) {
+    for (const leaf of program.state) collect(state, leaf);
+    for (const leaf of program.data) collect(data, leaf);
+  }
+  return { state, data };
+}
+
+/** @throws UsageError where `feeds` is not exactly the inputs and noise of the program */
+export function checkFeeds(program: Program, feeds: Values): void {
+  let count = 0;
+  for (const leaves of [program.inputs, program.noise]) {
+    for (const leaf of leaves) {
+      const values = feeds[leaf.name];
+      if (!values) throw new UsageError(`run: ${leaf.kind} ${leaf.name} is missing`);
+      checkLength(`${leaf.kind} ${leaf.name}`, values.length, size(leaf.shape));
+      count++;
+    }
+  }
+  const given = Object.keys(feeds);
+  if (given.length === count) return;
+  const known = new Set([...program.inputs, ...program.noise].map((leaf) => leaf.name));
+  throw new UsageError(
+    `run: the program has no input ${given.find((name) => !known.has(name))}; it has ${[...known].join(", ")}`,
+  );
+}
+
+/** @throws UsageError where `values` names a state that is not there or has the wrong length */
+export function checkState(state: ReadonlyMap<string, StateLeaf>, values: Values): void {
+  for (const [name, value] of Object.entries(values)) {
+    const leaf = state.get(name);
+    if (!leaf) throw new UsageError(`write: no state is named ${name}; there are ${[...state.keys()].join(", ")}`);
+    checkLength(`state ${name}`, value.length, size(leaf.shape));
+  }
+}
+
+function checkLength(what: string, actual: number, expected: number): void {
+  if (actual !== expected) throw new UsageError(`${what}: ${actual} values, expected ${expected}`);
+}

@@ -1,0 +1,105 @@
+/**
+ * The plain JavaScript device: every kernel is a loop over typed arrays, and each run calls them in order. In Float64 it is
+ * the reference that the other devices are held to; in Float32, the default, it stores what they store.
+ */
+
+import type { Block, MakeKernel } from "../../kernels/js/kernel.ts";
+import { map } from "../../kernels/js/map.ts";
+import { matmul } from "../../kernels/js/matmul.ts";
+import { reduce } from "../../kernels/js/reduce.ts";
+import { rows } from "../../kernels/js/rows.ts";
+import type { Program, ValueId } from "../program.ts";
+import { type Family, type Floats, type Leaf, type Shape, size } from "../tensor.ts";
+import { type Backend, checkFeeds, checkState, type Executable, sharedLeaves, type Values } from "./backend.ts";
+import { planMemory } from "./memory.ts";
+
+const kernels = { map, matmul, reduce, rows } satisfies Record<Family, MakeKernel>;
+
+export interface JsOptions {
+  /** Float width in bits; 64 is the reference. Default 32. */
+  readonly precision?: 32 | 64;
+}
+
+export function js({ precision = 32 }: JsOptions = {}): Backend {
+  const create = (length: number): Floats => (precision === 64 ? new Float64Array(length) : new Float32Array(length));
+  const filled = (shape: Shape, values: Floats | Uint8Array): Floats => {
+    const copy = create(size(shape));
+    copy.set(values);
+    return copy;
+  };
+
+  return {
+    name: precision === 64 ? "js:float64" : "js",
+    async compile<Name extends string>(programs: Readonly<Record<Name, Program>>): Promise<Executable<Name>> {
+      const shared = sharedLeaves(Object.values(programs));
+      const state = new Map([...shared.state].map(([name, leaf]) => [name, filled(leaf.shape, leaf.initial)]));
+      const data = new Map([...shared.data].map(([name, leaf]) => [name, filled(leaf.shape, leaf.values)]));
+      const storage = (leaf: Leaf): Floats => {
+        const kept =
+          leaf.kind === "state" ? state.get(leaf.name) : leaf.kind === "data" ? data.get(leaf.name) : undefined;
+        return kept ?? (leaf.kind === "constant" ? filled(leaf.shape, leaf.values) : create(size(leaf.shape)));
+      };
+      const runs = new Map(
+        Object.entries<Program>(programs).map(([name, program]) => [name, prepare(program, storage, create)]),
+      );
+      return {
+        description: `js float${precision}`,
+        async run(name, feeds) {
+          const run = runs.get(name);
+          if (!run) throw new Error(`js: the executable was disposed of or has no program ${name}`);
+          return run(feeds);
+        },
+        async read() {
+          return Object.fromEntries([...state].map(([name, values]) => [name, values.slice()]));
+        },
+        async write(values) {
+          checkState(shared.state, values);
+          for (const [name, each] of Object.entries(values)) state.get(name)?.set(each);
+        },
+        dispose() {
+          runs.clear();
+          state.clear();
+          data.clear();
+        },
+      };
+    },
+  };
+}
+
+/** The program as a function from feeds to outputs over arrays of its own. */
+function prepare(
+  program: Program,
+  storage: (leaf: Leaf) => Floats,
+  create: (length: number) => Floats,
+): (feeds: Values) => Values {
+  const plan = planMemory(program);
+  const slots = plan.slots.map(create);
+  const leaves = program.values.map((value) => (value.kind === "step" ? undefined : storage(value)));
+  const block = (id: ValueId): Block => {
+    const place = plan.places[id];
+    const [rows, columns] = program.values[id].shape;
+    const values = place.kind === "slot" ? slots[place.slot].subarray(0, rows * columns) : leaves[place.leaf];
+    if (!values) throw new Error(`js: value ${id} has no storage`);
+    return { values, rows, columns };
+  };
+  const blocks = program.values.map((_, id) => block(id));
+  const calls = plan.steps.map(({ family, op, inputs, output, attributes }) =>
+    kernels[family](
+      op,
+      inputs.map((id) => blocks[id]),
+      blocks[output],
+      attributes,
+    ),
+  );
+  const fed = program.values.flatMap((value, id) =>
+    value.kind === "input" || value.kind === "noise" ? [{ name: value.name, values: blocks[id].values }] : [],
+  );
+  const outputs = Object.fromEntries(program.outputs.map(({ name, value }) => [name, blocks[value].values]));
+  return (feeds) => {
+    checkFeeds(program, feeds);
+    for (const { name, values } of fed) values.set(feeds[name]);
+    for (const call of calls) call();
+    for (const { state, value } of plan.copies) blocks[state].values.set(blocks[value].values);
+    return outputs;
+  };
+}

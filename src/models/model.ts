@@ -1,0 +1,45 @@
+/**
+ * The one contract of every model: what it learns, what it minimises for a batch, and what it predicts. A model is graph
+ * only: it says nothing of devices, optimisers or how batches are chosen.
+ */
+import type { Update } from "../program.ts";
+import type { StateLeaf, Tensor } from "../tensor.ts";
+
+/** The tensors of one training batch. */
+export interface Batch {
+  /** `[batch, features]`, scaled. */
+  readonly features: Tensor;
+  /** `[batch, labels]`, 0 or 1. */
+  readonly labels: Tensor;
+  /** `[batch, 1]` importance weights: row i counts `weights[i]` times in every mean over rows of the loss. Absent: all 1. */
+  readonly weights?: Tensor;
+}
+
+export interface Objective {
+  /** `[1, 1]` what is minimised. */
+  readonly loss: Tensor;
+  /** `[batch, labels]` raw scores; sigmoid(logits) are the training scores that samplers see. */
+  readonly logits: Tensor;
+  /** `[batch, labels]` binary cross-entropy of each entry. */
+  readonly perEntry: Tensor;
+  /** `[batch, 1]` its mean over the labels: the hardness l_i of section 2. */
+  readonly perRow: Tensor;
+  /** The named summands of `loss`, each `[1, 1]`, for reports. */
+  readonly parts: Readonly<Record<string, Tensor>>;
+  /** State that training moves without a gradient, such as running statistics. */
+  readonly updates: readonly Update[];
+}
+
+export interface Model {
+  readonly name: string;
+  readonly features: number;
+  readonly labels: number;
+  /** What the optimiser trains. Names are unique within the model and stable: saved weights go by them. */
+  readonly parameters: readonly StateLeaf[];
+  /** State that is saved with the parameters but not trained by the optimiser, such as running statistics or a frozen input. */
+  readonly buffers: readonly StateLeaf[];
+  /** The training objective of a batch; noise leaves (dropout, sampling) are fresh at every call. */
+  objective(batch: Batch): Objective;
+  /** `[batch, features]` -> `[batch, labels]` scores in [0, 1], in evaluation mode: no dropout, running statistics. */
+  predict(features: Tensor): Tensor;
+}
