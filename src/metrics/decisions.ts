@@ -54,11 +54,12 @@ function count({ rows, columns, values }: LabelMatrix, scores: Scores, threshold
       const entry = row * columns + label;
       const actual = values[entry];
       const predicted = scores[entry] > threshold ? 1 : 0;
-      for (const [counts, at] of [[byLabel, label] as const, [byRow, row] as const]) {
-        counts.truePositives[at] = counts.truePositives[at] + actual * predicted;
-        counts.predicted[at] = counts.predicted[at] + predicted;
-        counts.actual[at] = counts.actual[at] + actual;
-      }
+      byLabel.truePositives[label] += actual * predicted;
+      byLabel.predicted[label] += predicted;
+      byLabel.actual[label] += actual;
+      byRow.truePositives[row] += actual * predicted;
+      byRow.predicted[row] += predicted;
+      byRow.actual[row] += actual;
       if (actual !== predicted) wrong++;
     }
     wrongEntries += wrong;

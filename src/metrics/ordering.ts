@@ -31,9 +31,23 @@ function split(labels: LabelMatrix, scores: Scores, start: number, stride: numbe
     if (values[entry] === 1) positives[p++] = scores[entry];
     else negatives[n++] = scores[entry];
   }
-  positives.sort();
-  negatives.sort();
+  sortAscending(positives);
+  sortAscending(negatives);
   return { positives, negatives };
+}
+
+/** A row has few labels, and then the call into the engine's sort costs more than the sorting. */
+function sortAscending(values: Float64Array): void {
+  if (values.length > 24) {
+    values.sort();
+    return;
+  }
+  for (let end = 1; end < values.length; end++) {
+    const value = values[end];
+    let at = end;
+    for (; at > 0 && values[at - 1] > value; at--) values[at] = values[at - 1];
+    values[at] = value;
+  }
 }
 
 /** One split for each label, over the rows. */
