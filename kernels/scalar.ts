@@ -183,14 +183,17 @@ export function dropout(x: f32, u: f32, rate: f32): f32 {
   return u >= rate ? x / (1.0 - rate) : 0.0;
 }
 
-/** decay m + (1 - decay) g: an exponential moving average. */
-export function movingAverage(m: f32, g: f32, decay: f32): f32 {
-  return decay * m + (1.0 - decay) * g;
+/**
+ * m + weight (scale g + decay p - m): Adam's moving average of gradients, with the clipping scale and the L2 term decay p of the
+ * parameter p folded in. Taking weight = 1 - beta, rather than beta, keeps all its digits in float32.
+ */
+export function movingAverage(m: f32, g: f32, weight: f32, scale: f32, p: f32, decay: f32): f32 {
+  return m + weight * (scale * g + decay * p - m);
 }
 
-/** decay v + (1 - decay) g^2. */
-export function movingSquare(v: f32, g: f32, decay: f32): f32 {
-  return decay * v + (1.0 - decay) * g * g;
+/** v + weight ((scale g + decay p)^2 - v), beside `movingAverage`. */
+export function movingSquare(v: f32, g: f32, weight: f32, scale: f32, p: f32, decay: f32): f32 {
+  return v + weight * ((scale * g + decay * p) * (scale * g + decay * p) - v);
 }
 
 /** keep p - rate m / (sqrt(v) / root + epsilon), Adam's step; keep = 1 - learning rate x decoupled decay, root = sqrt(1 - beta2^t). */

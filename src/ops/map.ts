@@ -103,8 +103,8 @@ export const erf: Unary = map("erf", (_y, g, x) => [
 export const dropout: Ternary = map("dropout", (_y, g, _x, u, rate) => [dropout(g, u, rate), null, null]);
 
 // Optimiser arithmetic: applied after the gradient, never differentiated.
-export const movingAverage: Ternary = map("movingAverage");
-export const movingSquare: Ternary = map("movingSquare");
+export const movingAverage = map("movingAverage");
+export const movingSquare = map("movingSquare");
 export const adamStep = map("adamStep");
 
 const copyOp: Op = {

@@ -1,0 +1,126 @@
+/**
+ * Adam as graph: from gradients to what parameters and moving averages become. Three passes over memory a parameter; L2
+ * decay and clipping ride along in them. What changes from step to step (learning rate, bias corrections) is fed as scalars.
+ * Kingma and Ba 2015; AMSGrad: Reddi, Kale and Kumar 2018; AdamW: Loshchilov and Hutter 2019. Arithmetic as PyTorch's.
+ */
+import type { Values } from "../backends/backend.ts";
+import { UsageError } from "../errors.ts";
+import { adamStep, add, divide, maximum, minimum, movingAverage, movingSquare, sqrt, square } from "../ops/map.ts";
+import { sum } from "../ops/reduce.ts";
+import type { Update } from "../program.ts";
+import {
+  formatShape,
+  type InputLeaf,
+  input,
+  type Operand,
+  type StateLeaf,
+  sameShape,
+  size,
+  state,
+  type Tensor,
+} from "../tensor.ts";
+
+/** What turns gradients into updates of fixed parameters. */
+export interface Optimiser {
+  /** What the optimiser remembers between steps. */
+  readonly state: readonly StateLeaf[];
+  /** One step. @param gradients one for each parameter, in order and shape. */
+  updates(gradients: readonly Tensor[]): readonly Update[];
+  /** The inputs to feed at step number `step`, counted from 1. */
+  scalars(step: number): Values;
+}
+
+export interface AdamOptions {
+  /** Default 1e-3. */
+  readonly learningRate?: number;
+  /** Memory of the gradients' moving average; default 0.9. */
+  readonly beta1?: number;
+  /** Memory of the squared gradients' moving average; default 0.999. */
+  readonly beta2?: number;
+  /** Added to the denominator; default 1e-8. */
+  readonly epsilon?: number;
+  /** L2: `weightDecay` x parameter is added to the gradient. Default 0. */
+  readonly weightDecay?: number;
+  /** AdamW: each step shrinks parameters by learning rate x this. Default 0. */
+  readonly decoupledWeightDecay?: number;
+  /** Divide by the largest denominator so far: steps never grow again. Default false. */
+  readonly amsgrad?: boolean;
+  /** Largest Euclidean norm of all gradients together; longer ones are scaled down before anything else. Default: none. */
+  readonly clipNorm?: number;
+  /** Step t of the first k runs at t / k of the learning rate. Default 0. */
+  readonly warmUpSteps?: number;
+}
+
+/** @throws UsageError for an option out of range */
+export function adam(parameters: readonly StateLeaf[], options: AdamOptions = {}): Optimiser {
+  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+  const { weightDecay = 0, decoupledWeightDecay = 0, amsgrad = false, clipNorm, warmUpSteps = 0 } = options;
+  const check = (name: keyof AdamOptions, value: number, fine: boolean, expected: string): void => {
+    if (!fine) throw new UsageError(`adam: ${name} is ${value}, expected ${expected}`);
+  };
+  const atLeastZero = { learningRate, epsilon, weightDecay, decoupledWeightDecay };
+  for (const name of ["learningRate", "epsilon", "weightDecay", "decoupledWeightDecay"] as const) {
+    const value = atLeastZero[name];
+    check(name, value, value >= 0 && Number.isFinite(value), "a number of at least 0");
+  }
+  check("beta1", beta1, beta1 >= 0 && beta1 < 1, "a number in [0, 1)");
+  check("beta2", beta2, beta2 >= 0 && beta2 < 1, "a number in [0, 1)");
+  check("warmUpSteps", warmUpSteps, Number.isInteger(warmUpSteps) && warmUpSteps >= 0, "a whole number of at least 0");
+  if (clipNorm !== undefined) check("clipNorm", clipNorm, clipNorm > 0, "a number above 0");
+
+  const kept = (what: string): StateLeaf[] =>
+    parameters.map(({ name, shape }) => state(`adam.${what}.${name}`, shape, new Float32Array(size(shape))));
+  const means = kept("mean");
+  const squares = kept("square");
+  const largest = amsgrad ? kept("largest") : [];
+  const rate = input("adam.rate", [1, 1]);
+  const root = input("adam.root", [1, 1]);
+  const keep: InputLeaf | undefined = decoupledWeightDecay > 0 ? input("adam.keep", [1, 1]) : undefined;
+
+  return {
+    state: [...means, ...squares, ...largest],
+    updates(gradients) {
+      checkShapes(parameters, gradients);
+      const scale = clipNorm === undefined ? 1 : clipScale(gradients, clipNorm);
+      return parameters.flatMap((parameter, i) => {
+        const g = gradients[i];
+        const decayed: readonly [Operand, number] = weightDecay > 0 ? [parameter, weightDecay] : [0, 0];
+        const m = movingAverage(means[i], g, 1 - beta1, scale, ...decayed);
+        const v = movingSquare(squares[i], g, 1 - beta2, scale, ...decayed);
+        const bound = amsgrad ? maximum(largest[i], v) : v;
+        const value = adamStep(parameter, m, bound, rate, root, epsilon, keep ?? 1);
+        return [
+          { state: means[i], value: m },
+          { state: squares[i], value: v },
+          ...(amsgrad ? [{ state: largest[i], value: bound }] : []),
+          { state: parameter, value },
+        ];
+      });
+    },
+    scalars(step) {
+      const current = learningRate * Math.min(1, step / Math.max(1, warmUpSteps));
+      return {
+        [rate.name]: Float64Array.of(current / (1 - beta1 ** step)),
+        [root.name]: Float64Array.of(Math.sqrt(1 - beta2 ** step)),
+        ...(keep && { [keep.name]: Float64Array.of(1 - current * decoupledWeightDecay) }),
+      };
+    },
+  };
+}
+
+/** min(1, limit / norm), the norm over all gradients; 1e-6 keeps zeros apart, as in PyTorch's clip_grad_norm_. `[1, 1]` */
+function clipScale(gradients: readonly Tensor[], limit: number): Tensor {
+  const squared = gradients.map((g) => sum(square(g))).reduce(add);
+  return minimum(1, divide(limit, add(sqrt(squared), 1e-6)));
+}
+
+function checkShapes(parameters: readonly StateLeaf[], gradients: readonly Tensor[]): void {
+  if (gradients.length !== parameters.length) {
+    throw new UsageError(`adam: ${gradients.length} gradients for ${parameters.length} parameters`);
+  }
+  parameters.forEach(({ name, shape }, i) => {
+    const given = gradients[i].shape;
+    if (sameShape(given, shape)) return;
+    throw new UsageError(`adam: the gradient of ${name} is ${formatShape(given)}, expected ${formatShape(shape)}`);
+  });
+}
