@@ -94,6 +94,16 @@ export function biasLeakyRelu(x: f32, b: f32, slope: f32): f32 {
   return x + b > 0.0 ? x + b : slope * (x + b);
 }
 
+/** dropout(leakyRelu(x + b)) from uniform noise u: a dense layer's whole tail in one pass. */
+export function biasLeakyReluDropout(x: f32, b: f32, slope: f32, u: f32, rate: f32): f32 {
+  return u >= rate ? (x + b > 0.0 ? x + b : slope * (x + b)) / (1.0 - rate) : 0.0;
+}
+
+/** The adjoint of `biasLeakyReluDropout` from its output y, which has the sign of x + b where it is kept. */
+export function leakyReluDropoutGradient(y: f32, slope: f32, u: f32, rate: f32, g: f32): f32 {
+  return u >= rate ? (y > 0.0 ? g : slope * g) / (1.0 - rate) : 0.0;
+}
+
 /** x for x > 0, e^x - 1 below. */
 export function elu(x: f32): f32 {
   return x > 0.0 ? x : (Math.exp(x) as f32) - 1.0;

@@ -3,7 +3,25 @@
  * only: it says nothing of devices, optimisers or how batches are chosen.
  */
 import type { Update } from "../program.ts";
+import type { Random } from "../random.ts";
 import type { StateLeaf, Tensor } from "../tensor.ts";
+
+/** What a model is made from. */
+export interface ModelSetting {
+  readonly features: number;
+  readonly labels: number;
+  /** Weights begin from streams of this one, one for each parameter's name. */
+  readonly random: Random;
+  /** Those of the model in question: docs/models.md. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** The training rows' labels, for models that learn from how labels go together. */
+  readonly labelMatrix?: {
+    readonly rows: number;
+    readonly columns: number;
+    /** 0 or 1, row-major. */
+    readonly values: ArrayLike<number>;
+  };
+}
 
 /** The tensors of one training batch. */
 export interface Batch {

@@ -12,6 +12,7 @@ type Operands<Values extends readonly unknown[]> = { [K in keyof Values]: Operan
 type Unary = (x: Operand) => Node;
 type Binary = (x: Operand, y: Operand) => Node;
 type Ternary = (x: Operand, y: Operand, z: Operand) => Node;
+type Quinary = (v: Operand, w: Operand, x: Operand, y: Operand, z: Operand) => Node;
 /**
  * From the output y, its adjoint g and the inputs to each input's adjoint; null where nothing flows. Summing over the
  * axes that an input was stretched along is left to gradient.ts.
@@ -79,6 +80,17 @@ export const biasLeakyRelu: Ternary = map("biasLeakyRelu", (y, g, _x, _b, slope)
   const part = leakyReluGradient(y, slope, g); // y has the sign of x + b as the slope is positive or zero
   return [part, part, null];
 });
+export const biasLeakyReluDropout = map("biasLeakyReluDropout", (y, g, _x, _b, slope, u, rate) => {
+  const part = leakyReluDropoutGradient(y, slope, u, rate, g);
+  return [part, part, null, null, null];
+});
+export const leakyReluDropoutGradient: Quinary = map("leakyReluDropoutGradient", (_y, h, y, slope, u, rate) => [
+  null,
+  null,
+  null,
+  null,
+  leakyReluDropoutGradient(y, slope, u, rate, h),
+]);
 export const elu: Unary = map("elu", (_y, g, x) => [multiply(g, eluSlope(x))]);
 export const eluSlope: Unary = map("eluSlope", (y, g, x) => [multiply(g, multiply(y, greater(0, x)))]);
 export const sigmoid: Unary = map("sigmoid", (y, g) => [sigmoidGradient(y, g)]);

@@ -1,0 +1,28 @@
+/** Models by name. */
+import { UsageError } from "../errors.ts";
+import { mlp } from "./mlp.ts";
+import type { Model, ModelSetting } from "./model.ts";
+
+const models = { mlp } satisfies Record<string, (setting: ModelSetting) => Model>;
+
+export type ModelName = keyof typeof models;
+
+const isModelName = (name: string): name is ModelName => Object.hasOwn(models, name);
+
+/** Every name that `createModel` understands. */
+export const modelNames: readonly ModelName[] = Object.keys(models).filter(isModelName);
+
+/**
+ * A fresh model; the same name, setting and seed give the same weights. Options: docs/models.md.
+ * @throws UsageError for an unknown name, sizes below 1, or an unknown or wrong option
+ */
+export function createModel(name: string, setting: ModelSetting): Model {
+  if (!isModelName(name)) throw new UsageError(`model ${name}: expected one of ${modelNames.join(", ")}`);
+  for (const size of ["features", "labels"] as const) {
+    const value = setting[size];
+    if (!Number.isInteger(value) || value < 1) {
+      throw new UsageError(`model ${name}: ${size} is ${value}, expected a whole number of at least 1`);
+    }
+  }
+  return models[name](setting);
+}

@@ -1,0 +1,52 @@
+/**
+ * Where weights begin. Every published initialiser here is uniform on a range that follows from the numbers of a unit's
+ * inputs and outputs; each parameter draws from a stream of its own name, so adding one never shifts another.
+ */
+import type { Random } from "../random.ts";
+import { type Shape, type StateLeaf, size, state } from "../tensor.ts";
+
+export type Range = readonly [low: number, high: number];
+
+/** The range of a layer's weights (or biases), from the number of its inputs and outputs. */
+export type Initialiser = (inputs: number, outputs: number) => Range;
+
+const symmetric = (bound: number): Range => [-bound, bound];
+
+/** Variance 2 / ((1 + slope^2) inputs), for (leaky) rectifiers. He, Zhang, Ren and Sun 2015. */
+export const kaimingUniform =
+  (slope: number): Initialiser =>
+  (inputs) =>
+    symmetric(Math.sqrt(6 / ((1 + slope ** 2) * inputs)));
+
+/** Variance 1 / inputs: Kaiming's with PyTorch's gain for a sigmoid, which is 1. */
+export const kaimingUniformSigmoid: Initialiser = (inputs) => symmetric(Math.sqrt(3 / inputs));
+
+/** Variance 1 / (3 inputs), for weights and biases alike: PyTorch's default of Linear and Conv. */
+export const pytorchDefault: Initialiser = (inputs) => symmetric(1 / Math.sqrt(inputs));
+
+/** Variance 2 / (inputs + outputs). Glorot and Bengio 2010. */
+export const xavierUniform: Initialiser = (inputs, outputs) => symmetric(Math.sqrt(6 / (inputs + outputs)));
+
+export const uniform =
+  (low: number, high: number): Initialiser =>
+  () => [low, high];
+
+export const constantly = (value: number): Initialiser => uniform(value, value);
+
+/** A parameter drawn uniformly from the range. */
+export function parameter(name: string, shape: Shape, [low, high]: Range, random: Random): StateLeaf {
+  const initial = new Float32Array(size(shape));
+  random.stream(name).fillUniform(initial);
+  return state(
+    name,
+    shape,
+    initial.map((u) => low + (high - low) * u),
+  );
+}
+
+/** A parameter drawn from the standard normal distribution. */
+export function normalParameter(name: string, shape: Shape, random: Random): StateLeaf {
+  const initial = new Float32Array(size(shape));
+  random.stream(name).fillNormal(initial);
+  return state(name, shape, initial);
+}

@@ -1,0 +1,87 @@
+/**
+ * Layers as plain functions: each makes its parameters and says how they apply to a tensor. Weights are `[inputs, outputs]`.
+ * Over a concatenation a dense layer is the sum of dense layers, so that what many rows share is computed once.
+ */
+import { add, multiply } from "../ops/map.ts";
+import { matmul } from "../ops/matmul.ts";
+import { sum } from "../ops/reduce.ts";
+import { repeat, reshape, tile } from "../ops/rows.ts";
+import type { Update } from "../program.ts";
+import type { Random } from "../random.ts";
+import type { StateLeaf, Tensor } from "../tensor.ts";
+import { type Initialiser, parameter, pytorchDefault } from "./initialise.ts";
+
+/** One use of a model: training with noise, or evaluation without. */
+export interface Pass {
+  readonly training: boolean;
+  /** Where layers with running statistics leave what these become. */
+  readonly updates: Update[];
+}
+
+export const trainingPass = (): Pass => ({ training: true, updates: [] });
+export const evaluationPass = (): Pass => ({ training: false, updates: [] });
+
+export interface Initialisers {
+  /** Default, as for `bias`: PyTorch's of Linear. */
+  readonly weight?: Initialiser;
+  readonly bias?: Initialiser;
+}
+
+export interface Dense {
+  readonly parameters: readonly StateLeaf[];
+  /**
+   * x W + b, `[rows, inputs] -> [rows, outputs]`. Several inputs count as concatenated; row i of one with fewer rows goes with
+   * the run of rows i times .. i times + times - 1 of the longest.
+   */
+  apply(x: Tensor | readonly Tensor[]): Tensor;
+  /** The two summands of `apply`, x W and what is still to be added (`[1, outputs]` or as large), for fused activations. */
+  parts(x: Tensor | readonly Tensor[]): readonly [product: Tensor, offset: Tensor];
+}
+
+/** @param inputs the width of the input, or the widths of several that count as concatenated */
+export function dense(
+  name: string,
+  inputs: number | readonly number[],
+  outputs: number,
+  random: Random,
+  { weight = pytorchDefault, bias = pytorchDefault }: Initialisers = {},
+): Dense {
+  const widths = typeof inputs === "number" ? [inputs] : inputs;
+  const width = widths.reduce((total, each) => total + each, 0);
+  const weights = widths.map((each, i) => {
+    const suffix = widths.length === 1 ? "weight" : `weight${i}`;
+    return parameter(`${name}.${suffix}`, [each, outputs], weight(width, outputs), random);
+  });
+  const b = parameter(`${name}.bias`, [1, outputs], bias(width, outputs), random);
+
+  const parts = (x: Tensor | readonly Tensor[]): readonly [Tensor, Tensor] => {
+    const products = [x].flat().map((each, i) => matmul(each, weights[i]));
+    const rows = Math.max(...products.map(({ shape }) => shape[0]));
+    const longest = products.findIndex(({ shape }) => shape[0] === rows);
+    const others = products.filter((_, i) => i !== longest);
+    const shorter = others.filter(({ shape }) => shape[0] < rows);
+    const spread = shorter.length > 0 ? repeat(shorter.reduce(add, b), rows / shorter[0].shape[0]) : b;
+    return [products[longest], others.filter(({ shape }) => shape[0] === rows).reduce(add, spread)];
+  };
+  return { parameters: [...weights, b], parts, apply: (x) => add(...parts(x)) };
+}
+
+export interface PerLabelDense {
+  readonly parameters: readonly StateLeaf[];
+  /** `[batch labels, width]`, a row for each label of each instance -> `[batch, labels]`. */
+  apply(x: Tensor): Tensor;
+}
+
+/** A dense layer with one output for each label, each with weights of its own: `[labels, width]`. */
+export function perLabelDense(name: string, labels: number, width: number, random: Random): PerLabelDense {
+  const weight = parameter(`${name}.weight`, [labels, width], pytorchDefault(width, 1), random);
+  const bias = parameter(`${name}.bias`, [1, labels], pytorchDefault(width, 1), random);
+  return {
+    parameters: [weight, bias],
+    apply(x) {
+      const batch = x.shape[0] / labels;
+      const products = sum(multiply(x, tile(weight, batch)), "columns"); // [batch labels, 1]
+      return add(reshape(products, [batch, labels]), bias);
+    },
+  };
+}
