@@ -1,6 +1,7 @@
 /**
- * Moving whole rows: gather, repeat, tile and their adjoints, which add rows up. A row index outside its matrix gives a
- * row of NaN, as nothing sensible can be read there and nothing may be written. (`reshape` moves nothing and has no kernel.)
+ * Moving whole rows: gather, repeat, tile and their adjoints, which add rows up. A row index outside its matrix gives NaN,
+ * as nothing sensible can be read there and nothing may be written: gather a row of it, scatter, whose rows any of which
+ * may be the one that was meant, all of it. (`reshape` moves nothing and has no kernel.)
  */
 import type { Block, MakeKernel } from "./kernel.ts";
 
@@ -34,11 +35,13 @@ function gather([x, indices]: readonly Block[], output: Block): void {
 }
 
 function scatter([x, indices]: readonly Block[], output: Block): void {
-  collect(x, output, (row) => {
-    const target = indices.values[row];
-    if (!isRow(target, output)) throw new RangeError(`scatter: row ${target} of a matrix of ${output.rows} rows`);
-    return target;
-  });
+  for (let row = 0; row < x.rows; row++) {
+    if (!isRow(indices.values[row], output)) {
+      output.values.fill(Number.NaN);
+      return;
+    }
+  }
+  collect(x, output, (row) => indices.values[row]);
 }
 
 /** Row i of the output is row `from(i)` of x. */

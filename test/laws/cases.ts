@@ -1,0 +1,191 @@
+/**
+ * For every op of the engine an arbitrary of applications to sensible inputs: awkward sizes, stretched axes, zeros, ties,
+ * valid indices. Inputs are single precision numbers, so that every device starts from the same ones. A new elementwise
+ * op needs its line in elementwise.ts and nothing here.
+ */
+import fc from "fast-check";
+import { detach, mapOps, stretch, stretched } from "../../src/ops/map.ts";
+import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/ops/matmul.ts";
+import { max, sum } from "../../src/ops/reduce.ts";
+import { gather, repeat, reshape, scatter, sumRepeated, sumTiled, tile } from "../../src/ops/rows.ts";
+import { Random } from "../../src/random.ts";
+import { apply, type Op, type Shape, size, type Tensor } from "../../src/tensor.ts";
+import { length, seed, shape } from "../arbitraries.ts";
+import { type Domain, definitions } from "./elementwise.ts";
+
+/** Shape and values of one operand. */
+export interface Operand {
+  readonly shape: Shape;
+  readonly values: Float32Array;
+}
+
+/** An op ready to be applied to leaves that stand for `operands`. */
+export interface Case {
+  readonly operands: readonly Operand[];
+  build(leaves: readonly Tensor[]): Tensor;
+}
+
+export interface OpCase {
+  readonly title: string;
+  readonly cases: fc.Arbitrary<Case>;
+}
+
+/** Numbers of a domain: zeros, ends and repetitions among an even spread, both magnitudes and signs. */
+export function fill(shape: Shape, domain: Domain, random: Random): Operand {
+  const values = new Float32Array(size(shape));
+  for (let i = 0; i < values.length; i++) values[i] = draw(domain, random);
+  return { shape, values };
+}
+
+function draw(domain: Domain, random: Random): number {
+  if (domain.kind === "choice") return domain.values[random.integer(domain.values.length)];
+  if (domain.kind === "ties") return random.integer(5) - 2;
+  const { low, high } = domain;
+  const kind = random.integer(8);
+  if (kind === 0) return random.integer(2) === 0 ? low : high;
+  if (kind === 1 && low <= 0 && high >= 0) return 0;
+  // Small magnitudes as well as large ones, where they are allowed.
+  const span = kind < 4 ? 10 ** -random.integer(4) : 1;
+  const value = (low + (high - low) * random.uniform()) * span;
+  return Math.min(Math.max(value, low), high);
+}
+
+const plain: Domain = { kind: "range", low: -10, high: 10 };
+
+/** Operands of the given shapes and domains, from a seed: failures print and shrink the shapes, not thousands of numbers. */
+function from(
+  shapes: fc.Arbitrary<readonly Shape[]>,
+  domains: (i: number) => Domain,
+  build: (leaves: readonly Tensor[], shapes: readonly Shape[]) => Tensor,
+): fc.Arbitrary<Case> {
+  return fc.record({ shapes, seed: seed() }).map(({ shapes, seed }) => {
+    const random = new Random(seed);
+    return {
+      operands: shapes.map((each, i) => fill(each, domains(i), random)),
+      build: (leaves: readonly Tensor[]) => build(leaves, shapes),
+      [fc.toStringMethod]: () => `${shapes.map((each) => `[${each.join(", ")}]`).join(" x ")} from seed ${seed}`,
+    };
+  });
+}
+
+/** Shapes that stretch to a common one; an operand of one choice is a single number, as rates and slopes are. */
+function stretching(domains: readonly Domain[]): fc.Arbitrary<readonly Shape[]> {
+  const kept = fc.tuple(fc.constantFrom(true, true, false), fc.constantFrom(true, true, false));
+  return fc
+    .record({ whole: shape(), kept: fc.array(kept, { minLength: domains.length, maxLength: domains.length }) })
+    .map(({ whole, kept }) =>
+      domains.map(({ kind }, i): Shape => {
+        if (kind === "choice") return [1, 1];
+        return [kept[i][0] ? whole[0] : 1, kept[i][1] ? whole[1] : 1];
+      }),
+    );
+}
+
+function elementwise(op: Op): fc.Arbitrary<Case> {
+  const definition = definitions[op.name];
+  if (!definition) {
+    return fc.constant(op.name).map((name) => {
+      throw new Error(`op ${name} has no line in test/laws/elementwise.ts`);
+    });
+  }
+  const { operands } = definition;
+  return from(
+    stretching(operands),
+    (i) => operands[i],
+    (leaves) => apply(op, leaves),
+  );
+}
+
+const products = fc.tuple(length(), length(130), length());
+const single = (largest?: number): fc.Arbitrary<readonly Shape[]> => shape(largest).map((each) => [each]);
+const always = () => plain;
+const times = fc.constantFrom(1, 2, 3, 5, 14);
+
+/** Cases whose second operand is a column of row numbers of `rows(shapes)`. */
+function indexed(
+  shapes: fc.Arbitrary<{ readonly x: Shape; readonly count: number; readonly rows: number }>,
+  build: (x: Tensor, indices: Tensor, rows: number) => Tensor,
+): fc.Arbitrary<Case> {
+  return fc.record({ shapes, seed: seed() }).map(({ shapes: { x, count, rows }, seed }) => {
+    const random = new Random(seed);
+    const values = Float32Array.from({ length: count }, () => random.integer(rows));
+    return {
+      operands: [fill(x, plain, random), { shape: [count, 1], values }],
+      build: (leaves: readonly Tensor[]) => build(leaves[0], leaves[1], rows),
+      [fc.toStringMethod]: () => `[${x.join(", ")}], ${count} indices below ${rows}, seed ${seed}`,
+    };
+  });
+}
+
+const gathered = fc.tuple(shape(), length()).map(([x, count]) => ({ x, count, rows: x[0] }));
+const scattered = fc.tuple(shape(), length()).map(([x, rows]) => ({ x, count: x[0], rows }));
+
+/** Shapes with `times` as many rows, to be added up in groups. */
+function grouped(build: (x: Tensor, times: number) => Tensor): fc.Arbitrary<Case> {
+  return fc
+    .tuple(times, shape(33))
+    .chain(([count, [rows, columns]]) =>
+      from(fc.constant<readonly Shape[]>([[rows * count, columns]]), always, ([x]) => build(x, count)),
+    );
+}
+
+const spread = (build: (x: Tensor, times: number) => Tensor): fc.Arbitrary<Case> =>
+  times.chain((count) => from(single(33), always, ([x]) => build(x, count)));
+
+/** Every op there is. */
+export const opCases: readonly OpCase[] = [
+  ...Object.values(mapOps).map((op) => ({ title: op.name, cases: elementwise(op) })),
+  {
+    title: "matmul",
+    cases: from(
+      products.map(([r, k, c]) => [
+        [r, k],
+        [k, c],
+      ]),
+      always,
+      ([a, b]) => matmul(a, b),
+    ),
+  },
+  {
+    title: "matmulTransposeLeft",
+    cases: from(
+      products.map(([r, k, c]) => [
+        [k, r],
+        [k, c],
+      ]),
+      always,
+      ([a, b]) => matmulTransposeLeft(a, b),
+    ),
+  },
+  {
+    title: "matmulTransposeRight",
+    cases: from(
+      products.map(([r, k, c]) => [
+        [r, k],
+        [c, k],
+      ]),
+      always,
+      ([a, b]) => matmulTransposeRight(a, b),
+    ),
+  },
+  { title: "sum over rows", cases: from(single(130), always, ([x]) => sum(x, "rows")) },
+  { title: "sum over columns", cases: from(single(130), always, ([x]) => sum(x, "columns")) },
+  { title: "max over rows", cases: from(single(130), always, ([x]) => max(x, "rows")) },
+  { title: "max over columns", cases: from(single(130), always, ([x]) => max(x, "columns")) },
+  { title: "gather", cases: indexed(gathered, (x, indices) => gather(x, indices)) },
+  { title: "scatter", cases: indexed(scattered, (x, indices, rows) => scatter(x, indices, rows)) },
+  { title: "repeat", cases: spread(repeat) },
+  { title: "tile", cases: spread(tile) },
+  { title: "sumRepeated", cases: grouped(sumRepeated) },
+  { title: "sumTiled", cases: grouped(sumTiled) },
+  {
+    title: "reshape",
+    // As an output, a reshape of a leaf is a copy.
+    cases: from(single(), always, ([x], [[rows, columns]]) => reshape(x, [columns, rows])),
+  },
+  {
+    title: "stretch",
+    cases: from(stretching([plain, plain]), always, ([x], shapes) => stretch(x, stretched(shapes))),
+  },
+  { title: "detach", cases: from(single(), always, ([x]) => detach(x)) },
+];

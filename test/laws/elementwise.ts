@@ -1,0 +1,154 @@
+/**
+ * Every elementwise op once more, by its plain definition in running-error arithmetic, with the numbers it is meant for.
+ * The value is what `kernels/scalar.ts` has to agree with, the error what a device may be off by.
+ */
+import type { Approximate, Arithmetic } from "./arithmetic.ts";
+
+/** Where the numbers of an operand lie. "ties" are a few numbers that often coincide. */
+export type Domain =
+  | { readonly kind: "range"; readonly low: number; readonly high: number }
+  | { readonly kind: "ties" }
+  /** One number for the whole op, such as a rate, from the list. */
+  | { readonly kind: "choice"; readonly values: readonly number[] };
+
+export interface Definition {
+  readonly operands: readonly Domain[];
+  readonly of: (m: Arithmetic, ...operands: Approximate[]) => Approximate;
+}
+
+const range = (low: number, high: number): Domain => ({ kind: "range", low, high });
+const choice = (...values: number[]): Domain => ({ kind: "choice", values });
+const any = range(-100, 100);
+const logit = range(-30, 30);
+const ties: Domain = { kind: "ties" };
+const share = range(0, 1);
+const slope = choice(0, 0.01, 0.1, 0.5);
+const rate = choice(0, 0.1, 0.2, 0.5);
+const weight = choice(0.001, 0.1, 1);
+const scale = choice(0.01, 0.7, 1);
+const decay = choice(0, 0.0001, 0.1);
+
+const one = { value: 1, error: 0 };
+const zero = { value: 0, error: 0 };
+/** 1 or 0; uncertain where a number is so small that a device may take it for zero. */
+const flag = (holds: boolean, ...compared: readonly Approximate[]): Approximate => ({
+  value: holds ? 1 : 0,
+  error: compared.some(({ error }) => error > 0) ? 1 : 0,
+});
+const sigmoid = (m: Arithmetic, x: Approximate): Approximate => {
+  const z = m.exp(x.value > 0 ? m.negate(x) : x);
+  return m.divide(x.value > 0 ? one : z, m.add(one, z));
+};
+/** ln(1 + e^-|x|), as the sum that it is: near zero its error is absolute. */
+const softening = (m: Arithmetic, x: Approximate): Approximate =>
+  m.log(m.add(one, m.exp({ value: -Math.abs(x.value), error: x.error })));
+const positivePart = (x: Approximate): Approximate => (x.value > 0 ? x : zero);
+const leakyRelu = (m: Arithmetic, x: Approximate, slope: Approximate): Approximate =>
+  x.value > 0 ? x : m.multiply(slope, x);
+function leakyReluGradient(m: Arithmetic, x: Approximate, slope: Approximate, g: Approximate): Approximate {
+  const chosen = x.value > 0 ? g : m.multiply(slope, g);
+  return x.error > 0 ? { ...chosen, error: Math.abs(g.value) } : chosen;
+}
+/** What dropout with noise u leaves of x. */
+const kept = (m: Arithmetic, u: Approximate, rate: Approximate, x: Approximate): Approximate =>
+  u.value >= rate.value ? m.divide(x, m.subtract(one, rate)) : zero;
+
+export const definitions: Readonly<Record<string, Definition>> = {
+  identity: { operands: [any], of: (_m, x) => x },
+  add: { operands: [any, any], of: (m, x, y) => m.add(x, y) },
+  subtract: { operands: [any, any], of: (m, x, y) => m.subtract(x, y) },
+  multiply: { operands: [any, any], of: (m, x, y) => m.multiply(x, y) },
+  divide: { operands: [any, range(0.01, 100)], of: (m, x, y) => m.divide(x, y) },
+  negate: { operands: [any], of: (m, x) => m.negate(x) },
+  square: { operands: [any], of: (m, x) => m.multiply(x, x) },
+  sqrt: { operands: [range(0, 1000)], of: (m, x) => m.sqrt(x) },
+  absolute: { operands: [any], of: (_m, x) => ({ ...x, value: Math.abs(x.value) }) },
+  exp: { operands: [logit], of: (m, x) => m.exp(x) },
+  log: { operands: [range(1e-6, 1000)], of: (m, x) => m.log(x) },
+  maximum: { operands: [ties, ties], of: (_m, x, y) => (x.value > y.value ? x : y) },
+  minimum: { operands: [ties, ties], of: (_m, x, y) => (x.value < y.value ? x : y) },
+  clamp: {
+    operands: [any, choice(-50, -1, 0), choice(0, 0.5, 70)],
+    of: (_m, x, low, high) => (x.value < low.value ? low : x.value > high.value ? high : x),
+  },
+  within: {
+    operands: [ties, choice(-1, 0), choice(0, 1)],
+    of: (_m, x, low, high) => flag(low.value <= x.value && x.value <= high.value, x, low, high),
+  },
+  greater: { operands: [ties, ties], of: (_m, x, y) => flag(x.value > y.value, x, y) },
+  equal: { operands: [ties, ties], of: (_m, x, y) => flag(x.value === y.value, x, y) },
+  relu: { operands: [any], of: (_m, x) => positivePart(x) },
+  leakyRelu: { operands: [any, slope], of: leakyRelu },
+  leakyReluGradient: { operands: [any, slope, any], of: leakyReluGradient },
+  biasLeakyRelu: {
+    operands: [any, any, slope],
+    of: (m, x, b, s) => leakyRelu(m, m.add(x, b), s),
+  },
+  biasLeakyReluDropout: {
+    operands: [any, any, slope, share, rate],
+    of: (m, x, b, s, u, rate) => kept(m, u, rate, leakyRelu(m, m.add(x, b), s)),
+  },
+  leakyReluDropoutGradient: {
+    operands: [any, slope, share, rate, any],
+    of: (m, y, s, u, rate, g) => kept(m, u, rate, leakyReluGradient(m, y, s, g)),
+  },
+  elu: { operands: [range(-20, 20)], of: (m, x) => (x.value > 0 ? x : m.subtract(m.exp(x), one)) },
+  eluSlope: { operands: [range(-20, 20)], of: (m, x) => (x.value > 0 ? one : m.exp(x)) },
+  sigmoid: { operands: [range(-80, 80)], of: sigmoid },
+  sigmoidGradient: {
+    operands: [share, any],
+    of: (m, y, g) => m.multiply(m.multiply(g, y), m.subtract(one, y)),
+  },
+  tanh: { operands: [range(-12, 12)], of: (m, x) => m.tanh(x) },
+  softplus: { operands: [range(-80, 80)], of: (m, x) => m.sum(positivePart(x), softening(m, x)) },
+  binaryCrossEntropy: {
+    operands: [logit, share],
+    of: (m, f, y) => m.sum(positivePart(f), m.negate(m.multiply(f, y)), softening(m, f)),
+  },
+  binaryCrossEntropyGradient: {
+    operands: [logit, share, any],
+    of: (m, f, y, g) => m.multiply(g, m.subtract(sigmoid(m, f), y)),
+  },
+  // Beyond 1/2 it is 1 - erfc, and erfc holds e^(-x^2), which a device may know only to x^2 roundoffs.
+  erf: {
+    operands: [range(-7, 7)],
+    of: (m, x) => {
+      const value = erf(x.value);
+      const tail = 1 - Math.abs(value);
+      const { erf: factor, exp, expArgument } = m.accuracy;
+      const square = x.value * x.value;
+      return m.rounded(value, 1.2 * x.error + m.accuracy.unit * tail * (exp + (2 + expArgument) * square), factor);
+    },
+  },
+  dropout: { operands: [any, share, rate], of: (m, x, u, rate) => kept(m, u, rate, x) },
+  movingAverage: {
+    operands: [any, any, weight, scale, any, decay],
+    of: (m, x, g, w, s, p, d) => m.add(x, m.multiply(w, m.sum(m.multiply(s, g), m.multiply(d, p), m.negate(x)))),
+  },
+  movingSquare: {
+    operands: [range(0, 100), any, weight, scale, any, decay],
+    of: (m, v, g, w, s, p, d) => {
+      const whole = m.sum(m.multiply(s, g), m.multiply(d, p));
+      return m.add(v, m.multiply(w, m.subtract(m.multiply(whole, whole), v)));
+    },
+  },
+  adamStep: {
+    operands: [any, any, range(0, 100), choice(0.0001, 0.1), choice(0.03, 0.5, 1), choice(1e-8, 0.001), choice(0.9, 1)],
+    of: (m, p, average, v, rate, root, epsilon, keep) => {
+      const step = m.divide(m.multiply(rate, average), m.add(m.divide(m.sqrt(v), root), epsilon));
+      return m.sum(m.multiply(keep, p), m.negate(step));
+    },
+  },
+};
+
+/** 2 / sqrt(pi) e^(-x^2) sum_n 2^n x^(2n+1) / (2n+1)!!: all terms of one sign, so nothing cancels. */
+export function erf(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let term = x;
+  let total = 0;
+  for (let n = 0; Math.abs(term) > 1e-18 * Math.abs(total); n++) {
+    total += term;
+    term *= (2 * x * x) / (2 * n + 3);
+  }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total;
+}
