@@ -110,7 +110,7 @@ export function adam(parameters: readonly StateLeaf[], options: AdamOptions = {}
 
 /** min(1, limit / norm), the norm over all gradients; 1e-6 keeps zeros apart, as in PyTorch's clip_grad_norm_. `[1, 1]` */
 function clipScale(gradients: readonly Tensor[], limit: number): Tensor {
-  const squared = gradients.map((g) => sum(square(g))).reduce(add);
+  const squared = gradients.map((g) => sum(square(g))).reduce((a, b) => add(a, b));
   return minimum(1, divide(limit, add(sqrt(squared), 1e-6)));
 }
 

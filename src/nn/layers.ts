@@ -38,6 +38,9 @@ export interface Dense {
   parts(x: Tensor | readonly Tensor[]): readonly [product: Tensor, offset: Tensor];
 }
 
+/** `add` for `reduce`, which hands over more than two arguments. */
+const sumOfTwo = (a: Tensor, b: Tensor): Tensor => add(a, b);
+
 /** @param inputs the width of the input, or the widths of several that count as concatenated */
 export function dense(
   name: string,
@@ -60,8 +63,8 @@ export function dense(
     const longest = products.findIndex(({ shape }) => shape[0] === rows);
     const others = products.filter((_, i) => i !== longest);
     const shorter = others.filter(({ shape }) => shape[0] < rows);
-    const spread = shorter.length > 0 ? repeat(shorter.reduce(add, b), rows / shorter[0].shape[0]) : b;
-    return [products[longest], others.filter(({ shape }) => shape[0] === rows).reduce(add, spread)];
+    const spread = shorter.length > 0 ? repeat(shorter.reduce(sumOfTwo, b), rows / shorter[0].shape[0]) : b;
+    return [products[longest], others.filter(({ shape }) => shape[0] === rows).reduce(sumOfTwo, spread)];
   };
   return { parameters: [...weights, b], parts, apply: (x) => add(...parts(x)) };
 }

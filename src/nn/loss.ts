@@ -25,5 +25,5 @@ export function weightedMean(perRow: Tensor, weights: Tensor | undefined): Tenso
 
 /** The sum of `[1, 1]` parts. */
 export function total(parts: Readonly<Record<string, Tensor>>): Tensor {
-  return Object.values(parts).reduce(add);
+  return Object.values(parts).reduce((a, b) => add(a, b));
 }

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { js } from "../../src/backends/js.ts";
 import { type AdamOptions, adam } from "../../src/nn/adam.ts";
 import { program } from "../../src/program.ts";
-import { type Floats, input, state } from "../../src/tensor.ts";
+import { input, state } from "../../src/tensor.ts";
 import { number, runs } from "../arbitraries.ts";
 import { describeWith, fixtures } from "../fixtures.ts";
 
@@ -17,14 +17,17 @@ async function trajectory(
   options: AdamOptions,
   precision: 32 | 64 = 64,
 ): Promise<number[][]> {
-  const parameter = state("p", [1, start.length], Float64Array.from(start));
-  const g = input("g", [1, start.length]);
-  const optimiser = adam([parameter], options);
-  const executable = await js({ precision }).compile({ step: program({}, optimiser.updates([g])) });
+  // One parameter a number: what they share, such as the norm, is put to the test too.
+  const parameters = start.map((value, i) => state(`p${i}`, [1, 1], Float64Array.of(value)));
+  const g = start.map((_, i) => input(`g${i}`, [1, 1]));
+  const optimiser = adam(parameters, options);
+  const executable = await js({ precision }).compile({ step: program({}, optimiser.updates(g)) });
   const path: number[][] = [];
   for (const [i, each] of gradients.entries()) {
-    await executable.run("step", { g: Float64Array.from(each), ...optimiser.scalars(i + 1) });
-    path.push([...((await executable.read()).p as Floats)]);
+    const feeds = Object.fromEntries(each.map((value, j) => [`g${j}`, Float64Array.of(value)]));
+    await executable.run("step", { ...feeds, ...optimiser.scalars(i + 1) });
+    const state = await executable.read();
+    path.push(parameters.map(({ name }) => state[name][0]));
   }
   return path;
 }

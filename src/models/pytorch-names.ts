@@ -1,0 +1,77 @@
+/**
+ * The names of the published PyTorch modules beside ours, as rules over whole families of names. Layouts are turned into
+ * numbers by pytorch.ts.
+ */
+import type { Model } from "./model.ts";
+
+/**
+ * How a tensor of theirs relates to ours: `linear` is `[outputs, inputs]` transposed (and the parts of a concatenation one
+ * after another), `vector` is `[n]` for `[1, n]`, `perLabel` is `[labels, 1, width]`, `matrix` is the same.
+ */
+export type Layout = "linear" | "vector" | "perLabel" | "matrix";
+
+export interface Counterpart {
+  readonly theirs: string;
+  readonly layout: Layout;
+}
+
+/** What a state dict holds besides what we keep: values that never change or that nothing reads. */
+export type Fixed = ReadonlyMap<
+  string,
+  { readonly shape: readonly number[]; readonly values: Float32Array | BigInt64Array }
+>;
+
+type Rule = (name: string) => Counterpart | undefined;
+
+/** `name.weight` (or `name.weight0`, `name.weight1`, ...) and `name.bias`. */
+const linear =
+  (ours: string, theirs: string): Rule =>
+  (name) => {
+    if (name === `${ours}.bias`) return { theirs: `${theirs}.bias`, layout: "vector" };
+    const isWeight = name.startsWith(`${ours}.weight`) && /^\d*$/.test(name.slice(`${ours}.weight`.length));
+    return isWeight ? { theirs: `${theirs}.weight`, layout: "linear" } : undefined;
+  };
+
+/** The layers of a block: theirs are `stride` modules apart (linear, activation, dropout, ...), with normalisation next to the linear one. */
+const block =
+  (ours: string, theirs: string, stride: number): Rule =>
+  (name) => {
+    const layer = name.startsWith(`${ours}.`) ? /^(\d+)\./.exec(name.slice(ours.length + 1)) : null;
+    if (!layer) return undefined;
+    const at = Number(layer[1]) * stride;
+    const prefix = `${ours}.${layer[1]}`;
+    return linear(prefix, `${theirs}.fcs.${at}`)(name) ?? norm(`${prefix}.norm`, `${theirs}.fcs.${at + 1}`)(name);
+  };
+
+const normFields: ReadonlyMap<string, string> = new Map([
+  ["weight", "weight"],
+  ["bias", "bias"],
+  ["runningMean", "running_mean"],
+  ["runningVariance", "running_var"],
+]);
+
+const norm =
+  (ours: string, theirs: string): Rule =>
+  (name) => {
+    const field = name.startsWith(`${ours}.`) ? normFields.get(name.slice(ours.length + 1)) : undefined;
+    return field === undefined ? undefined : { theirs: `${theirs}.${field}`, layout: "vector" };
+  };
+
+const rules: ReadonlyMap<string, readonly Rule[]> = new Map([
+  ["mlp", [block("hidden", "body", 2), linear("head", "head")]],
+]);
+
+/** Their name and layout for each of ours, and what else their state dict holds. */
+export function counterparts(model: Model): { readonly table: (name: string) => Counterpart; readonly fixed: Fixed } {
+  const own = rules.get(model.name) ?? [];
+  return {
+    table(name) {
+      for (const rule of own) {
+        const found = rule(name);
+        if (found) return found;
+      }
+      throw new Error(`no PyTorch name is known for ${name} of the ${model.name} model`);
+    },
+    fixed: new Map(),
+  };
+}

@@ -1,0 +1,46 @@
+/** Models by name: what is refused, and that the same setting gives the same weights. */
+import { describe, expect, it } from "vitest";
+import { UsageError } from "../../src/errors.ts";
+import { createModel, modelNames } from "../../src/models/create.ts";
+import { Random } from "../../src/random.ts";
+
+const setting = (options: Readonly<Record<string, unknown>> = {}) => ({
+  features: 3,
+  labels: 2,
+  random: new Random(1),
+  options,
+});
+
+describe("createModel", () => {
+  it.each([
+    ["nlp", {}, "model nlp: expected one of mlp"],
+    ["mlp", { hidden: [8, 0] }, "model mlp: option hidden.1 is 0, expected a whole number of at least 1"],
+    [
+      "mlp",
+      { hidden: [] },
+      "model mlp: option hidden is [], expected a list of one or more whole numbers of at least 1",
+    ],
+    ["mlp", { hidden: "8" }, 'model mlp: option hidden is "8", expected a list'],
+    ["mlp", { dropout: 1 }, "model mlp: option dropout is 1, expected a number from 0 to below 1"],
+    ["mlp", { widht: 3 }, "model mlp: there is no option widht; it has hidden, slope, dropout"],
+  ])("%s with %o is refused", (name, options, message) => {
+    expect(() => createModel(name, setting(options))).toThrow(message);
+    expect(() => createModel(name, setting(options))).toThrow(UsageError);
+  });
+
+  it("refuses sizes below 1", () => {
+    expect(() => createModel("mlp", { ...setting(), labels: 0 })).toThrow("model mlp: labels is 0, expected a whole");
+  });
+
+  it.each(modelNames)("%s begins the same from the same seed, under unique names", (name) => {
+    const leaves = (seed: number) => {
+      const { parameters, buffers } = createModel(name, { ...setting(), random: new Random(seed) });
+      return [...parameters, ...buffers];
+    };
+    const names = leaves(1).map((leaf) => leaf.name);
+    expect(new Set(names).size).toBe(names.length);
+    const values = (seed: number) => leaves(seed).map(({ initial }) => [...initial]);
+    expect(values(1)).toEqual(values(1));
+    expect(values(1)).not.toEqual(values(2));
+  });
+});

@@ -1,0 +1,224 @@
+/**
+ * A published PyTorch module's numbers from the fixtures folder, and our model put through the same: parameters loaded by
+ * the documented names, one forward and backward pass, three Adam steps, all on a given backend.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "vitest";
+import type { Backend, Executable, Values } from "../../src/backends/backend.ts";
+import { createBackend } from "../../src/backends/create.ts";
+import { UsageError } from "../../src/errors.ts";
+import { gradient } from "../../src/gradient.ts";
+import type { Model, Objective } from "../../src/models/model.ts";
+import { fromPytorch, type Stored, toPytorch } from "../../src/models/pytorch.ts";
+import { adam } from "../../src/nn/adam.ts";
+import { program } from "../../src/program.ts";
+import { decodeSafetensors } from "../../src/safetensors.ts";
+import { input } from "../../src/tensor.ts";
+import { fixtures } from "../fixtures.ts";
+
+export interface Golden {
+  readonly title: string;
+  readonly features: number;
+  readonly labels: number;
+  readonly batch: number;
+  /** A constant of the file's metadata. */
+  constant(name: string): number;
+  tensor(name: string): Stored;
+  numbers(name: string): Float64Array;
+  /** All tensors under a prefix, without it. */
+  under(prefix: string): Map<string, Stored>;
+}
+
+/** Every file of this model in the fixtures folder, whatever the sizes. */
+export function goldenFiles(model: string): string[] {
+  const folder = join(fixtures, "models");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .map((set) => join(folder, set, `${model}.safetensors`))
+    .filter((file) => existsSync(file));
+}
+
+export function readGolden(file: string): Golden {
+  const { tensors, metadata } = decodeSafetensors(readFileSync(file), file);
+  const tensor = (name: string): Stored => {
+    const found = tensors.get(name);
+    if (!found) throw new Error(`${file}: no tensor ${name}`);
+    return found;
+  };
+  const constant = (name: string): number => {
+    const value = Number(metadata.get(name));
+    if (!Number.isFinite(value)) throw new Error(`${file}: ${name} is ${metadata.get(name)}`);
+    return value;
+  };
+  return {
+    title: file.slice(fixtures.length + 1),
+    features: constant("features"),
+    labels: constant("labels"),
+    batch: constant("batch"),
+    constant,
+    tensor,
+    numbers: (name) => Float64Array.from(tensor(name).values, Number),
+    under: (prefix) =>
+      new Map(
+        [...tensors]
+          .filter(([name]) => name.startsWith(prefix))
+          .map(([name, each]) => [name.slice(prefix.length), each]),
+      ),
+  };
+}
+
+/** The widths of layers by the pattern of their weights' names, in order. */
+export function widthsOf(golden: Golden, pattern: RegExp): number[] {
+  return [...golden.under("param/")].filter(([name]) => pattern.test(name)).map(([, { shape }]) => shape[0]);
+}
+
+/** The devices that run here, by name. */
+export async function backendsHere(): Promise<Backend[]> {
+  const backends: Backend[] = [];
+  for (const name of ["js:float64", "js", "wasm", "gpu:webasm", "gpu:cpu"]) {
+    try {
+      backends.push(await createBackend(name));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+    }
+  }
+  return backends;
+}
+
+export interface Replay {
+  readonly outputs: Values;
+  readonly gradients: Values;
+  readonly after1: Values;
+  readonly after3: Values;
+  readonly losses: readonly number[];
+  /** Predictions of the trained model on the same rows. */
+  readonly predictions: Floats;
+  readonly objective: Objective;
+}
+
+type Floats = Values[string];
+const copied = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).map(([name, each]) => [name, each.slice()]));
+
+/** The golden file's experiment, by our model. @param noise our noise leaf's name -> the file's */
+export async function replay(
+  model: Model,
+  golden: Golden,
+  backend: Backend,
+  noise: Readonly<Record<string, string>> = {},
+): Promise<Replay> {
+  const features = input("features", [golden.batch, golden.features]);
+  const labels = input("labels", [golden.batch, golden.labels]);
+  const objective = model.objective({ features, labels });
+  const { loss, logits, perEntry, perRow, parts } = objective;
+  const gradients = gradient(loss, model.parameters);
+  const optimiser = adam(model.parameters, { learningRate: 1e-3, weightDecay: 1e-4 });
+  const named = Object.fromEntries(model.parameters.map(({ name }, i) => [`gradient ${name}`, gradients[i]]));
+  const programs = {
+    inspect: program({ loss, logits, perEntry, perRow, ...parts, ...named }),
+    step: program({ loss }, [...optimiser.updates(gradients), ...objective.updates]),
+    predict: program({ scores: model.predict(features) }),
+  };
+  const executable: Executable<keyof typeof programs> = await backend.compile(programs);
+  try {
+    const start = new Map([...golden.under("param/"), ...golden.under("buffer_before/")]);
+    await executable.write(fromPytorch(model, start, golden.title));
+    const x = { features: golden.numbers("input/x") };
+    const feeds: Values = {
+      ...x,
+      labels: golden.numbers("input/y"),
+      ...Object.fromEntries(Object.entries(noise).map(([ours, theirs]) => [ours, golden.numbers(`noise/${theirs}`)])),
+    };
+    const outputs = copied(await executable.run("inspect", feeds));
+    const losses: number[] = [];
+    const states: Values[] = [];
+    for (const step of [1, 2, 3]) {
+      const { loss } = await executable.run("step", { ...feeds, ...optimiser.scalars(step) });
+      losses.push(loss[0]);
+      states.push(await executable.read());
+    }
+    return {
+      outputs,
+      gradients: Object.fromEntries(model.parameters.map(({ name }) => [name, outputs[`gradient ${name}`]])),
+      after1: states[0],
+      after3: states[2],
+      losses,
+      predictions: (await executable.run("predict", x)).scores.slice(),
+      objective,
+    };
+  } finally {
+    executable.dispose();
+  }
+}
+
+const largest = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((m, each) => Math.max(m, Math.abs(each)), 0);
+
+/** Every number within `relative` of the largest expected one (or of 1 where all are smaller and `floor` is 1). */
+export function expectNear(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  what: string,
+  relative: number,
+  where: (i: number) => boolean = () => true,
+): void {
+  expect(actual.length, `${what}: length`).toBe(expected.length);
+  const scale = largest(expected);
+  let worst = 0;
+  for (let i = 0; i < expected.length; i++) {
+    if (where(i))
+      worst = Math.max(worst, Number.isNaN(actual[i]) ? Number.POSITIVE_INFINITY : Math.abs(actual[i] - expected[i]));
+  }
+  expect(worst, `${what}: largest difference, of numbers up to ${scale}`).toBeLessThanOrEqual(relative * scale + 1e-9);
+}
+
+/** Everything the file has of a forward and backward pass and of three steps. @param placeholders names of outputs that the file leaves out */
+export function expectGolden(model: Model, golden: Golden, run: Replay, placeholders: readonly string[] = []): void {
+  const outputs: readonly (readonly [ours: string, theirs: string])[] = [
+    ["loss", "loss"],
+    ["logits", "logits"],
+    ["perEntry", "bce_per_entry"],
+    ["perRow", "bce_per_sample"],
+  ];
+  for (const [ours, theirs] of outputs) {
+    if (!placeholders.includes(ours)) expectNear(run.outputs[ours], golden.numbers(`out/${theirs}`), ours, 2e-5);
+  }
+  expectNear(run.losses, golden.numbers("out/loss_trajectory"), "losses of three steps", 2e-5);
+
+  const buffers = Object.fromEntries(model.buffers.map(({ name, initial }) => [name, initial]));
+  const gradients = toPytorch(model, { ...run.gradients, ...buffers });
+  const wanted = golden.under("grad/");
+  expect(wanted.size).toBeGreaterThan(0);
+  for (const [name, { values }] of wanted) {
+    expectNear(numbersOf(gradients, name), numbers(values), `gradient ${name}`, 1e-4);
+  }
+  for (const [prefix, states] of [
+    ["after1/", run.after1],
+    ["after3/", run.after3],
+  ] as const) {
+    const after = toPytorch(model, states);
+    for (const [name, { values }] of golden.under(prefix)) {
+      const g = wanted.get(name);
+      if (!g) continue;
+      // Adam's first steps divide by |gradient|: where it is all rounding error, so is the step.
+      const scale = largest(numbers(g.values));
+      const clear = numbers(g.values).map((each) => (Math.abs(each) > 1e-3 * scale && Math.abs(each) > 1e-7 ? 1 : 0));
+      expectNear(numbersOf(after, name), numbers(values), `${prefix}${name}`, 1e-4, (i) => clear[i] === 1);
+    }
+  }
+  const statistics = toPytorch(model, run.after3);
+  for (const [name, { values }] of golden.under("buffer_after3/")) {
+    if (!name.endsWith("num_batches_tracked")) expectNear(numbersOf(statistics, name), numbers(values), name, 1e-4);
+  }
+  const predictions = golden.under("out/predict_after3").get("");
+  if (predictions) expectNear(run.predictions, numbers(predictions.values), "predictions after three steps", 1e-4);
+}
+
+const numbers = (values: Stored["values"]): Float64Array => Float64Array.from(values, Number);
+
+function numbersOf(dict: ReadonlyMap<string, Stored>, name: string): Float64Array {
+  const found = dict.get(name);
+  if (!found) throw new Error(`our state dict has no tensor ${name}`);
+  return numbers(found.values);
+}
