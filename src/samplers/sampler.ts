@@ -5,11 +5,11 @@
 
 /** What a training step can tell a sampler about the rows of its batch, measured in the training forward pass before the update. */
 export interface Evidence {
-  /** `[batch]` mean binary cross-entropy over the labels of each row, l_i. */
+  /** `[batch]` mean binary cross-entropy over the labels of each row, l_i. Finite, not negative. */
   readonly rowLosses?: Float32Array;
-  /** `[batch, labels]` binary cross-entropy of each entry. */
+  /** `[batch, labels]` binary cross-entropy of each entry. Finite, not negative. */
   readonly entryLosses?: Float32Array;
-  /** `[batch, labels]` sigmoid outputs. */
+  /** `[batch, labels]` sigmoid outputs, in [0, 1]. */
   readonly scores?: Float32Array;
 }
 
@@ -18,9 +18,9 @@ export type EvidenceKind = keyof Evidence;
 /** What one epoch of drawing looked like. Rows and labels are those of the training fold. */
 export interface EpochTrace {
   readonly epoch: number;
-  /** Entropy of the selection probabilities in nats; ln(rows) is uniform. */
+  /** Entropy of `probabilities()` as the epoch began, in nats; ln(rows) is uniform. */
   readonly entropy: number;
-  /** Effective sample size 1 / sum p_i^2, in rows. */
+  /** Effective sample size 1 / sum p_i^2 of `probabilities()` as the epoch began, in rows. */
   readonly effectiveSampleSize: number;
   /** `[rows]` how often each row was drawn this epoch. */
   readonly drawsPerRow: Uint32Array;
@@ -35,7 +35,7 @@ export interface EpochTrace {
   readonly maxAge: number;
 }
 
-/** A snapshot that `restore` understands; survives `structuredClone`. */
+/** A snapshot that `restore` understands: plain numbers, strings and typed arrays, its own copy; survives `structuredClone`. */
 export type SamplerState = Readonly<Record<string, unknown>>;
 
 export interface Sampler {
@@ -49,18 +49,35 @@ export interface Sampler {
   /** The epoch of the next batch, from 0. Advances by itself. */
   readonly epoch: number;
   /**
-   * The rows of the next batch: distinct indices in 0..rows-1. `batchSize` of them, except for the last batch of an
-   * epoch that visits every row once (uniform and sequential selection, warm-up), which holds the remainder.
+   * The rows of the next batch: distinct indices in 0..rows-1, in a new array. `batchSize` of them, except for the last
+   * batch of an epoch that visits every row once (uniform, sequential and balanced selection, warm-up), which holds the remainder.
    */
   next(): Int32Array;
-  /** Tells what the step found for the rows of the batch last returned by `next`, in the same order. */
+  /**
+   * Tells what the step found for the rows of the batch last returned by `next`, in the same order; at most once a batch.
+   * A batch that is never observed leaves what is known of its rows as it was. A refused call changes nothing.
+   *
+   * @throws UsageError if the rows aren't those of the last batch, or needed evidence is missing, of the wrong length, NaN, infinite or out of range.
+   */
   observe(rows: Int32Array, evidence: Evidence): void;
-  /** `[rows]` the probability with which each row is drawn first into the next batch. Sums to 1. */
+  /**
+   * `[rows]` the probability with which each row is drawn first into the next batch; sums to 1. In epochs that visit every
+   * row once it is 1 / rows for each: the share of the epoch's draws.
+   */
   probabilities(): Float64Array;
-  /** `[rows.length]` importance weights of the batch last drawn, where the sampler was made with `unbiased`; else absent. */
+  /**
+   * `[rows.length]` importance weights of the batch last drawn, where the sampler was made with `unbiased`; else absent.
+   * The mean over the batch of weight times loss has the uniform risk, the mean loss of all rows, as its expectation.
+   */
   importanceWeights?(rows: Int32Array): Float32Array;
-  /** The trace of the last finished epoch (all of its batches drawn and observed), if there is one. */
+  /** The trace of the last finished epoch (all of its batches drawn, and the last one observed or passed over), if there is one. */
   trace(): EpochTrace | undefined;
+  /** A snapshot of everything that the future depends on, at any point of an epoch. */
   state(): SamplerState;
+  /**
+   * Continues from a snapshot exactly as the sampler that made it would have.
+   *
+   * @throws UsageError if the snapshot is damaged or comes from a sampler made with other settings; the sampler is then as it was.
+   */
   restore(state: SamplerState): void;
 }

@@ -1,0 +1,31 @@
+/**
+ * Uniform selection: a fresh shuffle each epoch, every row once. What the other samplers are compared with.
+ * Uses no evidence.
+ */
+
+import { EpochSampler, type SamplerSetup, type Selection } from "./epochs.ts";
+import { Pass, type PassOrder } from "./pass.ts";
+import type { Sampler } from "./sampler.ts";
+import { uniformSpread } from "./trace.ts";
+
+/** @throws UsageError if the batch size is not between 1 and the number of rows. */
+export function uniformSampler(setup: SamplerSetup): Sampler {
+  return new EpochSampler(setup, passSelection("uniform", setup.labels.rows, "shuffled"));
+}
+
+/** Visits every row once an epoch, in the given order. */
+export function passSelection(name: string, rows: number, order: PassOrder): Selection {
+  const pass = new Pass(rows, order);
+  return {
+    name,
+    needs: [],
+    settings: {},
+    begin: () => pass.begin(),
+    draw: (batch, random) => pass.draw(batch, random),
+    observe: () => {},
+    probabilities: (target) => target.fill(1 / rows),
+    spread: () => uniformSpread(rows),
+    state: () => pass.state(),
+    restore: (state) => pass.restore(state),
+  };
+}
