@@ -55,7 +55,8 @@ export function gradient(loss: Tensor, wanted: readonly Tensor[]): Tensor[] {
     const parts = node.op.gradient(node, whole);
     node.inputs.forEach((each, i) => {
       const raw = parts[i];
-      if (!raw || !dependent.has(each)) return;
+      if (raw === null || !dependent.has(each)) return;
+      if (!raw) throw new UsageError(`gradient: ${node.op.name} has no gradient by operand ${i + 1}; use detach on it`);
       const part = node.op.family === "map" ? sumTo(raw, each.shape, node.shape) : raw;
       const sofar = adjoints.get(each);
       adjoints.set(each, sofar ? add(sofar, part) : part);

@@ -14,16 +14,19 @@ export type Family = "map" | "matmul" | "reduce" | "rows";
 /** The numbers an op takes besides tensors, such as an axis or a count; part of what a kernel is compiled for. */
 export type Attributes = Readonly<Record<string, number>>;
 
+/** What flows back to an input; null where the derivative is zero, undefined where there is no rule for it. */
+export type Adjoint = Tensor | null | undefined;
+
 export interface Op {
   readonly name: string;
   readonly family: Family;
   /** The shape of the result. @throws UsageError where the shapes disagree; the caller adds the op's name and shapes. */
   shape(inputs: readonly Shape[], attributes: Attributes): Shape;
   /**
-   * What the adjoint g of `node` hands to each input, as more graph; null where nothing flows. g, and each answer, may be
-   * smaller than what it is the adjoint of: an axis of size 1 stretches. Absent: the op is not differentiable.
+   * What the adjoint g of `node` hands to each input, as more graph. g, and each answer, may be smaller than what it is the
+   * adjoint of: an axis of size 1 stretches. Absent: the op is not differentiable.
    */
-  gradient?(node: Node, g: Tensor): readonly (Tensor | null)[];
+  gradient?(node: Node, g: Tensor): readonly Adjoint[];
 }
 
 /** An op applied to tensors. */

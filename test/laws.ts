@@ -96,7 +96,7 @@ async function passesOnNonFinite(backend: Backend, given: Case): Promise<void> {
     // A third of the positions of small operands, a few of large ones, and other positions for each operand.
     const stride = values.length < 10 ? 3 : 17;
     for (let i = (o * 7) % stride, k = o; i < values.length; i += stride, k++) values[i] = special[k % 3];
-    return { shape: each.shape, values };
+    return { ...each, values };
   });
   const { built, feeds } = oneStep({ operands, build: given.build });
   const actual = await answer(backend, built, feeds);

@@ -4,7 +4,7 @@
  */
 import type * as scalar from "../../kernels/scalar.ts";
 import { UsageError } from "../errors.ts";
-import { apply, type Node, type Op, type Operand, type Shape, type Tensor, tensor } from "../tensor.ts";
+import { type Adjoint, apply, type Node, type Op, type Operand, type Shape, type Tensor, tensor } from "../tensor.ts";
 
 type Scalars = typeof scalar;
 /** The same arguments, as tensors or numbers. */
@@ -14,10 +14,10 @@ type Binary = (x: Operand, y: Operand) => Node;
 type Ternary = (x: Operand, y: Operand, z: Operand) => Node;
 type Quinary = (v: Operand, w: Operand, x: Operand, y: Operand, z: Operand) => Node;
 /**
- * From the output y, its adjoint g and the inputs to each input's adjoint; null where nothing flows. Summing over the
- * axes that an input was stretched along is left to gradient.ts.
+ * From the output y, its adjoint g and the inputs to each input's adjoint; hyperparameters (a slope, a rate) have none.
+ * Summing over the axes that an input was stretched along is left to gradient.ts.
  */
-type Rule = (y: Tensor, g: Tensor, ...inputs: Tensor[]) => readonly (Tensor | null)[];
+type Rule = (y: Tensor, g: Tensor, ...inputs: Tensor[]) => readonly Adjoint[];
 
 /** Every elementwise op by name: what the gradient and backend laws run over. */
 export const mapOps: Partial<Record<keyof Scalars, Op>> = {};
@@ -65,30 +65,30 @@ export const minimum: Binary = map("minimum", (_y, g, a, b) => [
   multiply(g, greater(b, a)),
   multiply(g, subtract(1, greater(b, a))),
 ]);
-export const clamp: Ternary = map("clamp", (_y, g, x, low, high) => [multiply(g, within(x, low, high)), null, null]);
+export const clamp: Ternary = map("clamp", (_y, g, x, low, high) => [multiply(g, within(x, low, high))]);
 export const within: Ternary = map("within", () => [null, null, null]);
 export const greater: Binary = map("greater", () => [null, null]);
 export const equal: Binary = map("equal", () => [null, null]);
 export const relu: Unary = map("relu", (y, g) => [leakyReluGradient(y, 0, g)]);
-export const leakyRelu: Binary = map("leakyRelu", (_y, g, x, slope) => [leakyReluGradient(x, slope, g), null]);
+export const leakyRelu: Binary = map("leakyRelu", (_y, g, x, slope) => [leakyReluGradient(x, slope, g)]);
 export const leakyReluGradient: Ternary = map("leakyReluGradient", (_y, g, x, slope) => [
   null,
-  null,
+  undefined,
   leakyReluGradient(x, slope, g),
 ]);
 export const biasLeakyRelu: Ternary = map("biasLeakyRelu", (y, g, _x, _b, slope) => {
   const part = leakyReluGradient(y, slope, g); // y has the sign of x + b as the slope is positive or zero
-  return [part, part, null];
+  return [part, part];
 });
 export const biasLeakyReluDropout = map("biasLeakyReluDropout", (y, g, _x, _b, slope, u, rate) => {
   const part = leakyReluDropoutGradient(y, slope, u, rate, g);
-  return [part, part, null, null, null];
+  return [part, part, undefined, null];
 });
 export const leakyReluDropoutGradient: Quinary = map("leakyReluDropoutGradient", (_y, h, y, slope, u, rate) => [
   null,
+  undefined,
   null,
-  null,
-  null,
+  undefined,
   leakyReluDropoutGradient(y, slope, u, rate, h),
 ]);
 export const elu: Unary = map("elu", (_y, g, x) => [multiply(g, eluSlope(x))]);
@@ -112,7 +112,7 @@ export const binaryCrossEntropyGradient: Ternary = map("binaryCrossEntropyGradie
 export const erf: Unary = map("erf", (_y, g, x) => [
   multiply(g, multiply(2 / Math.sqrt(Math.PI), exp(negate(square(x))))),
 ]);
-export const dropout: Ternary = map("dropout", (_y, g, _x, u, rate) => [dropout(g, u, rate), null, null]);
+export const dropout: Ternary = map("dropout", (_y, g, _x, u, rate) => [dropout(g, u, rate), null]);
 
 // Optimiser arithmetic: applied after the gradient, never differentiated.
 export const movingAverage = map("movingAverage");

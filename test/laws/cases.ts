@@ -17,6 +17,7 @@ import { type Domain, definitions } from "./elementwise.ts";
 export interface Operand {
   readonly shape: Shape;
   readonly values: Float32Array;
+  readonly domain: Domain | { readonly kind: "row numbers" };
 }
 
 /** An op ready to be applied to leaves that stand for `operands`. */
@@ -34,7 +35,7 @@ export interface OpCase {
 export function fill(shape: Shape, domain: Domain, random: Random): Operand {
   const values = new Float32Array(size(shape));
   for (let i = 0; i < values.length; i++) values[i] = draw(domain, random);
-  return { shape, values };
+  return { shape, values, domain };
 }
 
 function draw(domain: Domain, random: Random): number {
@@ -110,7 +111,7 @@ function indexed(
     const random = new Random(seed);
     const values = Float32Array.from({ length: count }, () => random.integer(rows));
     return {
-      operands: [fill(x, plain, random), { shape: [count, 1], values }],
+      operands: [fill(x, plain, random), { shape: [count, 1], values, domain: { kind: "row numbers" } as const }],
       build: (leaves: readonly Tensor[]) => build(leaves[0], leaves[1], rows),
       [fc.toStringMethod]: () => `[${x.join(", ")}], ${count} indices below ${rows}, seed ${seed}`,
     };

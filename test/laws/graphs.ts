@@ -5,43 +5,15 @@
 import fc from "fast-check";
 import type { Values } from "../../src/backends/backend.ts";
 import { gradient } from "../../src/gradient.ts";
-import {
-  absolute,
-  add,
-  binaryCrossEntropy,
-  clamp,
-  detach,
-  divide,
-  dropout,
-  elu,
-  equal,
-  erf,
-  exp,
-  greater,
-  leakyRelu,
-  log,
-  maximum,
-  minimum,
-  movingAverage,
-  multiply,
-  negate,
-  relu,
-  sigmoid,
-  softplus,
-  sqrt,
-  square,
-  stretch,
-  stretched,
-  subtract,
-  tanh,
-} from "../../src/ops/map.ts";
-import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/ops/matmul.ts";
-import { max, mean, sum } from "../../src/ops/reduce.ts";
-import { gather, repeat, reshape, scatter, sumRepeated, sumTiled, tile } from "../../src/ops/rows.ts";
+import { add, movingAverage, multiply, subtract, tanh } from "../../src/ops/map.ts";
+import { matmul } from "../../src/ops/matmul.ts";
+import { mean } from "../../src/ops/reduce.ts";
+import { gather } from "../../src/ops/rows.ts";
 import { noiseFeeds, type Program, print, program, type Update } from "../../src/program.ts";
 import { Random } from "../../src/random.ts";
-import { constant, data, input, noise, type Shape, sameShape, size, state, type Tensor } from "../../src/tensor.ts";
+import { data, input, noise, type Shape, sameShape, size, state, type Tensor } from "../../src/tensor.ts";
 import { length, seed } from "../arbitraries.ts";
+import { pick, type Rule, rules, scaled } from "./growth.ts";
 
 /** A graph with its updates, and what to feed it. */
 export interface Graph {
@@ -58,107 +30,18 @@ interface Growth {
   readonly second: number;
 }
 
-type Pool = readonly Tensor[];
-type Rule = (x: Tensor, pool: Pool, choice: number) => Tensor | undefined;
-
-const unary: readonly ((x: Tensor) => Tensor)[] = [
-  tanh,
-  sigmoid,
-  softplus,
-  relu,
-  elu,
-  erf,
-  absolute,
-  negate,
-  detach,
-  (x) => leakyRelu(x, 0.1),
-  (x) => square(clamp(x, -1.5, 1.5)),
-  (x) => sqrt(add(absolute(x), 0.1)),
-  (x) => log(add(absolute(x), 0.5)),
-  (x) => exp(minimum(x, 1)),
-];
-
-const binary: readonly ((x: Tensor, y: Tensor) => Tensor)[] = [
-  add,
-  subtract,
-  maximum,
-  minimum,
-  greater,
-  equal,
-  (x, y) => multiply(x, tanh(y)),
-  (x, y) => divide(x, add(absolute(y), 1)),
-  (x, y) => binaryCrossEntropy(x, sigmoid(y)),
-  (x, y) => dropout(x, sigmoid(y), 0.5),
-];
-
-/** The `choice`-th of those that fit. */
-function pick(pool: Pool, choice: number, fits: (each: Tensor) => boolean): Tensor | undefined {
-  const fitting = pool.filter(fits);
-  return fitting[choice % Math.max(1, fitting.length)];
-}
-
-function stretches(a: Shape, b: Shape): boolean {
-  return [0, 1].every((axis) => a[axis] === b[axis] || a[axis] === 1 || b[axis] === 1);
-}
-
-/** Contractions are scaled down by what they sum over. */
-const scaled = (x: Tensor, inner: number): Tensor => multiply(x, 1 / inner);
-
-/** Some valid row numbers of a matrix, as a constant. */
-const rowNumbers = (count: number, rows: number, choice: number): Tensor =>
-  constant(
-    [count, 1],
-    Float32Array.from({ length: count }, (_, i) => (choice + i * 7 + ((i * i) % 3)) % rows),
-  );
-
-const rules: readonly Rule[] = [
-  ...unary.map(
-    (op): Rule =>
-      (x) =>
-        op(x),
-  ),
-  ...binary.flatMap((op): Rule[] => {
-    const rule: Rule = (x, pool, choice) => {
-      const y = pick(pool, choice, (each) => stretches(x.shape, each.shape));
-      return y && op(x, y);
-    };
-    return [rule, rule];
-  }),
-  (x, pool, choice) => {
-    const y = pick(pool, choice, ({ shape }) => shape[0] === x.shape[1]);
-    return y && scaled(matmul(x, y), x.shape[1]);
-  },
-  (x, pool, choice) => {
-    const y = pick(pool, choice, ({ shape }) => shape[0] === x.shape[0]);
-    return y && scaled(matmulTransposeLeft(x, y), x.shape[0]);
-  },
-  (x, pool, choice) => {
-    const y = pick(pool, choice, ({ shape }) => shape[1] === x.shape[1]);
-    return y && scaled(matmulTransposeRight(x, y), x.shape[1]);
-  },
-  (x, _, choice) => (choice % 2 === 0 ? mean(x, "rows") : mean(x, "columns")),
-  (x, _, choice) => (choice % 2 === 0 ? max(x, "rows") : max(x, "columns")),
-  (x) => scaled(sum(x), size(x.shape)),
-  (x, _, choice) => gather(x, rowNumbers(1 + (choice % 9), x.shape[0], choice)),
-  (x, _, choice) => scatter(x, rowNumbers(x.shape[0], 1 + (choice % 9), choice), 1 + (choice % 9)),
-  (x, _, choice) => (size(x.shape) > 200 ? undefined : repeat(x, 1 + (choice % 3))),
-  (x, _, choice) => (size(x.shape) > 200 ? undefined : tile(x, 1 + (choice % 3))),
-  (x, _, choice) => (x.shape[0] % (1 + (choice % 4)) === 0 ? sumRepeated(x, 1 + (choice % 4)) : undefined),
-  (x, _, choice) => (x.shape[0] % (1 + (choice % 4)) === 0 ? sumTiled(x, 1 + (choice % 4)) : undefined),
-  (x) => reshape(x, [x.shape[1], x.shape[0]]),
-  (x, pool, choice) => {
-    const y = pick(pool, choice, (each) => stretches(x.shape, each.shape));
-    return y && stretch(x, stretched([x.shape, y.shape]));
-  },
-];
-
 function normals(count: number, random: Random): Float32Array {
   const values = new Float32Array(count);
   random.fillNormal(values);
   return values;
 }
 
-function grow(sizes: readonly [number, number, number, number], growths: readonly Growth[], seed: number): Graph {
+function grow(
+  sizes: readonly [number, number, number, number],
+  growths: readonly Growth[],
+  rules: readonly Rule[],
+  seed: number,
+): Graph {
   const [total, batch, width, hidden] = sizes;
   const random = new Random(seed);
   const parameter = (name: string, shape: Shape) => state(name, shape, normals(size(shape), random));
@@ -218,18 +101,22 @@ function grow(sizes: readonly [number, number, number, number], growths: readonl
   };
 }
 
-/** Graphs of some 5 to 40 growths; a counterexample shows as the printed program. */
-export const graphs: fc.Arbitrary<Graph> = fc
-  .record({
-    sizes: fc.tuple(length(17), length(17), length(17), length(33)),
-    growths: fc.array(fc.record({ rule: fc.nat(1000), first: fc.nat(1000), second: fc.nat(1000) }), {
-      minLength: 5,
-      maxLength: 40,
-      size: "max",
-    }),
-    seed: seed(),
-  })
-  .map(({ sizes, growths, seed }) => {
-    const graph = grow(sizes, growths, seed);
-    return { ...graph, [fc.toStringMethod]: () => `seed ${seed}\n${print(program(graph.outputs, graph.updates))}` };
-  });
+/** Graphs that grow by the given rules, some `least` to `most` times; a counterexample shows as the printed program. */
+export const graphsOf = (rules: readonly Rule[], least: number, most: number): fc.Arbitrary<Graph> =>
+  fc
+    .record({
+      sizes: fc.tuple(length(17), length(17), length(17), length(33)),
+      growths: fc.array(fc.record({ rule: fc.nat(1000), first: fc.nat(1000), second: fc.nat(1000) }), {
+        minLength: least,
+        maxLength: most,
+        size: "max",
+      }),
+      seed: seed(),
+    })
+    .map(({ sizes, growths, seed }) => {
+      const graph = grow(sizes, growths, rules, seed);
+      return { ...graph, [fc.toStringMethod]: () => `seed ${seed}\n${print(program(graph.outputs, graph.updates))}` };
+    });
+
+/** Graphs of every op. */
+export const graphs: fc.Arbitrary<Graph> = graphsOf(rules, 5, 40);
