@@ -91,6 +91,17 @@ export const leakyReluDropoutGradient: Quinary = map("leakyReluDropoutGradient",
   undefined,
   leakyReluDropoutGradient(y, slope, u, rate, h),
 ]);
+export const biasLeakyReluProduct = map("biasLeakyReluProduct", (_y, g, x, b, slope, w) => {
+  const part = biasLeakyReluProductGradient(x, b, slope, w, g);
+  return [part, part, undefined, biasLeakyReluProduct(x, b, slope, g)];
+});
+export const biasLeakyReluProductGradient: Quinary = map("biasLeakyReluProductGradient", (_y, h, x, b, slope, w, g) => [
+  null,
+  null,
+  undefined,
+  biasLeakyReluProductGradient(x, b, slope, h, g),
+  biasLeakyReluProductGradient(x, b, slope, w, h),
+]);
 export const elu: Unary = map("elu", (_y, g, x) => [multiply(g, eluSlope(x))]);
 export const eluSlope: Unary = map("eluSlope", (y, g, x) => [multiply(g, multiply(y, greater(0, x)))]);
 export const sigmoid: Unary = map("sigmoid", (y, g) => [sigmoidGradient(y, g)]);
@@ -112,6 +123,31 @@ export const binaryCrossEntropyGradient: Ternary = map("binaryCrossEntropyGradie
 export const erf: Unary = map("erf", (_y, g, x) => [
   multiply(g, multiply(2 / Math.sqrt(Math.PI), exp(negate(square(x))))),
 ]);
+export const probit = map("probit", (_y, g, x, b, y, margin) => {
+  const part = probitGradient(x, b, y, margin, g);
+  return [part, part, null, undefined];
+});
+export const probitGradient: Quinary = map("probitGradient", (v, h, x, b, y, margin, g) => {
+  const part = negate(multiply(h, multiply(v, add(x, b))));
+  return [part, part, null, undefined, probitGradient(x, b, y, margin, h)];
+});
+export const expDifference: Binary = map("expDifference", (y, g) => {
+  const part = multiply(g, y);
+  return [part, negate(part)];
+});
+export const softplusAffine: Ternary = map("softplusAffine", (_y, g, a, x) => [
+  multiply(multiply(g, x), sigmoid(a)),
+  multiply(g, softplus(a)),
+  g,
+]);
+export const logSoftplusSlope: Unary = map("logSoftplusSlope", (y, g, a) => [
+  multiply(g, multiply(y, subtract(subtract(1, sigmoid(a)), y))),
+]);
+export const logUnitSlope: Ternary = map("logUnitSlope", (_y, g, _w, s, a) => [
+  g,
+  multiply(g, subtract(1, multiply(2, sigmoid(s)))),
+  multiply(g, logSoftplusSlope(a)),
+]);
 export const dropout: Ternary = map("dropout", (_y, g, _x, u, rate) => [dropout(g, u, rate), null]);
 
 // Optimiser arithmetic: applied after the gradient, never differentiated.
@@ -122,7 +158,12 @@ export const adamStep = map("adamStep");
 const copyOp: Op = {
   name: "identity",
   family: "map",
-  shape: (inputs, { rows, columns }) => stretched([...inputs, [rows, columns]]),
+  shape: ([[fromRows, fromColumns]], { rows, columns }) => {
+    if ((fromRows !== 1 && fromRows !== rows) || (fromColumns !== 1 && fromColumns !== columns)) {
+      throw new UsageError(`can't be stretched to [${rows}, ${columns}]: only an axis of size 1 stretches`);
+    }
+    return [rows, columns];
+  },
   gradient: (_node, g) => [g],
 };
 

@@ -22,6 +22,7 @@ const any = range(-100, 100);
 const logit = range(-30, 30);
 const ties: Domain = { kind: "ties" };
 const share = range(0, 1);
+const label = choice(0, 1);
 const slope = choice(0, 0.01, 0.1, 0.5);
 const rate = choice(0, 0.1, 0.2, 0.5);
 const weight = choice(0.001, 0.1, 1);
@@ -52,6 +53,23 @@ function leakyReluGradient(m: Arithmetic, x: Approximate, slope: Approximate, g:
 /** What dropout with noise u leaves of x. */
 const kept = (m: Arithmetic, u: Approximate, rate: Approximate, x: Approximate): Approximate =>
   u.value >= rate.value ? m.divide(x, m.subtract(one, rate)) : zero;
+
+const softplus = (m: Arithmetic, x: Approximate): Approximate => m.sum(positivePart(x), softening(m, x));
+/** Beyond 1/2 it is 1 - erfc, and erfc holds e^(-x^2), which a device may know only to x^2 roundoffs. */
+function approximateErf(m: Arithmetic, x: Approximate): Approximate {
+  const value = erf(x.value);
+  const tail = 1 - Math.abs(value);
+  const { erf: factor, exp, expArgument } = m.accuracy;
+  const square = x.value * x.value;
+  return m.rounded(value, 1.2 * x.error + m.accuracy.unit * tail * (exp + (2 + expArgument) * square), factor);
+}
+/** (1 + erf(x / sqrt(2))) / 2 as a device computes it, whichever way. */
+const normalCdf = (m: Arithmetic, x: Approximate): Approximate => {
+  const half = m.exact(0.5);
+  return m.add(half, m.multiply(half, approximateErf(m, m.multiply(m.rounded(Math.SQRT1_2, 0), x))));
+};
+const likelihoodArgument = (m: Arithmetic, x: Approximate, b: Approximate, y: Approximate): Approximate =>
+  y.value > 0.5 ? m.add(x, b) : m.negate(m.add(x, b));
 
 export const definitions: Readonly<Record<string, Definition>> = {
   identity: { operands: [any], of: (_m, x) => x },
@@ -92,6 +110,14 @@ export const definitions: Readonly<Record<string, Definition>> = {
     operands: [any, slope, share, rate, any],
     of: (m, y, s, u, rate, g) => kept(m, u, rate, leakyReluGradient(m, y, s, g)),
   },
+  biasLeakyReluProduct: {
+    operands: [any, any, slope, any],
+    of: (m, x, b, s, w) => m.multiply(leakyRelu(m, m.add(x, b), s), w),
+  },
+  biasLeakyReluProductGradient: {
+    operands: [any, any, slope, any, any],
+    of: (m, x, b, s, w, g) => leakyReluGradient(m, m.add(x, b), s, m.multiply(w, g)),
+  },
   elu: { operands: [range(-20, 20)], of: (m, x) => (x.value > 0 ? x : m.subtract(m.exp(x), one)) },
   eluSlope: { operands: [range(-20, 20)], of: (m, x) => (x.value > 0 ? one : m.exp(x)) },
   sigmoid: { operands: [range(-80, 80)], of: sigmoid },
@@ -100,7 +126,7 @@ export const definitions: Readonly<Record<string, Definition>> = {
     of: (m, y, g) => m.multiply(m.multiply(g, y), m.subtract(one, y)),
   },
   tanh: { operands: [range(-12, 12)], of: (m, x) => m.tanh(x) },
-  softplus: { operands: [range(-80, 80)], of: (m, x) => m.sum(positivePart(x), softening(m, x)) },
+  softplus: { operands: [range(-80, 80)], of: softplus },
   binaryCrossEntropy: {
     operands: [logit, share],
     of: (m, f, y) => m.sum(positivePart(f), m.negate(m.multiply(f, y)), softening(m, f)),
@@ -109,15 +135,44 @@ export const definitions: Readonly<Record<string, Definition>> = {
     operands: [logit, share, any],
     of: (m, f, y, g) => m.multiply(g, m.subtract(sigmoid(m, f), y)),
   },
-  // Beyond 1/2 it is 1 - erfc, and erfc holds e^(-x^2), which a device may know only to x^2 roundoffs.
-  erf: {
-    operands: [range(-7, 7)],
-    of: (m, x) => {
-      const value = erf(x.value);
-      const tail = 1 - Math.abs(value);
-      const { erf: factor, exp, expArgument } = m.accuracy;
-      const square = x.value * x.value;
-      return m.rounded(value, 1.2 * x.error + m.accuracy.unit * tail * (exp + (2 + expArgument) * square), factor);
+  erf: { operands: [range(-7, 7)], of: approximateErf },
+  probit: {
+    operands: [range(-6, 6), range(-2, 2), label, choice(5e-7, 0.01)],
+    of: (m, x, b, y, margin) => {
+      const p = normalCdf(m, likelihoodArgument(m, x, b, y));
+      const top = m.subtract(one, margin);
+      return p.value < margin.value ? margin : p.value > top.value ? { ...top, error: top.error + p.error } : p;
+    },
+  },
+  probitGradient: {
+    operands: [range(-6, 6), range(-2, 2), label, choice(5e-7, 0.01), any],
+    of: (m, x, b, y, margin, g) => {
+      const t = m.add(x, b);
+      const p = normalCdf(m, likelihoodArgument(m, x, b, y));
+      const bell = m.exp(m.multiply(m.exact(-0.5), m.multiply(t, t)));
+      const slope = m.multiply(g, m.multiply(m.rounded(1 / Math.sqrt(2 * Math.PI), 0), bell));
+      const distance = Math.min(p.value - margin.value, 1 - margin.value - p.value);
+      const clamped = distance < 0 ? { value: 0, error: 0 } : y.value > 0.5 ? slope : m.negate(slope);
+      // Beside a bound a device may be on either side of it.
+      return Math.abs(distance) > p.error + 2 * m.accuracy.unit
+        ? clamped
+        : { ...clamped, error: Math.abs(slope.value) + slope.error };
+    },
+  },
+  expDifference: { operands: [logit, logit], of: (m, x, y) => m.exp(m.subtract(x, y)) },
+  softplusAffine: {
+    operands: [range(-80, 80), any, any],
+    of: (m, a, x, b) => m.add(m.multiply(softplus(m, a), x), b),
+  },
+  logSoftplusSlope: {
+    operands: [range(-12, 80)],
+    of: (m, a) => m.divide(sigmoid(m, a), softplus(m, a)),
+  },
+  logUnitSlope: {
+    operands: [any, range(-80, 80), range(-12, 80)],
+    of: (m, w, s, a) => {
+      const tails = m.multiply(m.exact(-2), softening(m, s));
+      return m.sum(w, m.log(softplus(m, a)), { value: -Math.abs(s.value), error: s.error }, tails);
     },
   },
   dropout: { operands: [any, share, rate], of: (m, x, u, rate) => kept(m, u, rate, x) },
