@@ -1,6 +1,6 @@
 /**
  * What a comparison says about repeated measurements: averages, spread, and how sure one may be of a mean difference.
- * Rank tests are in rankTests.ts.
+ * Rank tests are in rank-tests.ts.
  */
 import { UsageError } from "../errors.ts";
 import type { Random } from "../random.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import * as R from "lib-r-math.js";
 import { describe, expect, test } from "vitest";
-import { friedman, midRanks, nemenyi, wilcoxonSignedRank } from "../../src/experiment/rankTests.ts";
+import { friedman, midRanks, nemenyi, wilcoxonSignedRank } from "../../src/experiment/rank-tests.ts";
 import { number, runs } from "../arbitraries.ts";
 
 /** Whole numbers, so that ties and zeros are common. */
