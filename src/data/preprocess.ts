@@ -85,8 +85,8 @@ export function fitPreprocessing(
     labelNames: keptLabels.map((label) => dataset.labelNames[label]),
     scaling,
     outside,
-    minimum: kept.map((column) => columns.minimum[column]),
-    maximum: kept.map((column) => columns.maximum[column]),
+    minimum: kept.map((column) => columns.minimum[column] + 0),
+    maximum: kept.map((column) => columns.maximum[column] + 0),
   };
 }
 
@@ -141,25 +141,20 @@ export function transformFeatures(
   }
   const { minimum, maximum, scaling, outside } = preprocessing;
   const values = new Float32Array(features.rows * wanted.length);
-  const scale = (column: number, row: number, value: number): number => {
-    let scaled = value;
-    if (scaling === "minmax") {
-      const range = maximum[column] - minimum[column];
-      scaled = range > 0 ? (value - minimum[column]) / range : 0 * value;
-      if (outside === "clip") scaled = Math.min(1, Math.max(0, scaled));
-    }
-    if (Number.isFinite(Math.fround(scaled))) return scaled;
-    throw new UsageError(
-      Number.isFinite(value)
-        ? `feature "${wanted[column]}" of row ${row} lies too far outside the fitted range: clip such values (outside)`
-        : `feature "${wanted[column]}" of row ${row} is ${value}: expected a finite number`,
-    );
+  const scaled = (column: number, value: number): number => {
+    if (!Number.isFinite(value)) return Number.NaN;
+    const range = maximum[column] - minimum[column];
+    let place = value;
+    if (scaling === "minmax") place = range > 0 ? (value - minimum[column]) / range : 0;
+    if (scaling === "minmax" && outside === "clip") place = Math.min(1, Math.max(0, place));
+    // Makes 0 of -0, which JSON would not keep.
+    return place + 0;
   };
   if (features.kind === "dense") {
     for (let i = 0; i < features.rows; i++) {
       const start = i * features.columns;
       for (let j = 0; j < places.length; j++) {
-        values[i * places.length + j] = scale(j, i, features.values[start + places[j]]);
+        values[i * places.length + j] = scaled(j, features.values[start + places[j]]);
       }
     }
   } else {
@@ -167,14 +162,23 @@ export function transformFeatures(
     places.forEach((place, j) => {
       position[place] = j;
     });
-    const zeros = Float32Array.from(wanted, (_, j) => scale(j, 0, 0));
+    const zeros = Float32Array.from(wanted, (_, j) => scaled(j, 0));
     for (let i = 0; i < features.rows; i++) {
       values.set(zeros, i * wanted.length);
       for (let e = features.offsets[i]; e < features.offsets[i + 1]; e++) {
         const j = position[features.indices[e]];
-        if (j >= 0) values[i * wanted.length + j] = scale(j, i, features.values[e]);
+        if (j >= 0) values[i * wanted.length + j] = scaled(j, features.values[e]);
       }
     }
+  }
+  const unfit = values.findIndex((value) => !Number.isFinite(value));
+  if (unfit !== -1) {
+    const where = `feature "${wanted[unfit % wanted.length]}" of row ${Math.floor(unfit / wanted.length)} (from 0)`;
+    throw new UsageError(
+      Number.isNaN(values[unfit])
+        ? `${where} is not a finite number`
+        : `${where} lies too far outside the fitted range for float32: clip such values (outside)`,
+    );
   }
   return { kind: "dense", rows: features.rows, columns: wanted.length, values };
 }
