@@ -104,6 +104,16 @@ export function leakyReluDropoutGradient(y: f32, slope: f32, u: f32, rate: f32, 
   return u >= rate ? (y > 0.0 ? g : slope * g) / (1.0 - rate) : 0.0;
 }
 
+/** leakyRelu(x + b) w: a hidden layer's tail and its way into a weighted sum, in one pass. */
+export function biasLeakyReluProduct(x: f32, b: f32, slope: f32, w: f32): f32 {
+  return (x + b > 0.0 ? x + b : slope * (x + b)) * w;
+}
+
+/** w g where the unit is on, slope w g where it is off: the adjoint of `biasLeakyReluProduct`. */
+export function biasLeakyReluProductGradient(x: f32, b: f32, slope: f32, w: f32, g: f32): f32 {
+  return x + b > 0.0 ? w * g : slope * (w * g);
+}
+
 /** x for x > 0, e^x - 1 below. */
 export function elu(x: f32): f32 {
   return x > 0.0 ? x : (Math.exp(x) as f32) - 1.0;
@@ -186,6 +196,49 @@ export function erfcFar(x: f32): f32 {
       y +
     1230.3393548037495;
   return ((Math.exp(-y * y) as f32) * p) / q;
+}
+
+/** The standard normal distribution function, by `erf` and, in the lower tail, by `erfcFar`, which keeps its digits there. */
+export function normalCdf(x: f32): f32 {
+  return x < -0.7 ? 0.5 * erfcFar(-0.7071067811865476 * x) : 0.5 + 0.5 * erf(0.7071067811865476 * x);
+}
+
+/** How likely the label y (0 or 1) is where normalCdf(x + b) is the probability of a 1; within [margin, 1 - margin]. */
+export function probit(x: f32, b: f32, y: f32, margin: f32): f32 {
+  const p: f32 = normalCdf(y > 0.5 ? x + b : -(x + b));
+  return p < margin ? margin : p > 1.0 - margin ? 1.0 - margin : p;
+}
+
+/** The adjoint of `probit` by x (and by b): plus or minus g e^(-(x + b)^2 / 2) / sqrt(2 pi), and 0 where it is clamped. */
+export function probitGradient(x: f32, b: f32, y: f32, margin: f32, g: f32): f32 {
+  const p: f32 = normalCdf(y > 0.5 ? x + b : -(x + b));
+  const slope: f32 = 0.3989422804014327 * (Math.exp(-0.5 * (x + b) * (x + b)) as f32);
+  return p < margin ? 0.0 * g : p > 1.0 - margin ? 0.0 * g : y > 0.5 ? g * slope : -g * slope;
+}
+
+/** e^(x - y): the terms of a sum from which its largest exponent is taken out. */
+export function expDifference(x: f32, y: f32): f32 {
+  return Math.exp(x - y) as f32;
+}
+
+/** softplus(a) x + b: an increasing line. */
+export function softplusAffine(a: f32, x: f32, b: f32): f32 {
+  return softplus(a) * x + b;
+}
+
+/** ln softplus(a); far down, where softplus(a) is e^a - e^2a / 2 + ..., by its series, as nothing of it would be left. */
+export function logSoftplus(a: f32): f32 {
+  return a < -15.0 ? a - 0.5 * (Math.exp(a) as f32) : (Math.log(softplus(a)) as f32);
+}
+
+/** sigmoid(a) / softplus(a), the slope of `logSoftplus`. */
+export function logSoftplusSlope(a: f32): f32 {
+  return a < -15.0 ? 1.0 - 0.5 * (Math.exp(a) as f32) : sigmoid(a) / softplus(a);
+}
+
+/** w + ln sigmoid(s) + ln sigmoid(-s) + ln softplus(a): the log of the slope by x of e^w sigmoid(s), s = softplus(a) x + b. */
+export function logUnitSlope(w: f32, s: f32, a: f32): f32 {
+  return w + logSoftplus(a) - (Math.abs(s) as f32) - 2.0 * (Math.log(1.0 + Math.exp(-Math.abs(s))) as f32);
 }
 
 /** Dropout from uniform noise u: x / (1 - rate) where u >= rate, else 0. */

@@ -12,6 +12,7 @@ type Operands<Values extends readonly unknown[]> = { [K in keyof Values]: Operan
 type Unary = (x: Operand) => Node;
 type Binary = (x: Operand, y: Operand) => Node;
 type Ternary = (x: Operand, y: Operand, z: Operand) => Node;
+type Quaternary = (w: Operand, x: Operand, y: Operand, z: Operand) => Node;
 type Quinary = (v: Operand, w: Operand, x: Operand, y: Operand, z: Operand) => Node;
 /**
  * From the output y, its adjoint g and the inputs to each input's adjoint; hyperparameters (a slope, a rate) have none.
@@ -91,7 +92,7 @@ export const leakyReluDropoutGradient: Quinary = map("leakyReluDropoutGradient",
   undefined,
   leakyReluDropoutGradient(y, slope, u, rate, h),
 ]);
-export const biasLeakyReluProduct = map("biasLeakyReluProduct", (_y, g, x, b, slope, w) => {
+export const biasLeakyReluProduct: Quaternary = map("biasLeakyReluProduct", (_y, g, x, b, slope, w) => {
   const part = biasLeakyReluProductGradient(x, b, slope, w, g);
   return [part, part, undefined, biasLeakyReluProduct(x, b, slope, g)];
 });
@@ -127,7 +128,7 @@ export const probit = map("probit", (_y, g, x, b, y, margin) => {
   const part = probitGradient(x, b, y, margin, g);
   return [part, part, null, undefined];
 });
-export const probitGradient: Quinary = map("probitGradient", (v, h, x, b, y, margin, g) => {
+export const probitGradient: Quinary = map("probitGradient", (v, h, x, b, y, margin) => {
   const part = negate(multiply(h, multiply(v, add(x, b))));
   return [part, part, null, undefined, probitGradient(x, b, y, margin, h)];
 });
