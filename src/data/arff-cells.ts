@@ -16,6 +16,8 @@ export const CODE = 1;
 /** A nominal value, as a 1 in column `target + index`. */
 export const ONE_HOT = 2;
 
+const QUESTION_MARK = 63;
+
 /** Attribute a of the file: how it is read, and where it goes. */
 export interface CellPlan {
   readonly attributes: readonly ArffAttribute[];
@@ -75,7 +77,9 @@ function readCategory(scanner: Scanner, { name, categories }: ArffAttribute): nu
     index = categories.find(text, 0, text.length);
   } else {
     scanner.position = end;
-    index = end === start ? -1 : categories.find(bytes, start, end);
+    // An unquoted question mark is a missing value, even where one is declared.
+    const missing = end === start + 1 && bytes[start] === QUESTION_MARK;
+    index = end === start || missing ? -1 : categories.find(bytes, start, end);
   }
   if (index >= 0) return index;
   throw unexpected(scanner, start, name, `one of ${listed(categories)}`);

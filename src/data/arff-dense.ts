@@ -41,7 +41,10 @@ export function readDenseRows(
       } else if (forms[a] === NUMBER && isLabel[a] === 0) {
         value = readNumber(scanner);
       }
-      if (Number.isNaN(value)) value = readCell(scanner, plan, a);
+      if (Number.isNaN(value)) {
+        if (scanner.atLineEnd()) throw shortRow(scanner, a, count);
+        value = readCell(scanner, plan, a);
+      }
       const target = targets[a] as number;
       if (isLabel[a] === 1) labels[labelStart + target] = value;
       else if (forms[a] === ONE_HOT) values[valueStart + target + value] = 1;
@@ -71,17 +74,20 @@ function finishCell(scanner: Scanner, plan: CellPlan, a: number, start: number):
     throw unexpected(scanner, start, (plan.attributes[a] as ArffAttribute).name, "a number");
   }
   scanner.skipBlanks();
-  const comma = bytes[scanner.position] === COMMA;
+  const more = scanner.position;
+  const comma = bytes[more] === COMMA;
   if (comma) {
     scanner.position++;
     scanner.skipBlanks();
   }
-  const at = scanner.position;
   if (last) {
     if (!comma && scanner.atLineEnd()) return;
-    const found = comma ? '","' : scanner.found(end);
-    throw scanner.error(comma ? at - 1 : end, `expected the end of the line after ${count} values, found ${found}`);
+    throw scanner.error(more, `expected the end of the line after ${count} values, found ${scanner.found(more)}`);
   }
-  if (scanner.atLineEnd()) throw scanner.error(at, `a row of ${a + 1} values: expected ${count}`);
-  if (!comma && at === end) throw scanner.error(end, `expected "," after a value, found ${scanner.found(end)}`);
+  if (scanner.atLineEnd()) throw shortRow(scanner, a + 1, count);
+  if (!comma && more === end) throw scanner.error(end, `expected "," after a value, found ${scanner.found(end)}`);
+}
+
+function shortRow(scanner: Scanner, values: number, count: number): Error {
+  return scanner.error(scanner.position, `a row of ${values} values: expected ${count}`);
 }

@@ -36,7 +36,8 @@ export function readArffHeader(scanner: Scanner): ArffHeader {
   const repeated: Repeated = { text: new Uint8Array(0), categories: new Categories([]) };
   let relation = { name: "", at: scanner.position };
   for (;;) {
-    if (!scanner.skipToContent()) throw scanner.error(bytes.length, "the file ends before @data: it may be cut off");
+    if (!scanner.skipToContent())
+      throw scanner.error(bytes.length, "the file ends here: expected @data and rows; it may be cut off");
     const at = scanner.position;
     const directive = scanner.text(at, scanner.wordEnd(at));
     scanner.position = scanner.wordEnd(at);
@@ -51,7 +52,10 @@ export function readArffHeader(scanner: Scanner): ArffHeader {
         if (first !== undefined) {
           const line = scanner.place(first).line;
           const name = JSON.stringify(attribute.name);
-          throw scanner.error(attribute.at, `a second attribute named ${name} (the first is in line ${line})`);
+          throw scanner.error(
+            attribute.at,
+            `a second attribute named ${name}: expected another name than in line ${line}`,
+          );
         }
         seen.set(attribute.name, attribute.at);
         attributes.push(attribute);
@@ -115,7 +119,8 @@ function readCategories(scanner: Scanner, repeated: Repeated): Categories {
     scanner.skipBlanks();
     const at = scanner.position;
     const name = scanner.word("a value");
-    if (names.has(name)) throw scanner.error(at, `the value ${JSON.stringify(name)} a second time in this list`);
+    if (names.has(name))
+      throw scanner.error(at, `the value ${JSON.stringify(name)} a second time: expected each value once`);
     names.add(name);
     scanner.skipBlanks();
   } while (bytes[scanner.position] === COMMA);

@@ -7,7 +7,7 @@
 import { Allowance } from "./allowance.ts";
 import { type CellPlan, CODE, ONE_HOT, readCell } from "./arff-cells.ts";
 import type { LabelMatrix, SparseMatrix } from "./dataset.ts";
-import { CLOSE_BRACE, COMMA, isBlank, OPEN_BRACE, type Scanner, ZERO } from "./scanner.ts";
+import { CLOSE_BRACE, COMMA, isBlank, NEWLINE, OPEN_BRACE, type Scanner, ZERO } from "./scanner.ts";
 
 /** @param rows lines that hold something. @throws DataError at the first entry or row that does not fit the header. */
 export function readSparseRows(
@@ -105,7 +105,7 @@ function readIndex(scanner: Scanner, previous: number, attributes: number): numb
   let at = start;
   let index = 0;
   for (; isDigit(bytes[at]); at++) index = index * 10 + ((bytes[at] as number) - ZERO);
-  if (at === start || !isBlank(bytes[at] ?? 0)) {
+  if (at === start || at >= bytes.length || !isBlank(bytes[at] as number)) {
     const found = scanner.found(start);
     throw scanner.error(start, `expected an attribute's index and its value, as in {0 1.5,3 1}, found ${found}`);
   }
@@ -117,7 +117,7 @@ function readIndex(scanner: Scanner, previous: number, attributes: number): numb
     throw scanner.error(start, `index ${index} ${fault}: expected ascending indices`);
   }
   scanner.position = at + 1;
-  if (isBlank(bytes[at + 1] ?? 0)) scanner.skipBlanks();
+  if (isBlank(bytes[at + 1] ?? NEWLINE)) scanner.skipBlanks();
   return index;
 }
 

@@ -49,7 +49,7 @@ export function parseArff(bytes: Uint8Array, options: ArffOptions): Dataset {
   );
   const plan = planCells(scanner, attributes, isLabel);
   const rows = countRows(scanner);
-  if (rows === 0) throw scanner.error(bytes.length, "no rows after @data: the file may be cut off");
+  if (rows === 0) throw scanner.error(bytes.length, "no rows: expected some after @data; the file may be cut off");
   scanner.skipToContent();
   const sparse = bytes[scanner.position] === OPEN_BRACE;
   const matrices = sparse ? readSparseRows(scanner, plan, rows) : readDenseRows(scanner, plan, rows);

@@ -36,7 +36,7 @@ export function parseCsv(bytes: Uint8Array, options: CsvOptions): Dataset {
   const isLabel = markLabels(options.labels, names, file, (message) => new UsageError(`labels of ${file}: ${message}`));
   const count = names.length;
   const rows = countRows(scanner);
-  if (rows === 0) throw scanner.error(bytes.length, "no rows after the header: the file may be cut off");
+  if (rows === 0) throw scanner.error(bytes.length, "no rows: expected some after the header; the file may be cut off");
   const labelNames = names.filter((_, column) => isLabel[column] === 1);
   const featureNames = names.filter((_, column) => isLabel[column] === 0);
   // A row takes at least two bytes a value: files with more lines than that fail before the arrays are full.
@@ -68,8 +68,9 @@ function findSeparator(scanner: Scanner): number {
   const { bytes } = scanner;
   skipBlankLines(scanner);
   let quoted = false;
-  for (let at = scanner.position; at < bytes.length && !isLineEnd(bytes[at] as number); at++) {
+  for (let at = scanner.position; at < bytes.length; at++) {
     const byte = bytes[at] as number;
+    if (!quoted && isLineEnd(byte)) break;
     if (byte === DOUBLE_QUOTE) quoted = !quoted;
     else if (!quoted && (byte === COMMA || byte === SEMICOLON || byte === TAB)) return byte;
   }
@@ -87,7 +88,10 @@ function readHeader(scanner: Scanner, separator: number): string[] {
       throw scanner.error(at, `column ${column} has no name: expected one for each column, in the first line`);
     const first = names.get(name);
     if (first !== undefined)
-      throw scanner.error(at, `a second column named ${JSON.stringify(name)} (the first is column ${first})`);
+      throw scanner.error(
+        at,
+        `a second column named ${JSON.stringify(name)}: expected another name than in column ${first}`,
+      );
     names.set(name, column);
     if (atLineEnd(scanner)) break;
     if (scanner.bytes[scanner.position] !== separator) throw unexpectedSign(scanner, separator);

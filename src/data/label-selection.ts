@@ -40,7 +40,9 @@ export function parseLabelPosition(text: string): LabelsByPosition {
 
 /** MEKA's option in the relation's name, `'Music: -C 6'`: the first n attributes, or with a minus sign the last n. */
 export function mekaLabelPosition(relation: string): LabelsByPosition | undefined {
-  const count = Number(/(?:^|[\s:])-C\s+(-?\d+)(?:\s|$)/.exec(relation)?.[1] ?? 0);
+  // The options are the end of the name, so the last one counts.
+  const option = [...relation.matchAll(/(?:^|[\s:])-C\s+(-?\d+)(?=\s|$)/g)].at(-1);
+  const count = Number(option?.[1] ?? 0);
   if (count === 0) return undefined;
   return { kind: "position", count: Math.abs(count), at: count < 0 ? "end" : "start" };
 }

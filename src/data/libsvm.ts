@@ -56,7 +56,7 @@ export function parseLibsvm(bytes: Uint8Array, options: LibsvmOptions): Dataset 
       for (;;) {
         const at = scanner.position;
         const label = readInteger(scanner, "a label, a number from 0 on");
-        if (rowLabels.has(label)) throw scanner.error(at, `label ${label} is there twice in this row`);
+        if (rowLabels.has(label)) throw scanner.error(at, `label ${label} is there twice: expected each once in a row`);
         rowLabels.add(label);
         labels.take(scanner, at, label);
         labelIds[labelSize++] = label;

@@ -44,7 +44,8 @@ export function parseMulan(bytes: Uint8Array, file: string): NamedLabel[] {
     if (element !== expected || closedRoot) throw scanner.error(at, `expected ${EXPECTED}, found <${element}>`);
     const name = readAttributes(scanner, element === "label");
     if (name !== undefined) {
-      if (labels.has(name.text)) throw scanner.error(name.at, `the label ${JSON.stringify(name.text)} a second time`);
+      if (labels.has(name.text))
+        throw scanner.error(name.at, `the label ${JSON.stringify(name.text)} a second time: expected each once`);
       labels.set(name.text, { name: name.text, place: () => scanner.place(name.at) });
     } else if (element === "label") {
       throw scanner.error(at, '<label> without a name: expected <label name="...">');
@@ -59,7 +60,7 @@ export function parseMulan(bytes: Uint8Array, file: string): NamedLabel[] {
   }
   const unclosed = open.pop();
   if (unclosed !== undefined)
-    throw scanner.error(bytes.length, `the file ends inside <${unclosed}>: it may be cut off`);
+    throw scanner.error(bytes.length, `the file ends here: expected </${unclosed}>; it may be cut off`);
   if (labels.size === 0) throw scanner.error(bytes.length, `no <label>: expected ${EXPECTED}`);
   return [...labels.values()];
 }
@@ -119,7 +120,8 @@ function readAttributes(scanner: Scanner, wanted: boolean): { text: string; at: 
     skipSpace(scanner);
     const byte = bytes[scanner.position];
     if (byte === SLASH || byte === GREATER_THAN) return name;
-    if (byte === undefined) throw scanner.error(bytes.length, "the file ends inside a tag: it may be cut off");
+    if (byte === undefined)
+      throw scanner.error(bytes.length, "the file ends inside a tag: expected >; it may be cut off");
     const attribute = readName(scanner);
     skipSpace(scanner);
     if (bytes[scanner.position] !== EQUALS) {

@@ -81,6 +81,7 @@ export class Scanner {
     if (at >= bytes.length) return "the end of the file";
     if (isLineEnd(bytes[at] as number)) return "the end of the line";
     let end = at + 1;
+    if (endsWord[bytes[at] as number] === 1) return JSON.stringify(String.fromCharCode(bytes[at] as number));
     while (end < bytes.length && end < at + 40 && endsWord[bytes[end] as number] === 0) end++;
     return JSON.stringify(new TextDecoder().decode(bytes.subarray(at, end)));
   }
@@ -97,7 +98,7 @@ export class Scanner {
     try {
       return decoder.decode(bytes.subarray(start, end));
     } catch {
-      throw this.error(start, "a name or value that is not UTF-8 text: save the file as UTF-8");
+      throw this.error(start, "a name or value that is not UTF-8: expected text in UTF-8; save the file as such");
     }
   }
 

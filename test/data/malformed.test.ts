@@ -1,0 +1,43 @@
+/** Every file of the malformed corpus gives one line with the file, the place and what was expected. */
+import { describe, expect, it } from "vitest";
+import { parseArff } from "../../src/data/arff.ts";
+import { parseCsv } from "../../src/data/csv.ts";
+import { parseLabelPosition } from "../../src/data/label-selection.ts";
+import { parseLibsvm } from "../../src/data/libsvm.ts";
+import { parseMulan } from "../../src/data/mulan.ts";
+import { DataError } from "../../src/errors.ts";
+import { encode } from "./file-laws.ts";
+import { type Malformed, malformedArff, malformedCsv, malformedLibsvm, malformedXml } from "./malformed.ts";
+
+const readers: readonly [string, readonly Malformed[], (bytes: Uint8Array, file: string) => unknown][] = [
+  ["broken.arff", malformedArff, (bytes, file) => parseArff(bytes, { file })],
+  ["broken.xml", malformedXml, parseMulan],
+  ["broken.svm", malformedLibsvm, (bytes, file) => parseLibsvm(bytes, { file })],
+  ["broken.csv", malformedCsv, (bytes, file) => parseCsv(bytes, { file, labels: parseLabelPosition("1") })],
+];
+
+function errorOf(read: () => unknown): unknown {
+  try {
+    read();
+  } catch (error) {
+    return error;
+  }
+  return "no error";
+}
+
+for (const [file, corpus, read] of readers) {
+  describe(file, () => {
+    for (const { what, text, line, column, says } of corpus) {
+      it(what, () => {
+        const error = errorOf(() => read(typeof text === "string" ? encode(text) : text, file));
+        if (!(error instanceof DataError)) throw new Error(`expected a DataError, got ${error}`);
+        const place = [file, line, column].filter((part) => part !== undefined).join(":");
+        expect(error.message.slice(0, place.length + 2)).toBe(`${place}: `);
+        for (const words of says) expect(error.message).toContain(words);
+        expect(error.message).toMatch(/expected/);
+        expect(error.message).not.toMatch(/[\n\r]/);
+        expect(error.message.length).toBeLessThan(300);
+      });
+    }
+  });
+}
