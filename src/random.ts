@@ -36,8 +36,11 @@ export class Random {
     return (high * 67108864 + low) / 9007199254740992;
   }
 
-  /** Uniform on {0, ..., bound - 1}, without modulo bias. */
+  /** Uniform on {0, ..., bound - 1}, without modulo bias. @throws UsageError unless bound is a whole number in 1..2^32 */
   integer(bound: number): number {
+    if (!Number.isInteger(bound) || bound < 1 || bound > 2 ** 32) {
+      throw new UsageError(`random integer below ${bound}: expected a whole number from 1 to 2^32`);
+    }
     return uniformInt(this.#generator, 0, bound - 1);
   }
 

@@ -88,6 +88,11 @@ describe("a stream", () => {
   });
 });
 
+test("integers below something impossible are refused", () => {
+  for (const bound of [0, -3, 1.5, Number.NaN, 2 ** 33]) expect(() => new Random(1).integer(bound)).toThrow(UsageError);
+  expect(new Random(1).integer(2 ** 32)).toBeGreaterThanOrEqual(0);
+});
+
 describe("named streams", () => {
   test("depend on seed and name, not on what was drawn or split off before", () => {
     fc.assert(
