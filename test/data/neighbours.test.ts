@@ -1,11 +1,16 @@
 /** The neighbour search against a plain double loop, with every kernel, and against searches that are wrong in one way each. */
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { loadDataset } from "../../src/data/load.ts";
 import { nearestNeighbours } from "../../src/data/neighbours.ts";
+import { applyPreprocessing, fitPreprocessing } from "../../src/data/preprocess.ts";
 import { type DotProductKernel, denseProducts, products, sparseProducts } from "../../src/data/products.ts";
+import { allRows } from "../../src/data/rows.ts";
 import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
 import { runs } from "../arbitraries.ts";
+import { describeWith, realData } from "../fixtures.ts";
 import { dense, matrices, toSparse, valueAt } from "./matrices.ts";
 import { findsTheNearest, type Search } from "./neighbour-laws.ts";
 
@@ -108,6 +113,24 @@ describe("nearest neighbours", () => {
     expect(() => nearestNeighbours(dense(2, 1, [0, 1]), { k: 1, queries: [2] })).toThrow("from 0 to 1");
   });
 });
+
+for (const [name, file] of [
+  ["emotions", "emotions/emotions.arff"],
+  ["enron", "enron/enron.arff"],
+]) {
+  describeWith(join(realData, file), `nearest neighbours in ${name}`, () => {
+    it("are exact with every kernel, dense and sparse, ties and duplicates included", async () => {
+      const dataset = await loadDataset(join(realData, file));
+      const { features } = applyPreprocessing(dataset, fitPreprocessing(dataset, allRows(dataset.labels.rows)));
+      const queries = [0, 1, 100, 250, 400, 592];
+      for (const kernel of [products, denseProducts, sparseProducts]) {
+        findsTheNearest(searchWith(kernel), features, 6, queries);
+        const sparse = searchWith(kernel)(toSparse(features), 6, queries);
+        expect(sparse).toEqual(searchWith(kernel)(features, 6, queries));
+      }
+    });
+  });
+}
 
 describe("the neighbour law catches", () => {
   const grid = dense(8, 1, [0, 0, 1, 1, 2, 2, 3, 3]);
