@@ -200,7 +200,8 @@ export function erfcFar(x: f32): f32 {
 
 /** The standard normal distribution function, by `erf` and, in the lower tail, by `erfcFar`, which keeps its digits there. */
 export function normalCdf(x: f32): f32 {
-  return x < -0.7 ? 0.5 * erfcFar(-0.7071067811865476 * x) : 0.5 + 0.5 * erf(0.7071067811865476 * x);
+  const t: f32 = x * (Math.sqrt(0.5) as f32);
+  return x < -0.7 ? 0.5 * erfcFar(-t) : 0.5 + 0.5 * erf(t);
 }
 
 /** How likely the label y (0 or 1) is where normalCdf(x + b) is the probability of a 1; within [margin, 1 - margin]. */

@@ -7,9 +7,10 @@ import { block } from "../nn/block.ts";
 import { dense, evaluationPass, type Pass, trainingPass } from "../nn/layers.ts";
 import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
 import { sigmoid } from "../ops/map.ts";
+import { parseOptions } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Model, ModelSetting } from "./model.ts";
-import { coefficient, parseOptions, rate, widths } from "./options.ts";
+import { coefficient, rate, widths } from "./options.ts";
 
 const schema = v.strictObject({
   /** Widths of the hidden layers. */
@@ -23,7 +24,7 @@ export type MlpOptions = v.InferInput<typeof schema>;
 
 /** @throws UsageError for a wrong option */
 export function mlp({ features, labels, random, options = {} }: ModelSetting): Model {
-  const { hidden, slope, dropout } = parseOptions("mlp", schema, options);
+  const { hidden, slope, dropout } = parseOptions("model mlp", schema, options);
   const body = block("hidden", random, { inputs: features, widths: hidden, slope, dropout });
   const head = dense("head", hidden[hidden.length - 1], labels, random);
   const logitsOf = (x: Tensor, pass: Pass): Tensor => head.apply(body.apply(x, pass)); // [batch, labels]

@@ -57,21 +57,63 @@ const norm =
     return field === undefined ? undefined : { theirs: `${theirs}.${field}`, layout: "vector" };
   };
 
+/** A name of ours that has one of theirs. */
+const exactly =
+  (ours: string, theirs: string, layout: Layout): Rule =>
+  (name) =>
+    name === ours ? { theirs, layout } : undefined;
+
+/** A dense layer a label: a grouped convolution of width 1. */
+const perLabel =
+  (ours: string, theirs: string): Rule =>
+  (name) =>
+    exactly(`${ours}.weight`, `${theirs}.weight`, "perLabel")(name) ??
+    exactly(`${ours}.bias`, `${theirs}.bias`, "vector")(name);
+
+/** The layers of CLIF's graph: each an epsilon and a block of linear, normalisation, activation, dropout. */
+const graphLayers: Rule = (name) => {
+  const layer = /^graph\.(\d+)\./.exec(name);
+  if (!layer) return undefined;
+  const [ours, theirs] = [`graph.${layer[1]}`, `GIN_encoder.GINLayers.${layer[1]}`];
+  return (
+    exactly(`${ours}.epsilon`, `${theirs}.eps`, "vector")(name) ?? block(`${ours}.block`, `${theirs}.mlp`, 4)(name)
+  );
+};
+
 const rules: ReadonlyMap<string, readonly Rule[]> = new Map([
   ["mlp", [block("hidden", "body", 2), linear("head", "head")]],
+  [
+    "clif",
+    [
+      exactly("labelInput", "label_emb", "matrix"),
+      exactly("labelGraph", "label_edge", "matrix"),
+      graphLayers,
+      block("features", "FD_model.out_x", 3),
+      linear("embedding", "FD_model.out_y"),
+      linear("joint", "FD_model.out.fcs.0"),
+      perLabel("classifier", "cls_conv"),
+    ],
+  ],
 ]);
+
+/** PyTorch counts the batches that a normalisation layer has seen; nothing reads the count. */
+function batchCounts(names: Iterable<string>): Fixed {
+  const counts = [...names].flatMap((name) => {
+    const found = /^(.*)\.running_mean$/.exec(name);
+    return found ? [`${found[1]}.num_batches_tracked`] : [];
+  });
+  return new Map(counts.map((name) => [name, { shape: [], values: BigInt64Array.of(0n) }]));
+}
 
 /** Their name and layout for each of ours, and what else their state dict holds. */
 export function counterparts(model: Model): { readonly table: (name: string) => Counterpart; readonly fixed: Fixed } {
   const own = rules.get(model.name) ?? [];
-  return {
-    table(name) {
-      for (const rule of own) {
-        const found = rule(name);
-        if (found) return found;
-      }
-      throw new Error(`no PyTorch name is known for ${name} of the ${model.name} model`);
-    },
-    fixed: new Map(),
+  const table = (name: string): Counterpart => {
+    for (const rule of own) {
+      const found = rule(name);
+      if (found) return found;
+    }
+    throw new Error(`no PyTorch name is known for ${name} of the ${model.name} model`);
   };
+  return { table, fixed: batchCounts(model.buffers.map(({ name }) => table(name).theirs)) };
 }

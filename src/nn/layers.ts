@@ -2,10 +2,9 @@
  * Layers as plain functions: each makes its parameters and says how they apply to a tensor. Weights are `[inputs, outputs]`.
  * Over a concatenation a dense layer is the sum of dense layers, so that what many rows share is computed once.
  */
-import { add, multiply } from "../ops/map.ts";
+import { add } from "../ops/map.ts";
 import { matmul } from "../ops/matmul.ts";
-import { sum } from "../ops/reduce.ts";
-import { repeat, reshape, tile } from "../ops/rows.ts";
+import { repeat } from "../ops/rows.ts";
 import type { Update } from "../program.ts";
 import type { Random } from "../random.ts";
 import type { StateLeaf, Tensor } from "../tensor.ts";
@@ -67,24 +66,4 @@ export function dense(
     return [products[longest], others.filter(({ shape }) => shape[0] === rows).reduce(sumOfTwo, spread)];
   };
   return { parameters: [...weights, b], parts, apply: (x) => add(...parts(x)) };
-}
-
-export interface PerLabelDense {
-  readonly parameters: readonly StateLeaf[];
-  /** `[batch labels, width]`, a row for each label of each instance -> `[batch, labels]`. */
-  apply(x: Tensor): Tensor;
-}
-
-/** A dense layer with one output for each label, each with weights of its own: `[labels, width]`. */
-export function perLabelDense(name: string, labels: number, width: number, random: Random): PerLabelDense {
-  const weight = parameter(`${name}.weight`, [labels, width], pytorchDefault(width, 1), random);
-  const bias = parameter(`${name}.bias`, [1, labels], pytorchDefault(width, 1), random);
-  return {
-    parameters: [weight, bias],
-    apply(x) {
-      const batch = x.shape[0] / labels;
-      const products = sum(multiply(x, tile(weight, batch)), "columns"); // [batch labels, 1]
-      return add(reshape(products, [batch, labels]), bias);
-    },
-  };
 }

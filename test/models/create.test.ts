@@ -22,7 +22,7 @@ describe("createModel", () => {
     ],
     ["mlp", { hidden: "8" }, 'model mlp: option hidden is "8", expected a list'],
     ["mlp", { dropout: 1 }, "model mlp: option dropout is 1, expected a number from 0 to below 1"],
-    ["mlp", { widht: 3 }, "model mlp: there is no option widht; it has hidden, slope, dropout"],
+    ["mlp", { widht: 3 }, "model mlp has no option widht; it has hidden, slope, dropout"],
   ])("%s with %o is refused", (name, options, message) => {
     expect(() => createModel(name, setting(options))).toThrow(message);
     expect(() => createModel(name, setting(options))).toThrow(UsageError);

@@ -11,8 +11,18 @@ interface Case {
   readonly noise?: Readonly<Record<string, string>>;
 }
 
+const clif = (golden: Golden) => ({
+  hidden: golden.constant("hidden"),
+  featureLayers: golden.constant("fd_layers"),
+  graphLayers: golden.constant("gin_layers"),
+  graphHidden: golden.constant("gin_hidden"),
+  dropout: golden.constant("dropout"),
+});
+
 const cases: readonly Case[] = [
   { file: "mlp", model: "mlp", options: (golden) => ({ hidden: widthsOf(golden, /^body\.fcs\.\d+\.weight$/) }) },
+  { file: "clif", model: "clif", options: (golden) => ({ ...clif(golden), graph: "identity" }) },
+  { file: "clif_graph", model: "clif", options: clif },
 ];
 
 const backends = await backendsHere();
@@ -23,7 +33,9 @@ for (const { file, model: name, options, noise } of cases) {
   describe.each(files.map(readGolden))("$title", (golden) => {
     it.each(backends.map((backend) => [backend.name, backend] as const))("on %s", async (_name, backend) => {
       const { features, labels } = golden;
-      const model = createModel(name, { features, labels, options: options(golden), random: new Random(1) });
+      const labelMatrix = { rows: golden.batch, columns: labels, values: golden.numbers("input/y") };
+      const random = new Random(1);
+      const model = createModel(name, { features, labels, options: options(golden), random, labelMatrix });
       expectGolden(model, golden, await replay(model, golden, backend, noise));
     });
   });

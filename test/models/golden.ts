@@ -155,13 +155,20 @@ export async function replay(
 const largest = (values: ArrayLike<number>): number =>
   Array.from(values).reduce((m, each) => Math.max(m, Math.abs(each)), 0);
 
-/** Every number within `relative` of the largest expected one (or of 1 where all are smaller and `floor` is 1). */
-export function expectNear(
+interface Nearness {
+  /** Of the largest expected number. */
+  readonly relative: number;
+  /** What is left where all numbers are rounding error, such as gradients that are zero by symmetry. */
+  readonly absolute?: number;
+  /** The entries that are compared; all unless told. */
+  readonly where?: (i: number) => boolean;
+}
+
+function expectNear(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
   what: string,
-  relative: number,
-  where: (i: number) => boolean = () => true,
+  { relative, absolute = 1e-9, where = () => true }: Nearness,
 ): void {
   expect(actual.length, `${what}: length`).toBe(expected.length);
   const scale = largest(expected);
@@ -170,7 +177,9 @@ export function expectNear(
     if (where(i))
       worst = Math.max(worst, Number.isNaN(actual[i]) ? Number.POSITIVE_INFINITY : Math.abs(actual[i] - expected[i]));
   }
-  expect(worst, `${what}: largest difference, of numbers up to ${scale}`).toBeLessThanOrEqual(relative * scale + 1e-9);
+  expect(worst, `${what}: largest difference, of numbers up to ${scale}`).toBeLessThanOrEqual(
+    relative * scale + absolute,
+  );
 }
 
 /** Everything the file has of a forward and backward pass and of three steps. @param placeholders names of outputs that the file leaves out */
@@ -182,16 +191,19 @@ export function expectGolden(model: Model, golden: Golden, run: Replay, placehol
     ["perRow", "bce_per_sample"],
   ];
   for (const [ours, theirs] of outputs) {
-    if (!placeholders.includes(ours)) expectNear(run.outputs[ours], golden.numbers(`out/${theirs}`), ours, 2e-5);
+    if (!placeholders.includes(ours))
+      expectNear(run.outputs[ours], golden.numbers(`out/${theirs}`), ours, { relative: 2e-5 });
   }
-  expectNear(run.losses, golden.numbers("out/loss_trajectory"), "losses of three steps", 2e-5);
+  expectNear(run.losses, golden.numbers("out/loss_trajectory"), "losses of three steps", { relative: 2e-5 });
 
   const buffers = Object.fromEntries(model.buffers.map(({ name, initial }) => [name, initial]));
   const gradients = toPytorch(model, { ...run.gradients, ...buffers });
   const wanted = golden.under("grad/");
   expect(wanted.size).toBeGreaterThan(0);
+  const rounding = 1e-7 * Math.max(...[...wanted.values()].map(({ values }) => largest(numbers(values))));
   for (const [name, { values }] of wanted) {
-    expectNear(numbersOf(gradients, name), numbers(values), `gradient ${name}`, 1e-4);
+    const nearness = { relative: 1e-4, absolute: rounding };
+    expectNear(numbersOf(gradients, name), numbers(values), `gradient ${name}`, nearness);
   }
   for (const [prefix, states] of [
     ["after1/", run.after1],
@@ -203,16 +215,19 @@ export function expectGolden(model: Model, golden: Golden, run: Replay, placehol
       if (!g) continue;
       // Adam's first steps divide by |gradient|: where it is all rounding error, so is the step.
       const scale = largest(numbers(g.values));
-      const clear = numbers(g.values).map((each) => (Math.abs(each) > 1e-3 * scale && Math.abs(each) > 1e-7 ? 1 : 0));
-      expectNear(numbersOf(after, name), numbers(values), `${prefix}${name}`, 1e-4, (i) => clear[i] === 1);
+      const clear = numbers(g.values).map((each) => Number(Math.abs(each) > Math.max(1e-3 * scale, 100 * rounding)));
+      const nearness = { relative: 1e-4, where: (i: number) => clear[i] === 1 };
+      expectNear(numbersOf(after, name), numbers(values), `${prefix}${name}`, nearness);
     }
   }
   const statistics = toPytorch(model, run.after3);
   for (const [name, { values }] of golden.under("buffer_after3/")) {
-    if (!name.endsWith("num_batches_tracked")) expectNear(numbersOf(statistics, name), numbers(values), name, 1e-4);
+    if (!name.endsWith("num_batches_tracked"))
+      expectNear(numbersOf(statistics, name), numbers(values), name, { relative: 1e-4 });
   }
   const predictions = golden.under("out/predict_after3").get("");
-  if (predictions) expectNear(run.predictions, numbers(predictions.values), "predictions after three steps", 1e-4);
+  if (predictions)
+    expectNear(run.predictions, numbers(predictions.values), "predictions after three steps", { relative: 1e-4 });
 }
 
 const numbers = (values: Stored["values"]): Float64Array => Float64Array.from(values, Number);

@@ -1,0 +1,111 @@
+/**
+ * CLIF: Hang and Zhang, Collaborative Learning of Label Semantics and Deep Label-Specific Features for Multi-Label
+ * Classification, IEEE TPAMI 2022. A graph network turns a frozen random input per label into embeddings e_j; these select,
+ * by an elementwise product, the features of label j:
+ *   f_ij = v_j . leakyRelu(W (phi(x_i) * (U e_j + c)) + b) + d_j
+ *   loss = mean_ij BCE(sigmoid(f_ij), y_ij) + 1e-3 mean_jk (A_jk + I_jk - cos(e_j, e_k))^2
+ */
+import * as v from "valibot";
+import { UsageError } from "../errors.ts";
+import { block } from "../nn/block.ts";
+import { graphLayer } from "../nn/graph.ts";
+import { constantly, kaimingUniform, kaimingUniformSigmoid, normalParameter, uniform } from "../nn/initialise.ts";
+import { dense, evaluationPass, type Pass, trainingPass } from "../nn/layers.ts";
+import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
+import { pairProducts, perLabelDense } from "../nn/pairs.ts";
+import { add, divide, multiply, sigmoid, sqrt, square, subtract } from "../ops/map.ts";
+import { matmulTransposeRight } from "../ops/matmul.ts";
+import { mean, sum } from "../ops/reduce.ts";
+import { parseOptions } from "../options.ts";
+import { constant, state, type Tensor } from "../tensor.ts";
+import { conditionalProbability } from "./label-graph.ts";
+import type { Model, ModelSetting } from "./model.ts";
+import { choice, coefficient, flag, rate, width } from "./options.ts";
+
+const schema = v.strictObject({
+  /** H, the width of features and embeddings where they meet. */
+  hidden: v.optional(width, 768),
+  /** Layers of phi. */
+  featureLayers: v.optional(width, 3),
+  graphLayers: v.optional(width, 2),
+  /** Width inside a graph layer; default half the labels, rounded up. */
+  graphHidden: v.optional(width),
+  slope: v.optional(coefficient, 0.1),
+  dropout: v.optional(rate, 0.2),
+  /** A: how the training labels go together, or the identity, where the published port leaves it. */
+  graph: v.optional(choice("cooccurrence", "identity"), "cooccurrence"),
+  /** Whether U e + c goes through a sigmoid, as in the original. */
+  gate: v.optional(flag, false),
+  /** Weight of the embeddings' part of the loss. */
+  graphWeight: v.optional(coefficient, 1e-3),
+});
+
+export type ClifOptions = v.InferInput<typeof schema>;
+
+/** @throws UsageError for a wrong option, and on `objective` where the graph wants a label matrix and none was given */
+export function clif({ features, labels, random, options = {}, labelMatrix }: ModelSetting): Model {
+  const chosen = parseOptions("model clif", schema, options);
+  const { hidden, slope, dropout, graphHidden = Math.ceil(labels / 2) } = chosen;
+  const labelInput = normalParameter("labelInput", [labels, labels], random);
+  const identity = Float32Array.from({ length: labels * labels }, (_, i) => (i % (labels + 1) === 0 ? 1 : 0));
+  const known = chosen.graph === "identity" ? identity : labelMatrix && conditionalProbability(labelMatrix);
+  const labelGraph = state("labelGraph", [labels, labels], known ?? new Float32Array(labels * labels));
+  const graph = Array.from({ length: chosen.graphLayers }, (_, i) =>
+    graphLayer(`graph.${i}`, random, {
+      inputs: labels,
+      widths: [graphHidden, labels],
+      slope,
+      dropout,
+      normalised: true,
+    }),
+  );
+  const phi = block("features", random, {
+    inputs: features,
+    widths: new Array<number>(chosen.featureLayers).fill(hidden),
+    slope,
+    // A single layer has no dropout: the published block has none without hidden layers.
+    dropout: chosen.featureLayers > 1 ? dropout : 0,
+  });
+  const embedding = dense("embedding", labels, hidden, random, { weight: kaimingUniformSigmoid, bias: constantly(0) });
+  const joint = dense("joint", hidden, hidden, random, { weight: kaimingUniform(slope), bias: uniform(0, 0.1) });
+  const classifier = perLabelDense("classifier", labels, hidden, random);
+
+  const embeddings = (pass: Pass): Tensor =>
+    graph.reduce<Tensor>((nodes, layer) => layer.apply(nodes, labelGraph, pass), labelInput); // [labels, labels]
+  const logitsOf = (x: Tensor, e: Tensor, pass: Pass): Tensor => {
+    const semantics = embedding.apply(e); // [labels, H]
+    const selected = pairProducts(phi.apply(x, pass), chosen.gate ? sigmoid(semantics) : semantics); // [batch labels, H]
+    const [product, bias] = joint.parts(selected);
+    return classifier.applyActivated(product, bias, slope); // [batch, labels]
+  };
+  return {
+    name: "clif",
+    features,
+    labels,
+    parameters: [...graph, phi, embedding, joint, classifier].flatMap((each) => each.parameters),
+    buffers: [labelInput, labelGraph, ...[...graph, phi].flatMap((each) => each.buffers)],
+    objective(batch) {
+      if (!known) throw new UsageError('model clif: graph "cooccurrence" needs the label matrix of the training rows');
+      const pass = trainingPass();
+      const e = embeddings(pass);
+      const logits = logitsOf(batch.features, e, pass);
+      const { perEntry, perRow } = crossEntropy(logits, batch.labels);
+      const wanted = add(labelGraph, constant([labels, labels], identity));
+      const parts = {
+        crossEntropy: weightedMean(perRow, batch.weights),
+        graph: multiply(chosen.graphWeight, mean(square(subtract(wanted, cosines(e))))),
+      };
+      return { loss: total(parts), logits, perEntry, perRow, parts, updates: pass.updates };
+    },
+    predict(x) {
+      const pass = evaluationPass();
+      return sigmoid(logitsOf(x, embeddings(pass), pass));
+    },
+  };
+}
+
+/** Cosine of every two rows, `[rows, columns] -> [rows, rows]`; 1e-6 keeps zero rows apart, as in the published code. */
+function cosines(x: Tensor): Tensor {
+  const unit = divide(x, add(sqrt(sum(square(x), "columns")), 1e-6));
+  return matmulTransposeRight(unit, unit);
+}
