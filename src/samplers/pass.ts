@@ -3,6 +3,7 @@
  * The shuffle of Fisher and Yates is done as the rows are asked for, so that no batch costs more than its own rows.
  */
 
+import { UsageError } from "../errors.ts";
 import type { Random } from "../random.ts";
 import type { SamplerState } from "./sampler.ts";
 import { readInteger, readPermutation } from "./snapshot.ts";
@@ -15,7 +16,11 @@ export class Pass {
   readonly #order: Int32Array | undefined;
   #visited = 0;
 
+  /** @throws UsageError for another order. */
   constructor(rows: number, order: PassOrder) {
+    if (order !== "shuffled" && order !== "sequential") {
+      throw new UsageError(`warm-up order "${order}": expected shuffled or sequential`);
+    }
     this.#rows = rows;
     if (order === "shuffled") {
       this.#order = new Int32Array(rows);

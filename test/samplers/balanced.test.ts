@@ -1,0 +1,68 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Random } from "../../src/random.ts";
+import { balancedSampler } from "../../src/samplers/balanced.ts";
+import type { Sampler } from "../../src/samplers/sampler.ts";
+import { uniformSampler } from "../../src/samplers/uniform.ts";
+import { runs } from "../arbitraries.ts";
+import { setupOf } from "./candidates.ts";
+import { alpha, chiSquare } from "./chi-square.ts";
+import * as subject from "./subject.ts";
+import { type Trial, trials } from "./trial.ts";
+
+/** Largest difference between full batches in the count of rows of a group; groups are named by a row's labels. */
+function unevenness(sampler: Sampler, trial: Trial, groupOf: (labels: string) => string): number {
+  const { columns, values } = trial.labels;
+  let worst = 0;
+  for (let epoch = 0; epoch < 3; epoch++) {
+    const batches = Array.from({ length: sampler.batchesPerEpoch }, () => [...sampler.next()]);
+    const full = batches.filter((batch) => batch.length === trial.batchSize);
+    const group = (row: number): string => groupOf(values.subarray(row * columns, (row + 1) * columns).join(""));
+    for (const name of new Set(batches.flat().map(group))) {
+      const counts = full.map((batch) => batch.filter((row) => group(row) === name).length);
+      worst = Math.max(worst, Math.max(...counts) - Math.min(...counts));
+    }
+  }
+  return worst;
+}
+
+const many = trials({ rows: [1, 80], labels: [1, 3] });
+
+describe("balanced", () => {
+  test("full batches differ by at most one row in every label set, and in every rarest label", () => {
+    fc.assert(
+      fc.property(many, (trial) => {
+        const { rows, columns, values } = trial.labels;
+        const counts = Array.from(
+          { length: columns },
+          (_, j) => values.filter((value, e) => e % columns === j && value === 1).length,
+        );
+        const rarest = (labels: string): string => {
+          const own = [...labels].flatMap((value, j) => (value === "1" ? [j] : []));
+          return `${own.sort((a, b) => counts[a] - counts[b] || a - b)[0]}`;
+        };
+        expect(rows).toBeGreaterThan(0);
+        expect(unevenness(balancedSampler(setupOf(subject, trial)), trial, (labels) => labels)).toBeLessThanOrEqual(1);
+        expect(unevenness(balancedSampler(setupOf(subject, trial)), trial, rarest)).toBeLessThanOrEqual(1);
+      }),
+      runs(100),
+    );
+  });
+
+  test("uniform selection is not that even", () => {
+    const values = Uint8Array.from({ length: 60 }, (_, i) => i % 2);
+    const [trial] = fc.sample(many, { numRuns: 1, seed: 1 });
+    const given = { ...trial, labels: { rows: 60, columns: 1, values }, batchSize: 20 };
+    expect(unevenness(uniformSampler(setupOf(subject, given)), given, (labels) => labels)).toBeGreaterThan(1);
+  });
+
+  test("each row is as likely in every batch, by its size", () => {
+    const labels = { rows: 5, columns: 1, values: Uint8Array.from([1, 0, 0, 1, 0]) };
+    const sampler = balancedSampler({ labels, batchSize: 2, random: new Random(6) });
+    const counts = Array.from({ length: 5 }, () => [0, 0, 0]);
+    for (let epoch = 0; epoch < 5000; epoch++) {
+      for (let batch = 0; batch < 3; batch++) for (const row of sampler.next()) counts[row][batch]++;
+    }
+    for (const each of counts) expect(chiSquare(each, [0.4, 0.4, 0.2])).toBeGreaterThan(alpha);
+  });
+});

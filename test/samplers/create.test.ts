@@ -1,0 +1,294 @@
+import { describe, expect, test } from "vitest";
+import { globalImbalance, imbalanceWeights, symmetricConditionalProbability } from "../../src/data/imbalance.ts";
+import { nearestNeighbours } from "../../src/data/neighbours.ts";
+import { Random } from "../../src/random.ts";
+import { adaptiveSampler } from "../../src/samplers/adaptive.ts";
+import { adaptiveChainSampler } from "../../src/samplers/adaptive-chain.ts";
+import { createSampler, isSamplerName, type SamplerName, samplerOptionNames } from "../../src/samplers/create.ts";
+import { d2aceSampler } from "../../src/samplers/d2ace.ts";
+import type { Sampler, SamplerState } from "../../src/samplers/sampler.ts";
+import { closeTo } from "./model.ts";
+import { evidenceOf } from "./trial.ts";
+
+const rows = 40;
+const columns = 4;
+const random = new Random(11);
+// Label 3 is rare.
+const values = Uint8Array.from({ length: rows * columns }, (_, e) =>
+  random.uniform() < (e % columns === 3 ? 0.25 : 0.6) ? 1 : 0,
+);
+const labels = { rows, columns, values };
+const features = {
+  kind: "dense" as const,
+  rows,
+  columns: 3,
+  values: Float32Array.from({ length: rows * 3 }, () => random.uniform()),
+};
+const names = Object.keys(samplerOptionNames).filter(isSamplerName);
+const request = () => ({ labels, features, batchSize: 8, random: new Random(5), epochs: 20 });
+
+function drive(sampler: Sampler, batches: number): number[][] {
+  return Array.from({ length: batches }, (_, t) => {
+    const batch = sampler.next();
+    sampler.observe(batch, evidenceOf(t, batch.length, columns, false));
+    return [...batch];
+  });
+}
+
+describe("createSampler", () => {
+  test.each(names)("%s by name, with its defaults, for 15 epochs", (name) => {
+    const sampler = createSampler(name, request());
+    expect(sampler.name).toBe(name);
+    expect(drive(sampler, 15 * sampler.batchesPerEpoch).length).toBe(75);
+    expect(sampler.epoch).toBe(15);
+    expect(sampler.trace()?.epoch).toBe(14);
+    const everyLabel = sampler.trace()?.drawsPerLabel ?? [];
+    expect(everyLabel.length).toBe(columns);
+  });
+
+  test("names exactly these", () => {
+    expect(names).toEqual([
+      "uniform",
+      "sequential",
+      "balanced",
+      "onlineBatch",
+      "activeBias",
+      "recencyBias",
+      "adaptive",
+      "adaptiveChain",
+      "uncertainty",
+      "d2ace",
+    ]);
+  });
+
+  test("works out weights, correlation and neighbours as when they are given", () => {
+    const { minority } = globalImbalance(labels);
+    const setup = () => ({ labels, minority, batchSize: 8, random: new Random(5), epochs: 20 });
+    const { weights } = imbalanceWeights(features, labels);
+    const correlation = symmetricConditionalProbability(labels);
+    const neighbours = nearestNeighbours(features, { k: 6 }).indices;
+    expect(Math.max(...weights)).toBeGreaterThan(1);
+    const pairs: [SamplerName, Sampler][] = [
+      ["adaptive", adaptiveSampler(setup(), { weights })],
+      ["adaptiveChain", adaptiveChainSampler(setup(), { weights, correlation })],
+      ["d2ace", d2aceSampler(setup(), { neighbours })],
+    ];
+    for (const [name, byHand] of pairs) {
+      const byName = createSampler(name, request());
+      expect(drive(byName, 70)).toEqual(drive(byHand, 70));
+      expect(byName.trace()).toEqual(byHand.trace());
+    }
+  });
+
+  test("the four weightings differ, and none of them needs more than it says", () => {
+    const { features: _, ...bare } = request();
+    const draws = (["imbalance", "local", "global", "none"] as const).map((weighting) =>
+      drive(
+        createSampler("adaptive", { ...request(), options: { weighting, weightScale: 20, warmUp: 1, pressure: 1e6 } }),
+        60,
+      ).join(),
+    );
+    expect(new Set(draws).size).toBe(4);
+    expect(createSampler("adaptive", { ...bare, options: { weighting: "none" } }).rows).toBe(rows);
+    expect(createSampler("adaptive", { ...bare, options: { weighting: "global" } }).rows).toBe(rows);
+    expect(() => createSampler("adaptive", bare)).toThrow(
+      /adaptive with weighting "imbalance" needs the training features/,
+    );
+    expect(() => createSampler("d2ace", bare)).toThrow(/d2ace needs the training features/);
+  });
+});
+
+describe("what is refused, and how it is said", () => {
+  const adaptive = (options: object) => () => createSampler("adaptive", { ...request(), options });
+  const withBatch = (batchSize: number) => () => createSampler("uniform", { ...request(), batchSize });
+  const named = (name: string): SamplerName => (isSamplerName(name) ? name : JSON.parse(JSON.stringify(name)));
+
+  test.each([
+    [
+      "a batch above the rows",
+      withBatch(41),
+      "batch size 41: a batch has distinct rows, and there are only 40; choose 40 or fewer",
+    ],
+    ["an empty batch", withBatch(0), "batch size 0: expected a whole number, 1 or more"],
+    ["a broken batch size", withBatch(2.5), "batch size 2.5: expected a whole number"],
+    [
+      "an unknown name",
+      () => createSampler(named("adaptve"), request()),
+      'sampler "adaptve": expected one of uniform, sequential',
+    ],
+    [
+      "an option of another sampler",
+      adaptive({ kappa: 1 }),
+      'sampler adaptive has no option "kappa"; it has pressure, schedule',
+    ],
+    ["pressure below 1", adaptive({ pressure: 0.5 }), "pressure 0.5: expected a number from 1 (uniform)"],
+    ["pressure NaN", adaptive({ pressure: Number.NaN }), "pressure NaN"],
+    ["a negative warm-up", adaptive({ warmUp: -1 }), "warm-up -1: expected a whole number of epochs"],
+    ["an unknown refresh", adaptive({ refresh: "never" }), 'refresh "never": expected epoch, batch or full'],
+    [
+      "an unknown schedule",
+      adaptive({ schedule: "step" }),
+      'schedule "step": expected constant, exponential or linear',
+    ],
+    [
+      "an unknown warm-up order",
+      adaptive({ warmUpOrder: "sorted" }),
+      'warm-up order "sorted": expected shuffled or sequential',
+    ],
+    ["weights of another length", adaptive({ weights: new Float64Array(3) }), "3 instance weights for 40 rows"],
+    [
+      "a weight of 0",
+      adaptive({ weights: new Float64Array(40) }),
+      "instance weight 0 of row 0: expected a finite number above 0",
+    ],
+    [
+      "a falling pressure without an end",
+      () => createSampler("onlineBatch", { labels, batchSize: 8, random: new Random(1) }),
+      'schedule "exponential" with epochs undefined: it needs the number of epochs of the run',
+    ],
+    [
+      "an unbiased chain",
+      () => createSampler("adaptiveChain", { ...request(), options: { unbiased: true } }),
+      "adaptiveChain can't be unbiased",
+    ],
+    [
+      "a chain without end",
+      () => createSampler("adaptiveChain", { ...request(), options: { kappa: 1e9 } }),
+      "kappa 1000000000: expected a number from 0 (no chain) to 100",
+    ],
+    [
+      "neighbours of other rows",
+      () => createSampler("d2ace", { ...request(), options: { neighbours: new Int32Array(3) } }),
+      "neighbours: 3 entries; expected the same number for each of 40 rows",
+    ],
+  ])("%s", (_, make, message) => {
+    expect(make).toThrow(expect.objectContaining({ name: "UsageError", message: expect.stringContaining(message) }));
+  });
+
+  test("evidence: the row, the value and what was expected", () => {
+    const sampler = createSampler("d2ace", request());
+    const batch = sampler.next();
+    const good = evidenceOf(1, 8, columns, false);
+    const scores = good.scores.slice();
+    scores[5] = 1.5;
+    expect(() => sampler.observe(batch, { ...good, scores })).toThrow(
+      `observe: "scores" of row ${batch[1]}, column 1 is 1.5; expected a number in [0, 1]`,
+    );
+    expect(() => sampler.observe(batch, { scores: good.scores })).toThrow(
+      'needs the evidence "entryLosses", which is missing',
+    );
+  });
+});
+
+describe("extremes through the adaptive sampler", () => {
+  const bare = (count: number) => ({ rows: count, columns: 1, values: new Uint8Array(count) });
+
+  test("one row", () => {
+    const sampler = adaptiveSampler(
+      { labels: bare(1), batchSize: 1, random: new Random(1) },
+      { warmUp: 1, unbiased: true },
+    );
+    for (let t = 0; t < 5; t++) {
+      const batch = sampler.next();
+      expect([...batch]).toEqual([0]);
+      expect([...(sampler.importanceWeights?.(batch) ?? [])]).toEqual([1]);
+      sampler.observe(batch, { rowLosses: Float32Array.from([t]) });
+      expect([...sampler.probabilities()]).toEqual([1]);
+    }
+  });
+
+  test.each([
+    ["all zero", () => 0],
+    ["the smallest positive", () => 1.4e-45],
+    ["the largest", () => 3.4e38],
+    ["both ends", (row: number) => (row % 2 === 0 ? 1.4e-45 : 3.4e38)],
+  ])("losses: %s; s = 1e6, weights from 1e-300 to 1e269", (_, loss) => {
+    const weights = Float64Array.from({ length: 30 }, (__, i) => 10 ** (569 * (i / 29) - 300));
+    const setup = { labels: bare(30), batchSize: 30, random: new Random(1) };
+    const sampler = adaptiveSampler(setup, { warmUp: 1, pressure: 1e6, weights, unbiased: true });
+    for (let epoch = 0; epoch < 3; epoch++) {
+      const batch = sampler.next();
+      sampler.observe(batch, { rowLosses: Float32Array.from(batch, (row) => loss(row)) });
+      const p = sampler.probabilities();
+      expect(Math.abs(p.reduce((sum, each) => sum + each, 0) - 1)).toBeLessThan(1e-12);
+      expect(Math.max(...p) / Math.min(...p)).toBeLessThanOrEqual(1e6 * (1 + 1e-12));
+    }
+  });
+
+  test("a product of weight and loss beyond the largest double is refused", () => {
+    const setup = { labels: bare(2), batchSize: 2, random: new Random(1) };
+    const sampler = adaptiveSampler(setup, { weights: Float64Array.from([1e300, 1]) });
+    const batch = sampler.next();
+    const before = structuredClone(sampler.state());
+    expect(() => sampler.observe(batch, { rowLosses: Float32Array.from([3e38, 3e38]) })).toThrow(
+      /weight 1e\+300 times loss .* of row 0 is beyond the largest double/,
+    );
+    expect(sampler.state()).toEqual(before);
+  });
+
+  test("pressure 1 is uniform", () => {
+    const sampler = createSampler("adaptive", { ...request(), options: { pressure: 1, warmUp: 0 } });
+    drive(sampler, 30);
+    closeTo(sampler.probabilities(), new Array<number>(rows).fill(1 / rows), 1e-14);
+  });
+});
+
+describe("restore", () => {
+  const unbiased = { unbiased: true, warmUp: 1 } as const;
+  const makers: [SamplerName, () => Sampler][] = names.map((name) => [
+    name,
+    () => {
+      const options = samplerOptionNames[name].includes("unbiased") && name !== "adaptiveChain" ? unbiased : {};
+      return createSampler(name, { ...request(), options });
+    },
+  ]);
+
+  const isState = (value: unknown): value is SamplerState => typeof value === "object" && value !== null;
+
+  /** Values that can't stand in the place of this one. */
+  function wrongFor(value: unknown): unknown[] {
+    if (typeof value === "number") return [Number.NaN, "1"];
+    if (typeof value === "string") return [`${value}?`];
+    if (value instanceof Float64Array || value instanceof Float32Array)
+      return [value.subarray(1), value.map(() => Number.NaN)];
+    if (value instanceof Int32Array) return [new Int8Array(value.length), value.map(() => -1)];
+    if (value instanceof Uint32Array || value instanceof Uint8Array) return [value.subarray(1), [...value]];
+    return isState(value) ? [undefined, 3] : [];
+  }
+
+  /** Every state that differs from this one in a single number, string, array or part being spoilt. */
+  function* spoilt(state: SamplerState): Generator<{ path: string; state: SamplerState }> {
+    for (const [key, value] of Object.entries(state)) {
+      for (const wrong of wrongFor(value)) yield { path: key, state: { ...state, [key]: wrong } };
+      if (!isState(value) || ArrayBuffer.isView(value)) continue;
+      for (const inner of spoilt(value)) {
+        const whole = Array.isArray(value) ? Object.values(inner.state) : inner.state;
+        yield { path: `${key}.${inner.path}`, state: { ...state, [key]: whole } };
+      }
+    }
+  }
+
+  test.each(makers)("%s: a damaged snapshot is refused whole, and the sampler goes on as before", (_, make) => {
+    const sampler = make();
+    drive(sampler, 13);
+    const good = structuredClone(sampler.state());
+    drive(sampler, 5);
+    const before = structuredClone(sampler.state());
+    for (const { path, state } of spoilt(good)) {
+      expect(() => sampler.restore(state), path).toThrow(expect.objectContaining({ name: "UsageError" }));
+      expect(sampler.state(), path).toEqual(before);
+    }
+    sampler.restore(good);
+    expect(sampler.state()).toEqual(good);
+  });
+
+  test("a snapshot of other settings is refused and says which", () => {
+    const state = createSampler("adaptive", { ...request(), options: { pressure: 4 } }).state();
+    expect(() => createSampler("adaptive", request()).restore(state)).toThrow(
+      "sampler state: it was saved with pressure 4, this sampler has 2",
+    );
+    expect(() => createSampler("uniform", request()).restore(state)).toThrow(
+      'it was saved by the sampler "adaptive", this one is "uniform"',
+    );
+  });
+});
