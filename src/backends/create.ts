@@ -1,0 +1,49 @@
+/**
+ * Devices by name. `auto` takes the first that runs here of gpu, wasm and js; a device asked for by name runs or is an
+ * error, never something else in its stead. Devices are loaded on demand.
+ */
+import { UsageError } from "../errors.ts";
+import type { Backend } from "./backend.ts";
+
+export interface BackendOptions {
+  /** Threads of the wasm device; default the machine's. */
+  readonly threads?: number;
+}
+
+/** Every name that `createBackend` understands. */
+export const backendNames = [
+  "auto",
+  "js",
+  "js:float64",
+  "wasm",
+  "gpu",
+  "gpu:webgpu",
+  "gpu:webgl2",
+  "gpu:headlessgl",
+  "gpu:webasm",
+  "gpu:cpu",
+] as const;
+
+export type BackendName = (typeof backendNames)[number];
+
+/**
+ * The device of that name.
+ * @throws UsageError for an unknown name or a device that can't run here, saying why
+ */
+export async function createBackend(name: string, options: BackendOptions = {}): Promise<Backend> {
+  switch (name) {
+    case "auto":
+      return createBackend("wasm", options);
+    case "js":
+    case "js:float64": {
+      const { js } = await import("./js.ts");
+      return js({ precision: name === "js" ? 32 : 64 });
+    }
+    case "wasm": {
+      const { wasm } = await import("./wasm.ts");
+      return wasm(options);
+    }
+    default:
+      throw new UsageError(`backend ${name}: expected one of ${backendNames.join(", ")}`);
+  }
+}

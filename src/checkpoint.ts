@@ -1,0 +1,97 @@
+/**
+ * Saved weights: one safetensors file with the tensors under the model's own names and, as metadata, all that is needed
+ * to use them again: model, settings, preprocessing, names. Turns bytes into values and back; files are for others.
+ */
+import * as v from "valibot";
+import type { Values } from "./backends/backend.ts";
+import { type Preprocessing, parsePreprocessing } from "./data/preprocess.ts";
+import { DataError } from "./errors.ts";
+import { createModel } from "./models/create.ts";
+import type { Model } from "./models/model.ts";
+import { Random } from "./random.ts";
+import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import type { StateLeaf } from "./tensor.ts";
+
+export interface Checkpoint {
+  readonly model: Model;
+  readonly modelOptions: Readonly<Record<string, unknown>>;
+  readonly preprocessing: Preprocessing;
+  /** Whatever else the run was made with, for people to read. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Parameters and buffers by name. */
+  readonly values: Values;
+}
+
+const format = "hardbatch 1";
+
+const metadataSchema = v.object({
+  format: v.literal(format),
+  model: v.string(),
+  features: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  labels: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  modelOptions: v.record(v.string(), v.unknown()),
+  preprocessing: v.unknown(),
+  settings: v.record(v.string(), v.unknown()),
+});
+
+const savedLeaves = ({ parameters, buffers }: Model): readonly StateLeaf[] => [...parameters, ...buffers];
+
+export function encodeCheckpoint({
+  model,
+  modelOptions,
+  preprocessing,
+  settings,
+  values,
+}: Checkpoint): Uint8Array<ArrayBuffer> {
+  const tensors = new Map(savedLeaves(model).map(({ name, shape }) => [name, { shape, values: values[name] }]));
+  const { name, features, labels } = model;
+  const metadata = { format, model: name, features, labels, modelOptions, preprocessing, settings };
+  return encodeSafetensors(tensors, new Map([["hardbatch", JSON.stringify(metadata)]]));
+}
+
+/** @throws DataError where the bytes are no such file or its tensors don't fit the model it names */
+export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
+  const { tensors, metadata } = decodeSafetensors(bytes, file);
+  const {
+    model: name,
+    features,
+    labels,
+    modelOptions,
+    preprocessing,
+    settings,
+  } = readMetadata(metadata.get("hardbatch"), file);
+  const model = createModel(name, { features, labels, options: modelOptions, random: new Random(0) });
+  const values = savedLeaves(model).map((leaf) => {
+    const stored = tensors.get(leaf.name);
+    if (!stored) throw new DataError({ file }, `tensor ${leaf.name} of the ${name} model is missing`);
+    if (stored.shape.join() !== leaf.shape.join()) {
+      throw new DataError({ file }, `tensor ${leaf.name} has shape [${stored.shape}], expected [${leaf.shape}]`);
+    }
+    if (!(stored.values instanceof Float32Array))
+      throw new DataError({ file }, `tensor ${leaf.name}: expected type F32`);
+    return [leaf.name, stored.values] as const;
+  });
+  return {
+    model,
+    modelOptions,
+    preprocessing: parsePreprocessing(preprocessing),
+    settings,
+    values: Object.fromEntries(values),
+  };
+}
+
+function readMetadata(text: string | undefined, file: string): v.InferOutput<typeof metadataSchema> {
+  if (text === undefined) {
+    throw new DataError({ file }, 'no "hardbatch" entry in the metadata: expected weights saved by hardbatch train');
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new DataError({ file }, 'the "hardbatch" entry of the metadata is not JSON');
+  }
+  const parsed = v.safeParse(metadataSchema, json);
+  if (parsed.success) return parsed.output;
+  const issue = parsed.issues[0];
+  throw new DataError({ file }, `metadata ${v.getDotPath(issue) ?? ""}: ${issue.message}`);
+}

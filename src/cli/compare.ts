@@ -1,0 +1,139 @@
+/**
+ * `hardbatch compare DATA...`: every model and sampler on every fold and seed. A finished cell is one line of the results file
+ * at once; a rerun reads the file and runs what is missing. Ends with the report over the cells of this grid.
+ */
+import { readFile } from "node:fs/promises";
+import { Command } from "commander";
+import { UsageError } from "../errors.ts";
+import { appendLine } from "../experiment/atomic.ts";
+import { type Cell, cellId, type ParsedCells, parseCells, printCell } from "../experiment/cell.ts";
+import { type CompareEvent, type Grid, planGrid, runGrid } from "../experiment/compare.ts";
+import { printReport } from "../experiment/print-report.ts";
+import { buildReport } from "../experiment/report.ts";
+import { metricNames } from "../metrics/metrics.ts";
+import { modelNames } from "../models/create.ts";
+import { isSamplerName } from "../samplers/create.ts";
+import { plainSamplerOptions, samplerNames } from "../samplers/options.ts";
+import { type DataOptions, dataDescription, openDataset, withDataOptions } from "./data.ts";
+import { Failed, Interrupted, interruptible } from "./endings.ts";
+import { list, oneOf, wholeNumber } from "./options.ts";
+import { startProgress } from "./progress.ts";
+import { backendOf, prepareOptionsOf, settingsOf, type TrainingOptions, withTrainingOptions } from "./settings.ts";
+
+interface Options extends DataOptions, TrainingOptions {
+  readonly models: readonly string[];
+  readonly samplers: readonly string[];
+  readonly seeds: readonly number[];
+  readonly metrics?: readonly string[];
+  readonly out: string;
+  readonly seed: number;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+export function compareCommand(): Command {
+  const command = withDataOptions(new Command("compare"))
+    .description(
+      "Compare samplers (the first is the baseline) over folds and seeds; finished cells are kept and not run again.",
+    )
+    .argument("[DATA...]", `${dataDescription} (default: synthetic)`)
+    .option("--models <names>", modelNames.join(", "), list("--models", oneOf("--models", modelNames)), ["mlp"])
+    .option("--samplers <names>", samplerNames.join(", "), list("--samplers", oneOf("--samplers", samplerNames)), [
+      "uniform",
+      "adaptive",
+    ])
+    .option("--seeds <list>", "such as 1,2,3", list("--seeds", wholeNumber("--seeds", 0, 2 ** 32 - 1)))
+    .option("--out <file>", "results, one line of JSON a cell", "results/compare.jsonl")
+    .option("--metrics <names>", "metrics of the report", list("--metrics", oneOf("--metrics", metricNames)));
+  return withTrainingOptions(command)
+    .option("--seed <n>", "one seed, and that of synthetic data", wholeNumber("--seed", 0, 2 ** 32 - 1), 1)
+    .option("--json", "print the report as one JSON object")
+    .option("--quiet", "print no progress")
+    .action((texts: readonly string[], options: Options) => interruptible((signal) => run(texts, options, signal)));
+}
+
+async function run(texts: readonly string[], options: Options, signal: AbortSignal): Promise<void> {
+  const grid = await gridOf(texts, options);
+  const planned = planGrid(grid);
+  const { cells: known, warning } = await readCells(options.out);
+  const finished = new Map(known.map((cell) => [cellId(cell.key, cell.settings), cell]));
+  const missing = planned.filter(({ id }) => !finished.has(id));
+
+  const progress = startProgress(options);
+  if (warning) progress.note(warning);
+  const failures: string[] = [];
+  const name = ({ cell }: CompareEvent): string =>
+    `${cell.key.data} seed ${cell.key.seed} fold ${cell.key.fold} ${cell.key.model} ${cell.key.sampler}`;
+  progress.begin(`${missing.length} of ${planned.length} cells to run`, missing.length * grid.settings.epochs);
+  try {
+    for await (const event of runGrid(grid, missing, signal)) {
+      if (event.kind === "begin") progress.label(name(event));
+      if (event.kind === "training" && event.event.kind === "epoch") progress.advance();
+      if (event.kind === "finish") {
+        await appendLine(options.out, printCell(event.result));
+        finished.set(event.cell.id, event.result);
+      }
+      if (event.kind === "fail") {
+        failures.push(`${name(event)}: ${event.error.message}`);
+        progress.note(`failed: ${failures[failures.length - 1]}`);
+      }
+    }
+  } finally {
+    progress.end();
+  }
+  if (signal.aborted) throw new Interrupted();
+
+  const results = planned.flatMap(({ id }) => finished.get(id) ?? []);
+  if (results.length > 0) print(results, options);
+  if (failures.length > 0)
+    throw new Failed(`${failures.length} of ${planned.length} cells failed; the first: ${failures[0]}`);
+}
+
+async function gridOf(texts: readonly string[], options: Options): Promise<Grid> {
+  const { models, samplers, seeds = [options.seed] } = options;
+  const { modelOptions, samplerOptions, ...settings } = settingsOf(options);
+  const datasets = [];
+  for (const text of texts.length > 0 ? texts : ["synthetic"])
+    datasets.push(await openDataset(text, options, options.seed));
+  const known = new Map(
+    samplers.filter(isSamplerName).map((sampler) => [sampler as string, new Set<string>(plainSamplerOptions(sampler))]),
+  );
+  const stray = Object.keys(samplerOptions).find((option) => ![...known.values()].some((names) => names.has(option)));
+  if (stray !== undefined) throw new UsageError(`sampler option ${stray}: none of ${samplers.join(", ")} has it`);
+  return {
+    datasets,
+    models,
+    samplers,
+    seeds,
+    prepare: prepareOptionsOf(options),
+    settings,
+    modelOptions: () => modelOptions,
+    // Each sampler takes those of the options that it has.
+    samplerOptions: (sampler) =>
+      Object.fromEntries(Object.entries(samplerOptions).filter(([option]) => known.get(sampler)?.has(option))),
+    backend: await backendOf(options),
+  };
+}
+
+async function readCells(path: string): Promise<ParsedCells> {
+  try {
+    return parseCells(await readFile(path, "utf8"), path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return { cells: [] };
+    throw error;
+  }
+}
+
+function print(cells: readonly Cell[], { samplers, metrics, json, out, quiet }: Options): void {
+  const report = buildReport(cells, { samplers, ...(metrics && { metrics }) });
+  if (json) {
+    process.stdout.write(`${JSON.stringify(report)}\n`);
+    return;
+  }
+  process.stdout.write(printReport(report));
+  if (quiet) return;
+  process.stdout.write(
+    `\nresults: ${out}, one line of JSON a cell; run the same command again and finished cells are skipped\n` +
+      "a real data set: hardbatch compare emotions.arff (its Mulan emotions.xml beside it)\n",
+  );
+}

@@ -1,0 +1,107 @@
+/** `hardbatch inspect DATA`: what a data set looks like, and what the instance weights of the method do to it. */
+import { Command } from "commander";
+import type { Dataset } from "../data/dataset.ts";
+import { type DatasetDescription, describeDataset } from "../data/describe.ts";
+import { describeWeights, type WeightDescription } from "../data/describe-weights.ts";
+import { imbalanceWeights, type Weighting, weightings } from "../data/imbalance.ts";
+import { dropRareLabels } from "../data/labels.ts";
+import { applyPreprocessing, fitPreprocessing } from "../data/preprocess.ts";
+import { allRows } from "../data/rows.ts";
+import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
+import { decimal, oneOf, wholeNumber } from "./options.ts";
+import { aligned } from "./print.ts";
+
+interface InspectOptions extends DataOptions {
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly seed: number;
+  readonly weighting: Weighting;
+  readonly weightScale: number;
+  readonly dropRare?: number;
+}
+
+export function inspectCommand(): Command {
+  return withDataOptions(new Command("inspect"))
+    .description("Print the figures of a data set: size, imbalance, and the effect of the instance weights.")
+    .argument(`<${dataArgument}>`, dataDescription)
+    .option(
+      "--drop-rare <n>",
+      "first drop the labels with at most n positives (published: 20)",
+      wholeNumber("--drop-rare", 0),
+    )
+    .option(
+      "--weighting <name>",
+      `instance weights: ${weightings.join(", ")}`,
+      oneOf("--weighting", weightings),
+      "imbalance",
+    )
+    .option("--weight-scale <x>", "multiplies the part of the weights above 1", decimal("--weight-scale", 0), 1)
+    .option("--seed <n>", "seed of synthetic data", wholeNumber("--seed", 0, 2 ** 32 - 1), 1)
+    .option("--json", "print one JSON object")
+    .option("--quiet", "print nothing but the figures")
+    .action(async (text: string, options: InspectOptions) => {
+      const loaded = await openDataset(text, options, options.seed);
+      const dataset = options.dropRare === undefined ? loaded : dropRareLabels(loaded, options.dropRare);
+      const found = { ...describeDataset(dataset), weights: weightFigures(dataset, options) };
+      process.stdout.write(options.json ? `${JSON.stringify(found)}\n` : print(found, options));
+    });
+}
+
+type Found = DatasetDescription & { readonly weights: WeightDescription };
+
+/** The weights as training would see them, on all rows: neighbours in the selected features, scaled to [0, 1]. */
+function weightFigures(dataset: Dataset, options: InspectOptions): WeightDescription {
+  const { weighting, weightScale } = options;
+  const preprocessing = fitPreprocessing(dataset, allRows(dataset.labels.rows), { dropLabelsAtMost: -1 });
+  const { features, labels } = applyPreprocessing(dataset, preprocessing, Number.POSITIVE_INFINITY);
+  return describeWeights(imbalanceWeights(features, labels, { weighting, weightScale }).weights);
+}
+
+const figure = (value: number | null): string =>
+  value === null ? "-" : Number.isInteger(value) ? `${value}` : value.toFixed(4);
+
+function print(found: Found, { weighting, weightScale }: InspectOptions): string {
+  const minority = new Set(found.minorityLabels);
+  const { weights } = found;
+  const overview: (readonly [string, string])[] = [
+    ["data set", found.name],
+    ["rows", figure(found.rows)],
+    [
+      "features",
+      `${found.features} (${found.numericFeatures} numeric, ${found.nominalFeatures} nominal; ${found.featureColumns} columns, ${found.storage})`,
+    ],
+    ["constant columns", figure(found.constantColumns)],
+    ["labels", figure(found.labels)],
+    ["cardinality", figure(found.cardinality)],
+    ["density", figure(found.density)],
+    ["distinct label sets", `${found.distinctLabelSets} (${found.singletonLabelSets} of one row)`],
+    ["rows without labels", figure(found.rowsWithoutLabels)],
+    ["MeanIR", figure(found.meanIR)],
+    ["CVIR", figure(found.cvIR)],
+    ["ImR, largest and mean", `${figure(found.maxImR)}, ${figure(found.meanImR)}`],
+    ["SCUMBLE", `${figure(found.scumble)} (CV ${figure(found.scumbleCV)})`],
+    ["minority labels", `${minority.size} (IRLbl above MeanIR)`],
+    ["labels of <= 20 positives", figure(found.rareLabels.length)],
+  ];
+  const labels = found.labelNames.map((name, j) => [
+    name,
+    figure(found.positives[j]),
+    figure(found.irlbl[j]),
+    figure(found.imr[j]),
+    minority.has(j) ? "minority" : "",
+  ]);
+  const histogram = weights.histogram.map(({ low, high, rows }) => [
+    low === high ? `= ${figure(low)}` : `<= ${figure(high)}`,
+    figure(rows),
+  ]);
+  return [
+    aligned(overview),
+    "",
+    aligned([["label", "positives", "IRLbl", "ImR", ""], ...labels]),
+    "",
+    `instance weights (weighting ${weighting}, scale ${weightScale}): mean ${figure(weights.mean)}, largest ${figure(weights.max)}, ` +
+      `${weights.raised} of ${weights.rows} rows above 1`,
+    aligned([["weight", "rows"], ...histogram]),
+    "",
+  ].join("\n");
+}

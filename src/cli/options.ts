@@ -1,0 +1,48 @@
+/**
+ * Parsers for option values, shared by the commands: each turns text into a value or says what was expected of the option.
+ */
+import { UsageError } from "../errors.ts";
+
+/** What a command gives commander to parse the text behind an option. */
+export type Parser<T> = (text: string) => T;
+
+/** A whole number in [low, high]. */
+export function wholeNumber(option: string, low: number, high = Number.MAX_SAFE_INTEGER): Parser<number> {
+  return (text) => {
+    const value = Number(text);
+    if (/^[+-]?\d+$/.test(text.trim()) && value >= low && value <= high) return value;
+    const range = high === Number.MAX_SAFE_INTEGER ? `of at least ${low}` : `from ${low} to ${high}`;
+    throw new UsageError(`${option} ${quoted(text)}: expected a whole number ${range}`);
+  };
+}
+
+/** A finite number of at least `low`. */
+export function decimal(option: string, low: number): Parser<number> {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && Number.isFinite(value) && value >= low) return value;
+    throw new UsageError(`${option} ${quoted(text)}: expected a number of at least ${low}, such as 0.001`);
+  };
+}
+
+/** One of the given words. */
+export function oneOf<T extends string>(option: string, words: readonly T[]): Parser<T> {
+  return (text) => {
+    const found = words.find((word) => word === text);
+    if (found !== undefined) return found;
+    throw new UsageError(`${option} ${quoted(text)}: expected one of ${words.join(", ")}`);
+  };
+}
+
+/** Several values, separated by commas; each once. */
+export function list<T>(option: string, parse: Parser<T>): Parser<readonly T[]> {
+  return (text) => {
+    const parts = text.split(",").map((part) => part.trim());
+    const twice = parts.find((part, i) => parts.indexOf(part) !== i);
+    if (twice !== undefined) throw new UsageError(`${option} ${quoted(text)}: ${quoted(twice)} stands there twice`);
+    if (parts.includes("")) throw new UsageError(`${option} ${quoted(text)}: expected values separated by commas`);
+    return parts.map(parse);
+  };
+}
+
+export const quoted = (text: string): string => JSON.stringify(text);
