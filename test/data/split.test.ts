@@ -1,13 +1,17 @@
 /** Stratified folds: partitions, sizes, spread, determinism, better than chance; and divisions that break each law. */
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LabelMatrix } from "../../src/data/dataset.ts";
 import { foldQuality } from "../../src/data/fold-quality.ts";
+import { countPositives } from "../../src/data/labels.ts";
+import { loadDataset } from "../../src/data/load.ts";
 import { kFolds, shuffleSplit, splitFolds, splitTraining } from "../../src/data/split.ts";
 import { partSizes, stratify } from "../../src/data/stratify.ts";
 import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
 import { runs, seed } from "../arbitraries.ts";
+import { describeWith, realData } from "../fixtures.ts";
 import { labelMatrices, labelMatrix } from "./matrices.ts";
 import {
   type Divide,
@@ -147,6 +151,20 @@ describe("stratification", () => {
     expect(() => order1(labels, equal(5), 1)).toThrow("4 rows cannot fill 5 parts");
     const third = JSON.parse("3");
     expect(() => stratify(labels, { proportions: [1], random: new Random(1), order: third })).toThrow(UsageError);
+  });
+});
+
+describeWith(join(realData, "enron/enron.arff"), "stratification of enron", () => {
+  it("leaves no label out of a fold that could have it", async () => {
+    const { labels } = await loadDataset(join(realData, "enron/enron.arff"));
+    const unavoidable = countPositives(labels).reduce((sum, count) => sum + Math.max(0, 5 - count), 0);
+    for (const value of [1, 2, 3]) {
+      const stratified = foldQuality(labels, order1(labels, equal(5), value));
+      const random = foldQuality(labels, plain(labels, equal(5), value));
+      expect(stratified.emptyPartLabels).toBe(unavoidable);
+      expect(random.emptyPartLabels).toBeGreaterThan(unavoidable);
+      expect(stratified.labelDistribution).toBeLessThan(0.3 * random.labelDistribution);
+    }
   });
 });
 
