@@ -1,7 +1,8 @@
 /**
- * Numbers read straight from bytes, without a string for each, rounded as `Number` rounds them: a short decimal is an exact
- * integer divided by an exact power of ten, so one operation gives the nearest double (Clinger 1990, "How to read
- * floating point numbers accurately"); longer ones go to `Number` itself.
+ * Numbers read straight from bytes, without a string for each, and rounded to float32 as `Number` and then `Math.fround` do it.
+ * A short decimal is an exact integer divided by an exact power of ten, so one operation gives the nearest double (Clinger
+ * 1990, "How to read floating point numbers accurately"). A longer one is computed with a bounded error, which nearly
+ * always leaves one float32; where it leaves two, `Number` decides.
  */
 
 import { CLOSE_BRACE, COMMA, type Scanner, SPACE, ZERO } from "./scanner.ts";
@@ -20,12 +21,16 @@ const SHORT = 9;
 
 const LARGEST_EXACT_INTEGER = 2 ** 53;
 
+/** Up to this many digits the error bound of a long number holds. */
+const LONG = 40;
+
 /** Halfway above the largest float32: from here on rounding gives infinity. */
 const FLOAT32_OVERFLOW = 2 ** 128 - 2 ** 103;
 
 /**
  * Reads a decimal number (`-12`, `+.5`, `3.`, `1e-7`) at the scanner's position and moves behind it. What follows it is the
- * caller's to check. @returns NaN, without moving, where no number stands (`NaN` and `Infinity` are none).
+ * caller's to check. @returns a double that rounds to the right float32; NaN, without moving, where no number stands (`NaN` and `Infinity`
+ * are none).
  * @throws DataError for a number beyond the range of float32.
  */
 export function readNumber(scanner: Scanner): number {
@@ -81,11 +86,16 @@ function readLongNumber(scanner: Scanner): number {
     at = end;
   }
   scanner.position = at;
-  // A sum below 2^53 was exact all along; then one exact operand more gives a correctly rounded result.
-  if (mantissa < LARGEST_EXACT_INTEGER && Math.abs(exponent) <= 22) {
+  if (at - first <= LONG && Math.abs(exponent) <= 22) {
     const power = powersOfTen[Math.abs(exponent)] as number;
     const magnitude = exponent < 0 ? mantissa / power : mantissa * power;
-    return negative ? -magnitude : magnitude;
+    // A sum below 2^53 was exact all along, and one exact operand more gives the nearest double.
+    if (mantissa < LARGEST_EXACT_INTEGER) return negative ? -magnitude : magnitude;
+    // Else each digit adds two roundings at most, the power one: 2^-46 is beyond their sum, and fround is monotone.
+    const above = magnitude * (1 + 2 ** -46);
+    if (above < FLOAT32_OVERFLOW && Math.fround(magnitude * (1 - 2 ** -46)) === Math.fround(above)) {
+      return negative ? -magnitude : magnitude;
+    }
   }
   const value = Number(scanner.text(start, at));
   if (Math.abs(value) < FLOAT32_OVERFLOW) return value;

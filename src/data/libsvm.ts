@@ -3,17 +3,15 @@
  * comments; and the same with a first line `rows features labels`, as the extreme classification repository writes it.
  */
 
-import { DataError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { Allowance } from "./allowance.ts";
 import type { Dataset } from "./dataset.ts";
 import { readNumber } from "./decimal.ts";
+import { mostColumns, Numbering } from "./numbering.ts";
 import { COMMA, isBlank, isLineEnd, Scanner } from "./scanner.ts";
 
 const COLON = 58;
 const HASH = 35;
-
-/** Names take memory that no byte of the file pays for, so a file may name this many columns, or as many as it has bytes. */
-const COLUMNS = 2 ** 18;
 
 export interface LibsvmOptions {
   /** The file's path, for messages. */
@@ -29,10 +27,14 @@ export interface LibsvmOptions {
  * apart from them; both count from 0 in a file with a first line `rows features labels`. Names are `feature5` and `label3`, with
  * the file's numbers. Blank lines are skipped; a row without labels starts with its first pair.
  * @param bytes the unpacked file, UTF-8. @throws DataError with line and column of the first fault.
+ * @throws UsageError for more labels than a file of this size may have.
  */
 export function parseLibsvm(bytes: Uint8Array, options: LibsvmOptions): Dataset {
   const { file } = options;
   const scanner = new Scanner(bytes, file, "LIBSVM rows such as 1,3 5:0.2 7:1");
+  if (options.labels !== undefined && options.labels > mostColumns(scanner)) {
+    throw new UsageError(`labels of ${file}: expected at most ${mostColumns(scanner)} in a file of this size`);
+  }
   const sizes = readSizes(scanner);
   const rows = countRows(scanner);
   if (rows === 0) throw scanner.error(bytes.length, "no rows: expected lines such as 1,3 5:0.2 7:1");
@@ -48,54 +50,12 @@ export function parseLibsvm(bytes: Uint8Array, options: LibsvmOptions): Dataset 
   const labelIds = allowance.array("the labels", Uint32Array, commas + rows, 1);
   const features = new Numbering("feature", sizes?.features, sizes ? 0 : 1);
   const labels = new Numbering("label", sizes?.labels ?? options.labels, sizes ? 0 : 1);
-  const rowLabels = new Set<number>();
   let size = 0;
   let labelSize = 0;
   for (let row = 0; skipToRow(scanner); row++) {
-    if (!startsPair(scanner)) {
-      for (;;) {
-        const at = scanner.position;
-        const label = readInteger(scanner, "a label, a number from 0 on");
-        if (rowLabels.has(label)) throw scanner.error(at, `label ${label} is there twice: expected each once in a row`);
-        rowLabels.add(label);
-        labels.take(scanner, at, label);
-        labelIds[labelSize++] = label;
-        if (bytes[scanner.position] !== COMMA) break;
-        scanner.position++;
-      }
-      rowLabels.clear();
-      if (!atRowEnd(scanner) && !isBlank(bytes[scanner.position] as number)) {
-        throw scanner.error(
-          scanner.position,
-          `expected "," or a blank after a label, found ${scanner.found(scanner.position)}`,
-        );
-      }
-      scanner.skipBlanks();
-    }
+    if (!startsPair(scanner)) labelSize = readLabels(scanner, labels, labelIds, labelSize);
     labelOffsets[row + 1] = labelSize;
-    for (let previous = -1; !atRowEnd(scanner); ) {
-      const at = scanner.position;
-      const index = readInteger(scanner, "a pair such as 5:0.2");
-      if (bytes[scanner.position] !== COLON) {
-        throw scanner.error(at, `expected a pair such as 5:0.2, found ${scanner.found(at)}`);
-      }
-      if (index <= previous) {
-        const fault = index === previous ? "is there twice" : `comes after ${previous}`;
-        throw scanner.error(at, `index ${index} ${fault}: expected ascending indices`);
-      }
-      features.take(scanner, at, index);
-      previous = index;
-      const valueAt = ++scanner.position;
-      const value = readNumber(scanner);
-      if (Number.isNaN(value) || !(atRowEnd(scanner) || isBlank(bytes[scanner.position] as number))) {
-        throw scanner.error(valueAt, `expected a number, found ${scanner.found(valueAt)}`);
-      }
-      if (Math.fround(value) !== 0) {
-        indices[size] = index;
-        values[size++] = value;
-      }
-      scanner.skipBlanks();
-    }
+    size = readPairs(scanner, features, indices, values, size);
     offsets[row + 1] = size;
     scanner.skipLine();
   }
@@ -127,48 +87,61 @@ export function parseLibsvm(bytes: Uint8Array, options: LibsvmOptions): Dataset 
   };
 }
 
-/** The numbers that features or labels go by in the file, and how many columns that makes. */
-class Numbering {
-  /** The number of the first column, until a 0 is seen. */
-  base: 0 | 1;
-  readonly #kind: string;
-  readonly #columns: number | undefined;
-  #largest = -1;
-  #largestAt = 0;
-
-  constructor(kind: string, columns: number | undefined, base: 0 | 1) {
-    this.#kind = kind;
-    this.#columns = columns;
-    this.base = base;
+/** Reads the labels of one row into `ids` from `size` on. @returns the new size. */
+function readLabels(scanner: Scanner, labels: Numbering, ids: Uint32Array, size: number): number {
+  const { bytes } = scanner;
+  const seen = new Set<number>();
+  for (;;) {
+    const at = scanner.position;
+    const label = readInteger(scanner, "a label, a number from 0 on");
+    if (seen.has(label)) throw scanner.error(at, `label ${label} is there twice: expected each once in a row`);
+    seen.add(label);
+    labels.take(scanner, at, label);
+    ids[size++] = label;
+    if (bytes[scanner.position] !== COMMA) break;
+    scanner.position++;
   }
-
-  take(scanner: Scanner, at: number, id: number): void {
-    if (id === 0) this.base = 0;
-    if (id <= this.#largest) return;
-    const most = mostColumns(scanner);
-    if (id > most) throw scanner.error(at, `${this.#kind} ${id}: expected at most ${most} in a file of this size`);
-    this.#largest = id;
-    this.#largestAt = at;
+  const end = scanner.position;
+  if (!atRowEnd(scanner) && !isBlank(bytes[end] as number)) {
+    throw scanner.error(end, `expected "," or a blank after a label, found ${scanner.found(end)}`);
   }
-
-  /** @returns the number of columns. @throws DataError where there is none, or one more than were announced. */
-  finish(scanner: Scanner): number {
-    if (this.#largest < 0)
-      throw new DataError({ file: scanner.file }, `expected a ${this.#kind} in some row, found none`);
-    const seen = this.#largest + 1 - this.base;
-    const columns = this.#columns ?? seen;
-    if (seen <= columns) return columns;
-    const range = `${this.base} to ${columns - 1 + this.base}`;
-    throw scanner.error(this.#largestAt, `${this.#kind} ${this.#largest} is out of range: expected ${range}`);
-  }
-
-  names(columns: number): string[] {
-    return Array.from({ length: columns }, (_, column) => `${this.#kind}${column + this.base}`);
-  }
+  scanner.skipBlanks();
+  return size;
 }
 
-function mostColumns(scanner: Scanner): number {
-  return Math.max(COLUMNS, scanner.bytes.length);
+/** Reads the pairs of one row into `indices` and `values` from `size` on. @returns the new size. */
+function readPairs(
+  scanner: Scanner,
+  features: Numbering,
+  indices: Uint32Array,
+  values: Float32Array,
+  start: number,
+): number {
+  const { bytes } = scanner;
+  let size = start;
+  for (let previous = -1; !atRowEnd(scanner); scanner.skipBlanks()) {
+    const at = scanner.position;
+    const index = readInteger(scanner, "a pair such as 5:0.2");
+    if (bytes[scanner.position] !== COLON) {
+      throw scanner.error(at, `expected a pair such as 5:0.2, found ${scanner.found(at)}`);
+    }
+    if (index <= previous) {
+      const fault = index === previous ? "is there twice" : `comes after ${previous}`;
+      throw scanner.error(at, `index ${index} ${fault}: expected ascending indices`);
+    }
+    features.take(scanner, at, index);
+    previous = index;
+    const valueAt = ++scanner.position;
+    const value = readNumber(scanner);
+    if (Number.isNaN(value) || !(atRowEnd(scanner) || isBlank(bytes[scanner.position] as number))) {
+      throw scanner.error(valueAt, `expected a number, found ${scanner.found(valueAt)}`);
+    }
+    if (Math.fround(value) !== 0) {
+      indices[size] = index;
+      values[size++] = value;
+    }
+  }
+  return size;
 }
 
 interface Sizes {

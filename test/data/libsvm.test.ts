@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { parseLibsvm } from "../../src/data/libsvm.ts";
+import { UsageError } from "../../src/errors.ts";
 import { denseRow, encode, isWellFormed } from "./file-laws.ts";
 
 function read(text: string, labels?: number): Dataset {
@@ -63,6 +64,10 @@ it("the number of labels as an option", () => {
   expect(read("1 1:1\n", 4).labelNames).toEqual(["label1", "label2", "label3", "label4"]);
   expect(read("0 1:1\n", 2).labelNames).toEqual(["label0", "label1"]);
   expect(() => read("1,5 1:1\n", 4)).toThrow(/^a\.svm:1:3: label 5 is out of range: expected 1 to 4/);
+});
+
+it("an absurd number of labels is the caller's mistake", () => {
+  expect(() => read("1 1:1\n", 1e9)).toThrow(UsageError);
 });
 
 it("a first line of sizes: everything counts from 0", () => {
