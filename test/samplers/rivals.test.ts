@@ -160,14 +160,19 @@ describe("uncertainty", () => {
     closeTo(target.subarray(0, 4), [1 / Math.log(5), 1, 1, 1 / Math.log(5)], 1e-15);
   });
 
-  test("the columns of C sum over k, not j: only label 1 is tied to the others", () => {
-    const scores = correlatedUncertainty(4, 2);
-    scores.observe(rows(0, 1, 2, 3), { scores: floats(0.5, 0, 0.5, 0.5, 0, 0, 0, 0) });
+  test("w is u times the row sums of C, not its column sums: labels 0 and 1 tied (ln 4), label 2 told by either", () => {
+    const scores = correlatedUncertainty(4, 3);
+    const outputs = [0, 0, 0.4, 0.1, 0.1, 0, 0.25, 0.25, 0, 0.4, 0.4, 0];
+    scores.observe(rows(0, 1, 2, 3), { scores: new Float32Array(12) });
+    scores.observe(rows(0, 1, 2, 3), { scores: floats(...outputs) });
     const target = new Float64Array(4);
     scores.write(target);
-    // u = (.5, 0), (.5, .5), (0, 0), (0, 0); MI of half against one in four.
-    const mi = 0.25 * Math.log(2) + 0.25 * Math.log(2 / 3) + 0.5 * Math.log(4 / 3);
-    closeTo(target, [0.5 * (1 + mi), 1 + mi, 0, 0], 1e-14);
+    // u = (b + H(b)) / 2 of the second output b: 0, .28, .53, .69, each in a bin of its own.
+    const u = outputs.map((b) => (b === 0 ? 0 : (b - b * Math.log2(b) - (1 - b) * Math.log2(1 - b)) / 2));
+    const h = 0.25 * Math.log(4) + 0.75 * Math.log(4 / 3); // entropy of label 2, below 1
+    const tied = (1 + Math.log(4) + h) / Math.log(4);
+    const expected = [0, 1, 2, 3].map((i) => (u[3 * i] + u[3 * i + 1]) * tied + u[3 * i + 2] * (1 + 2 * h));
+    closeTo(target, expected, 1e-6);
   });
 });
 

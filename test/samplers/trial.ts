@@ -64,13 +64,18 @@ export function trials({ rows: [fewest, most], labels: [fewestLabels, mostLabels
     });
 }
 
-/** Every kind of evidence for a batch: `even` in steps with many ties, else continuous. */
+/**
+ * Every kind of evidence for a batch: `even` in steps with many ties, else continuous; for every third seed label 1 repeats
+ * the score of label 0.
+ */
 export function evidenceOf(evidenceSeed: number, batch: number, labels: number, even: boolean): Required<Evidence> {
   const random = new Random(evidenceSeed);
   const draw = (): number => (even ? random.integer(5) / 4 : random.uniform());
+  const scores = Float32Array.from({ length: batch * labels }, () => Math.min(1, draw()));
+  if (evidenceSeed % 3 === 0 && labels > 1) for (let e = 1; e < scores.length; e += labels) scores[e] = scores[e - 1];
   return {
     rowLosses: Float32Array.from({ length: batch }, () => 3 * draw()),
     entryLosses: Float32Array.from({ length: batch * labels }, () => 3 * draw()),
-    scores: Float32Array.from({ length: batch * labels }, () => Math.min(1, draw())),
+    scores,
   };
 }
