@@ -1,10 +1,11 @@
 /** Models by name. */
 import { UsageError } from "../errors.ts";
 import { clif } from "./clif.ts";
+import { dela } from "./dela.ts";
 import { mlp } from "./mlp.ts";
 import type { Model, ModelSetting } from "./model.ts";
 
-const models = { mlp, clif } satisfies Record<string, (setting: ModelSetting) => Model>;
+const models = { mlp, clif, dela } satisfies Record<string, (setting: ModelSetting) => Model>;
 
 export type ModelName = keyof typeof models;
 

@@ -94,6 +94,18 @@ const rules: ReadonlyMap<string, readonly Rule[]> = new Map([
       perLabel("classifier", "cls_conv"),
     ],
   ],
+  [
+    "dela",
+    [
+      block("encoder", "encoder", 3),
+      linear("latentMean", "fc_mu"),
+      linear("latentLogVariance", "fc_logvar"),
+      exactly("gateInput", "logit", "matrix"),
+      linear("gates", "scale_layer"),
+      block("decoder", "decoder", 3),
+      perLabel("classifier", "classifier"),
+    ],
+  ],
 ]);
 
 /** PyTorch counts the batches that a normalisation layer has seen; nothing reads the count. */

@@ -19,10 +19,24 @@ const clif = (golden: Golden) => ({
   dropout: golden.constant("dropout"),
 });
 
+const dela = (golden: Golden) => ({
+  encoder: widthsOf(golden, /^encoder\.fcs\.\d+\.weight$/),
+  decoder: widthsOf(golden, /^decoder\.fcs\.\d+\.weight$/),
+  latent: golden.constant("latent"),
+  dropout: golden.constant("dropout"),
+  beta: golden.constant("beta"),
+});
+
 const cases: readonly Case[] = [
   { file: "mlp", model: "mlp", options: (golden) => ({ hidden: widthsOf(golden, /^body\.fcs\.\d+\.weight$/) }) },
   { file: "clif", model: "clif", options: (golden) => ({ ...clif(golden), graph: "identity" }) },
   { file: "clif_graph", model: "clif", options: clif },
+  {
+    file: "dela",
+    model: "dela",
+    options: dela,
+    noise: { "gates.noise": "0_gate_uniform", "latent.noise": "1_gaussian_eps" },
+  },
 ];
 
 const backends = await backendsHere();

@@ -1,0 +1,106 @@
+/**
+ * DELA: Hang and Zhang, Dual Perspective of Label-Specific Feature Learning for Multi-Label Classification, ICML 2022. For each
+ * label, noise is put on those features of the latent representation that its gates g_j call uninformative; a classifier that
+ * does well nevertheless has found the label's own features.
+ *   z_ij = mu_i + g_j * exp(logvar_i / 2) * eps_i,   f_ij = w_j . decoder([x_i, z_ij]) + b_j
+ *   loss = q mean_ij BCE(sigmoid(f_ij), y_ij)
+ *        + beta mean_ij 1/2 sum_D (-logvar_i - 2 ln(g_j + 1e-6) - 1 + e^logvar_i g_j^2 + mu_i^2)
+ * The second term factorises over instances and labels, and no noise means that all labels share one row: both are used.
+ */
+import * as v from "valibot";
+import { block } from "../nn/block.ts";
+import { binaryConcrete, straightThrough } from "../nn/gates.ts";
+import { deviation, type Gaussian, gaussianHeads } from "../nn/gaussian.ts";
+import { constantly, parameter, pytorchDefault } from "../nn/initialise.ts";
+import { dense, evaluationPass, trainingPass } from "../nn/layers.ts";
+import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
+import { pairProducts, perLabelDense } from "../nn/pairs.ts";
+import { add, exp, log, maximum, multiply, sigmoid, square, subtract } from "../ops/map.ts";
+import { mean, sum } from "../ops/reduce.ts";
+import { repeat } from "../ops/rows.ts";
+import { parseOptions } from "../options.ts";
+import { noise, type Tensor } from "../tensor.ts";
+import type { Model, ModelSetting } from "./model.ts";
+import { choice, coefficient, rate, scale, width, widths } from "./options.ts";
+
+const schema = v.strictObject({
+  encoder: v.optional(widths, [256, 512, 256]),
+  decoder: v.optional(widths, [256, 512]),
+  /** D; default half the features, rounded up. */
+  latent: v.optional(width),
+  dropout: v.optional(rate, 0.2),
+  /** Of the gates. */
+  temperature: v.optional(scale, 2 / 3),
+  /** Hard gates are 0 or 1 with the gradient of the relaxed ones. */
+  gates: v.optional(choice("hard", "relaxed"), "hard"),
+  /** Least value of a gate (its gradient stays): the original clamps, the published port has that line switched off. */
+  leastGate: v.optional(coefficient, 0),
+  /** Weight of the noise's part of the loss. */
+  beta: v.optional(coefficient, 1e-4),
+});
+
+export type DelaOptions = v.InferInput<typeof schema>;
+
+/** @throws UsageError for a wrong option */
+export function dela({ features, labels, random, options = {} }: ModelSetting): Model {
+  const chosen = parseOptions("model dela", schema, options);
+  const { latent = Math.ceil(features / 2), dropout } = chosen;
+  const encoder = block("encoder", random, { inputs: features, widths: chosen.encoder, slope: 0, dropout });
+  const heads = gaussianHeads("latent", last(chosen.encoder), latent, random);
+  const gateInput = parameter("gateInput", [labels, latent], [-10, 10], random);
+  const gateLayer = dense("gates", latent, latent, random, { weight: pytorchDefault, bias: constantly(2) });
+  const decoder = block("decoder", random, {
+    inputs: [features, latent],
+    widths: chosen.decoder,
+    slope: 0,
+    // A single layer has no dropout: the published block has none without hidden layers.
+    dropout: chosen.decoder.length > 1 ? dropout : 0,
+  });
+  const classifier = perLabelDense("classifier", labels, last(chosen.decoder), random);
+
+  /** `[labels, latent]` */
+  const gates = (): Tensor => {
+    const uniform = noise("gates.noise", [labels, latent], "uniform");
+    const drawn = binaryConcrete(gateLayer.apply(gateInput), uniform, chosen.temperature, chosen.gates === "hard");
+    return chosen.leastGate > 0 ? straightThrough(maximum(drawn, chosen.leastGate), drawn) : drawn;
+  };
+  return {
+    name: "dela",
+    features,
+    labels,
+    parameters: [
+      ...[encoder, heads].flatMap((each) => each.parameters),
+      gateInput,
+      ...[gateLayer, decoder, classifier].flatMap((each) => each.parameters),
+    ],
+    buffers: [],
+    objective(batch) {
+      const pass = trainingPass();
+      const code = heads.apply(encoder.apply(batch.features, pass));
+      const g = gates();
+      const perturbed = add(repeat(code.mean, labels), pairProducts(deviation(code, "latent.noise"), g)); // [batch labels, D]
+      const logits = classifier.apply(decoder.apply([batch.features, perturbed], pass));
+      const { perEntry, perRow } = crossEntropy(logits, batch.labels);
+      const parts = {
+        crossEntropy: multiply(labels, weightedMean(perRow, batch.weights)),
+        noise: multiply(chosen.beta, weightedMean(noiseDivergence(code, g), batch.weights)),
+      };
+      return { loss: total(parts), logits, perEntry, perRow, parts, updates: pass.updates };
+    },
+    predict(x) {
+      const pass = evaluationPass();
+      const { mean } = heads.apply(encoder.apply(x, pass));
+      return sigmoid(classifier.applyShared(decoder.apply([x, mean], pass)));
+    },
+  };
+}
+
+/** 1/2 sum_D (-logvar - 2 ln(g + 1e-6) - 1 + e^logvar g^2 + mu^2), averaged over the labels: `[batch, 1]`. */
+function noiseDivergence({ mean: mu, logVariance }: Gaussian, gates: Tensor): Tensor {
+  const own = subtract(subtract(square(mu), logVariance), 1); // [batch, D]
+  const shared = multiply(exp(logVariance), mean(square(gates), "rows"));
+  const gateTerm = mean(sum(log(add(gates, 1e-6)), "columns"), "rows"); // [1, 1]
+  return subtract(multiply(0.5, sum(add(own, shared), "columns")), gateTerm);
+}
+
+const last = (values: readonly number[]): number => values[values.length - 1];

@@ -1,0 +1,58 @@
+/**
+ * Diagonal Gaussians as variational autoencoders use them: the two heads that give mean and log variance, the draw by
+ * reparameterisation, and the divergence between two.
+ */
+import { add, divide, exp, multiply, square, subtract } from "../ops/map.ts";
+import { sum } from "../ops/reduce.ts";
+import type { Random } from "../random.ts";
+import { noise, type StateLeaf, type Tensor } from "../tensor.ts";
+import { dense, type Initialisers } from "./layers.ts";
+
+/** A Gaussian for each row, both `[rows, latent]`. */
+export interface Gaussian {
+  readonly mean: Tensor;
+  readonly logVariance: Tensor;
+}
+
+export interface GaussianHeads {
+  readonly parameters: readonly StateLeaf[];
+  apply(x: Tensor): Gaussian;
+}
+
+/** Two dense layers side by side, with names that end in Mean and LogVariance. */
+export function gaussianHeads(
+  name: string,
+  inputs: number,
+  latent: number,
+  random: Random,
+  initialisers: Initialisers = {},
+): GaussianHeads {
+  const mean = dense(`${name}Mean`, inputs, latent, random, initialisers);
+  const logVariance = dense(`${name}LogVariance`, inputs, latent, random, initialisers);
+  return {
+    parameters: [...mean.parameters, ...logVariance.parameters],
+    apply: (x) => ({ mean: mean.apply(x), logVariance: logVariance.apply(x) }),
+  };
+}
+
+/** Standard deviation times standard normal noise of the given name: what a draw is off its mean. */
+export function deviation({ logVariance }: Gaussian, noiseName: string): Tensor {
+  return multiply(exp(multiply(0.5, logVariance)), noise(noiseName, logVariance.shape, "normal"));
+}
+
+/** A draw from each row's Gaussian, through which gradients flow. Kingma and Welling 2014. */
+export function draw(gaussian: Gaussian, noiseName: string): Tensor {
+  return add(gaussian.mean, deviation(gaussian, noiseName));
+}
+
+/**
+ * KL(q || p) of each row, `[rows, 1]`:
+ *   1/2 sum (lv_p - lv_q - 1 + e^(lv_q - lv_p) + (m_p - m_q)^2 / (e^lv_p + margin))
+ * @param margin keeps the division finite where p is a point; a published constant of each model
+ */
+export function divergence(q: Gaussian, p: Gaussian, margin: number): Tensor {
+  const difference = subtract(p.logVariance, q.logVariance);
+  const spread = divide(exp(q.logVariance), exp(p.logVariance));
+  const distance = divide(square(subtract(p.mean, q.mean)), add(exp(p.logVariance), margin));
+  return multiply(0.5, sum(add(subtract(difference, 1), add(spread, distance)), "columns"));
+}
