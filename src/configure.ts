@@ -31,6 +31,8 @@ export interface Settings {
   readonly learningRateWarmUp: number;
   /** The validation metric that chooses the best epoch. */
   readonly criterion: MetricName;
+  /** Which weights are tested: of the best epoch, or of the last as the published code does by a defect. */
+  readonly keep: "best" | "last";
   /** Of initial weights, noise and drawing. */
   readonly seed: number;
 }
@@ -46,6 +48,7 @@ export const defaultSettings: Settings = {
   optimiser: { learningRate: 1e-4, weightDecay: 1e-4 },
   learningRateWarmUp: 3,
   criterion: "macroAuc",
+  keep: "best",
   seed: 1,
 };
 
@@ -89,5 +92,6 @@ export function configure(data: PreparedData, backend: Backend, settings: Partia
     epochs: all.epochs,
     noise: random.stream("noise"),
     criterion: all.criterion,
+    keep: all.keep,
   };
 }

@@ -38,6 +38,8 @@ export interface TrainOptions {
   readonly noise: Random;
   /** The validation metric that chooses the best epoch. Default macroAuc, as in the authors' code. */
   readonly criterion?: MetricName;
+  /** Which weights are tested: of the best epoch (default), or of the last, as the published code does by an aliasing defect. */
+  readonly keep?: "best" | "last";
   /** Stops the run between two steps; what was finished stays. */
   readonly signal?: AbortSignal;
 }
@@ -164,8 +166,10 @@ class BestEpoch {
   #score = Number.NaN;
   readonly #criterion: ReturnType<typeof describeMetric>;
   readonly #labels: LabelMatrix;
+  readonly #keep: "best" | "last";
 
-  constructor({ criterion = "macroAuc", labels, rows }: TrainOptions) {
+  constructor({ criterion = "macroAuc", keep = "best", labels, rows }: TrainOptions) {
+    this.#keep = keep;
     this.#criterion = describeMetric(criterion);
     this.#labels = selectRows(labels, rows.validation);
   }
@@ -178,7 +182,8 @@ class BestEpoch {
   offer(epoch: number, validation: Metrics | undefined, values: Values): boolean {
     const score = validation?.[this.#criterion.name] ?? Number.NaN;
     const gain = this.#criterion.direction === "higher" ? score - this.#score : this.#score - score;
-    if (gain <= 0 || (Number.isNaN(score) && !Number.isNaN(this.#score))) return false;
+    const worse = gain <= 0 || (Number.isNaN(score) && !Number.isNaN(this.#score));
+    if (this.#keep === "best" && worse) return false;
     this.epoch = epoch;
     this.values = values;
     this.#score = score;

@@ -31,6 +31,9 @@ export interface TrainingOptions {
   readonly unbiased?: true;
   readonly samplerOption: Readonly<Record<string, unknown>>;
   readonly protocol: Protocol;
+  readonly fitOn?: "training" | "all";
+  readonly validationFrom?: "training" | "test";
+  readonly keep: Settings["keep"];
   readonly folds: number;
   readonly dropRare: number;
   readonly featureShare?: number;
@@ -94,6 +97,17 @@ export function withTrainingOptions(command: Command): Command {
       {},
     )
     .option(
+      "--fit-on <rows>",
+      "what scaler and label filter see: training or all (default: as the protocol says)",
+      oneOf("--fit-on", ["training", "all"]),
+    )
+    .option(
+      "--validation-from <fold>",
+      "validation rows come from the training or the test fold (default: as the protocol says)",
+      oneOf("--validation-from", ["training", "test"]),
+    )
+    .option("--keep <weights>", "test the best epoch or the last one", oneOf("--keep", ["best", "last"]), "best")
+    .option(
       "--protocol <name>",
       "clean, or paper for the published one with its defects",
       oneOf("--protocol", protocols),
@@ -155,14 +169,22 @@ export function settingsOf(options: TrainingOptions): Omit<Settings, "model" | "
     },
     learningRateWarmUp: options.lrWarmUp,
     criterion: options.criterion,
+    keep: options.keep,
   };
 }
 
 export function prepareOptionsOf(
   options: TrainingOptions,
 ): Omit<PrepareOptions, "seed" | "fold"> & { readonly folds: number } {
-  const { protocol, folds, dropRare, featureShare } = options;
-  return { protocol, folds, dropLabelsAtMost: dropRare, ...(featureShare !== undefined && { featureShare }) };
+  const { protocol, folds, dropRare, featureShare, fitOn, validationFrom } = options;
+  return {
+    protocol,
+    folds,
+    dropLabelsAtMost: dropRare,
+    ...(featureShare !== undefined && { featureShare }),
+    ...(fitOn && { fitOn }),
+    ...(validationFrom && { validationFrom }),
+  };
 }
 
 export function backendOf({ backend, threads }: TrainingOptions): Promise<Backend> {

@@ -57,18 +57,36 @@ export function prepare(dataset: Dataset, options: PrepareOptions): PreparedData
   if (!Number.isInteger(fold) || fold < 0 || fold >= folds) {
     throw new UsageError(`fold ${fold}: expected a whole number from 0 to ${folds - 1}`);
   }
-  const random = new Random(seed).stream("split");
-  const splits = splitFolds(dataset.labels, {
-    folds,
-    order,
-    random,
-    protocol: validationFrom === "training" ? "clean" : "paper",
-  });
-  const rows = splits[fold];
   const { dropLabelsAtMost, featureShare } = options;
-  const preprocessing = fitPreprocessing(dataset, fitOn === "training" ? rows.training : allRows(dataset.labels.rows), {
-    ...(dropLabelsAtMost !== undefined && { dropLabelsAtMost }),
-    ...(featureShare !== undefined && { featureShare }),
-  });
-  return { name: dataset.name, ...applyPreprocessing(dataset, preprocessing), rows, preprocessing };
+  const fit = (among: Int32Array): Preprocessing =>
+    fitPreprocessing(dataset, among, {
+      ...(dropLabelsAtMost !== undefined && { dropLabelsAtMost }),
+      ...(featureShare !== undefined && { featureShare }),
+    });
+  const split = (labels: LabelMatrix): Split =>
+    splitFolds(labels, {
+      folds,
+      order,
+      random: new Random(seed).stream("split"),
+      protocol: validationFrom === "training" ? "clean" : "paper",
+    })[fold];
+  const { name } = dataset;
+  if (fitOn === "all") {
+    // The published code filters labels before it makes folds.
+    const preprocessing = fit(allRows(dataset.labels.rows));
+    const applied = applyPreprocessing(dataset, preprocessing);
+    return { name, ...applied, rows: split(applied.labels), preprocessing };
+  }
+  const rows = split(dataset.labels);
+  // Validation rows that were taken from the training fold belong to it.
+  const preprocessing = fit(validationFrom === "training" ? joined(rows.training, rows.validation) : rows.training);
+  return { name, ...applyPreprocessing(dataset, preprocessing), rows, preprocessing };
+}
+
+/** Both lists of rows as one, ascending. */
+function joined(a: Int32Array, b: Int32Array): Int32Array {
+  const all = new Int32Array(a.length + b.length);
+  all.set(a);
+  all.set(b, a.length);
+  return all.sort();
 }
