@@ -4,8 +4,9 @@ import { clif } from "./clif.ts";
 import { dela } from "./dela.ts";
 import { mlp } from "./mlp.ts";
 import type { Model, ModelSetting } from "./model.ts";
+import { paca } from "./paca.ts";
 
-const models = { mlp, clif, dela } satisfies Record<string, (setting: ModelSetting) => Model>;
+const models = { mlp, clif, dela, paca } satisfies Record<string, (setting: ModelSetting) => Model>;
 
 export type ModelName = keyof typeof models;
 

@@ -21,7 +21,7 @@ import { repeat } from "../ops/rows.ts";
 import { parseOptions } from "../options.ts";
 import { noise, type Tensor } from "../tensor.ts";
 import type { Model, ModelSetting } from "./model.ts";
-import { choice, coefficient, rate, scale, width, widths } from "./options.ts";
+import { choice, coefficient, lastOf, rate, scale, width, widths } from "./options.ts";
 
 const schema = v.strictObject({
   encoder: v.optional(widths, [256, 512, 256]),
@@ -46,7 +46,7 @@ export function dela({ features, labels, random, options = {} }: ModelSetting): 
   const chosen = parseOptions("model dela", schema, options);
   const { latent = Math.ceil(features / 2), dropout } = chosen;
   const encoder = block("encoder", random, { inputs: features, widths: chosen.encoder, slope: 0, dropout });
-  const heads = gaussianHeads("latent", last(chosen.encoder), latent, random);
+  const heads = gaussianHeads("latent", lastOf(chosen.encoder), latent, random);
   const gateInput = parameter("gateInput", [labels, latent], [-10, 10], random);
   const gateLayer = dense("gates", latent, latent, random, { weight: pytorchDefault, bias: constantly(2) });
   const decoder = block("decoder", random, {
@@ -56,7 +56,7 @@ export function dela({ features, labels, random, options = {} }: ModelSetting): 
     // A single layer has no dropout: the published block has none without hidden layers.
     dropout: chosen.decoder.length > 1 ? dropout : 0,
   });
-  const classifier = perLabelDense("classifier", labels, last(chosen.decoder), random);
+  const classifier = perLabelDense("classifier", labels, lastOf(chosen.decoder), random);
 
   /** `[labels, latent]` */
   const gates = (): Tensor => {
@@ -102,5 +102,3 @@ function noiseDivergence({ mean: mu, logVariance }: Gaussian, gates: Tensor): Te
   const gateTerm = mean(sum(log(add(gates, 1e-6)), "columns"), "rows"); // [1, 1]
   return subtract(multiply(0.5, sum(add(own, shared), "columns")), gateTerm);
 }
-
-const last = (values: readonly number[]): number => values[values.length - 1];

@@ -10,7 +10,7 @@ import { sigmoid } from "../ops/map.ts";
 import { parseOptions } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Model, ModelSetting } from "./model.ts";
-import { coefficient, rate, widths } from "./options.ts";
+import { coefficient, lastOf, rate, widths } from "./options.ts";
 
 const schema = v.strictObject({
   /** Widths of the hidden layers. */
@@ -26,7 +26,7 @@ export type MlpOptions = v.InferInput<typeof schema>;
 export function mlp({ features, labels, random, options = {} }: ModelSetting): Model {
   const { hidden, slope, dropout } = parseOptions("model mlp", schema, options);
   const body = block("hidden", random, { inputs: features, widths: hidden, slope, dropout });
-  const head = dense("head", hidden[hidden.length - 1], labels, random);
+  const head = dense("head", lastOf(hidden), labels, random);
   const logitsOf = (x: Tensor, pass: Pass): Tensor => head.apply(body.apply(x, pass)); // [batch, labels]
   return {
     name: "mlp",

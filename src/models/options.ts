@@ -22,3 +22,6 @@ export const flag = v.boolean("true or false");
 /** One of the given words. */
 export const choice = <const Words extends readonly [string, ...string[]]>(...words: Words) =>
   v.picklist(words, words.map((word) => `"${word}"`).join(" or "));
+
+/** The last of a list of widths. */
+export const lastOf = (list: readonly number[]): number => list[list.length - 1];

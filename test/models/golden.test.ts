@@ -27,6 +27,24 @@ const dela = (golden: Golden) => ({
   beta: golden.constant("beta"),
 });
 
+const paca = (golden: Golden) => {
+  const block = (name: string) => widthsOf(golden, new RegExp(`^${name}\\.fcs\\.\\d+\\.weight$`));
+  return {
+    encoder: block("encoder"),
+    decoder: block("decoder").slice(0, -1),
+    labelEncoder: block("label_encoder"),
+    labelDecoder: block("label_decoder"),
+    map: block("ins_map").slice(0, -1),
+    latent: golden.constant("latent"),
+    flowHidden: golden.constant("flow_hidden"),
+    flowUnits: golden.constant("ds_dim"),
+    encoderDropout: golden.constant("dropout"),
+    dropout: golden.constant("dropout"),
+    alpha: golden.constant("alpha"),
+    gamma: golden.constant("gamma"),
+  };
+};
+
 const cases: readonly Case[] = [
   { file: "mlp", model: "mlp", options: (golden) => ({ hidden: widthsOf(golden, /^body\.fcs\.\d+\.weight$/) }) },
   { file: "clif", model: "clif", options: (golden) => ({ ...clif(golden), graph: "identity" }) },
@@ -37,6 +55,7 @@ const cases: readonly Case[] = [
     options: dela,
     noise: { "gates.noise": "0_gate_uniform", "latent.noise": "1_gaussian_eps" },
   },
+  { file: "paca", model: "paca", options: paca, noise: { "latent.noise": "0_eps_x", "label.noise": "1_eps_y" } },
 ];
 
 const backends = await backendsHere();
