@@ -39,7 +39,7 @@ function subset(subject: Subject, rows: number, subsetSeed: number): Int32Array 
 export const model: Law = (_, candidate) => {
   fc.assert(
     fc.property(small, commands(), (trial, list) => runModel(candidate, trial, list)),
-    runs(60),
+    runs(40),
   );
 };
 

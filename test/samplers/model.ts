@@ -202,7 +202,7 @@ export const commands = (): fc.Arbitrary<Iterable<Command>> =>
       fc.constant(new Save()),
       fc.constant(new Restore()),
     ],
-    { maxCommands: 25 },
+    { maxCommands: 25, size: "max" },
   );
 
 export function runModel(candidate: Candidate, trial: Trial, list: Iterable<Command>): void {
