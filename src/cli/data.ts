@@ -1,4 +1,6 @@
 /** The DATA argument of every command: a file, or `synthetic[:option=value,...]`. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Command } from "commander";
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
@@ -21,9 +23,26 @@ export function withDataOptions(command: Command): Command {
     .option("--xml <file>", "Mulan label file, where it is not beside the data");
 }
 
-/** The data set that the argument means. A synthetic one comes from `seed`, unless its text names one. */
+/** The folder that names without a path are looked up in, if the environment variable names one. */
+export const dataFolder = (): string | undefined => process.env.HARDBATCH_DATA || undefined;
+
+/**
+ * The data set that the argument means. A synthetic one comes from `seed`, unless its text names one; a plain name such as
+ * `emotions` that is no file here is looked up in the data folder, as emotions/emotions.arff[.gz] or emotions.arff[.gz].
+ */
 export async function openDataset(text: string, options: DataOptions, seed: number): Promise<Dataset> {
   const { labels, xml } = options;
   if (text === "synthetic" || text.startsWith("synthetic:")) return parseSynthetic(text, seed);
-  return loadDataset(text, { ...(labels !== undefined && { labels }), ...(xml !== undefined && { xml }) });
+  return loadDataset(inDataFolder(text) ?? text, {
+    ...(labels !== undefined && { labels }),
+    ...(xml !== undefined && { xml }),
+  });
+}
+
+function inDataFolder(name: string): string | undefined {
+  const folder = dataFolder();
+  if (folder === undefined || /[/\\.]/.test(name) || name === "" || existsSync(name)) return undefined;
+  return [join(folder, name), folder]
+    .flatMap((place) => [".arff", ".arff.gz"].map((ending) => join(place, name + ending)))
+    .find((path) => existsSync(path));
 }

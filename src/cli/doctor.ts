@@ -6,6 +6,7 @@ import { backendNames, createBackend } from "../backends/create.ts";
 import { multiply } from "../ops/map.ts";
 import { program } from "../program.ts";
 import { input } from "../tensor.ts";
+import { dataFolder } from "./data.ts";
 import { aligned } from "./print.ts";
 
 interface Finding {
@@ -67,6 +68,7 @@ function features(): Readonly<Record<string, string | number | boolean>> {
     "wasm SIMD": validates([0x41, 0, ...simd, 0x1a]),
     "wasm relaxed SIMD": validates([0x41, 0, 0xfd, 15, 0x41, 0, 0xfd, 15, 0x41, 0, ...relaxed.slice(4), 0x1a]),
     "shared memory": typeof SharedArrayBuffer !== "undefined",
+    "data folder": dataFolder() ?? "none (HARDBATCH_DATA is not set): data sets are named by their path",
   };
 }
 

@@ -3,10 +3,13 @@ import { Command } from "commander";
 import type { Dataset } from "../data/dataset.ts";
 import { type DatasetDescription, describeDataset } from "../data/describe.ts";
 import { describeWeights, type WeightDescription } from "../data/describe-weights.ts";
+import { type FoldQuality, foldQuality } from "../data/fold-quality.ts";
 import { imbalanceWeights, type Weighting, weightings } from "../data/imbalance.ts";
 import { dropRareLabels } from "../data/labels.ts";
 import { applyPreprocessing, fitPreprocessing } from "../data/preprocess.ts";
 import { allRows } from "../data/rows.ts";
+import { kFolds } from "../data/split.ts";
+import { Random } from "../random.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
 import { decimal, oneOf, wholeNumber } from "./options.ts";
 import { aligned } from "./print.ts";
@@ -18,6 +21,7 @@ interface InspectOptions extends DataOptions {
   readonly weighting: Weighting;
   readonly weightScale: number;
   readonly dropRare?: number;
+  readonly folds?: number;
 }
 
 export function inspectCommand(): Command {
@@ -36,18 +40,31 @@ export function inspectCommand(): Command {
       "imbalance",
     )
     .option("--weight-scale <x>", "multiplies the part of the weights above 1", decimal("--weight-scale", 0), 1)
-    .option("--seed <n>", "seed of synthetic data", wholeNumber("--seed", 0, 2 ** 32 - 1), 1)
+    .option("--folds <k>", "also judge k stratified folds", wholeNumber("--folds", 2))
+    .option("--seed <n>", "seed of synthetic data and of the folds", wholeNumber("--seed", 0, 2 ** 32 - 1), 1)
     .option("--json", "print one JSON object")
     .option("--quiet", "print nothing but the figures")
     .action(async (text: string, options: InspectOptions) => {
       const loaded = await openDataset(text, options, options.seed);
       const dataset = options.dropRare === undefined ? loaded : dropRareLabels(loaded, options.dropRare);
-      const found = { ...describeDataset(dataset), weights: weightFigures(dataset, options) };
+      const folds = foldFigures(dataset, options);
+      const found = {
+        ...describeDataset(dataset),
+        weights: weightFigures(dataset, options),
+        ...(folds && { folds }),
+      };
       process.stdout.write(options.json ? `${JSON.stringify(found)}\n` : print(found, options));
     });
 }
 
-type Found = DatasetDescription & { readonly weights: WeightDescription };
+type Found = DatasetDescription & { readonly weights: WeightDescription; readonly folds?: FoldQuality };
+
+function foldFigures({ labels }: Dataset, { folds, seed }: InspectOptions): FoldQuality | undefined {
+  if (folds === undefined) return undefined;
+  const random = new Random(seed).stream("split").stream("folds"); // the folds of train and compare
+  const parts = kFolds(labels, { folds, random }).map(({ test }) => test);
+  return foldQuality(labels, parts);
+}
 
 /** The weights as training would see them, on all rows: neighbours in the selected features, scaled to [0, 1]. */
 function weightFigures(dataset: Dataset, options: InspectOptions): WeightDescription {
@@ -102,6 +119,18 @@ function print(found: Found, { weighting, weightScale }: InspectOptions): string
     `instance weights (weighting ${weighting}, scale ${weightScale}): mean ${figure(weights.mean)}, largest ${figure(weights.max)}, ` +
       `${weights.raised} of ${weights.rows} rows above 1`,
     aligned([["weight", "rows"], ...histogram]),
+    ...(found.folds ? ["", printFolds(found.folds)] : []),
     "",
   ].join("\n");
+}
+
+function printFolds(folds: FoldQuality): string {
+  return aligned([
+    ["fold sizes", folds.sizes.join(", ")],
+    ["labels distribution distance", figure(folds.labelDistribution)],
+    ["label pairs distribution distance", figure(folds.labelPairDistribution)],
+    ["largest deviation of a label's share", figure(folds.largestDeviation)],
+    ["folds that lack some label", figure(folds.partsWithEmptyLabel)],
+    ["(fold, label) pairs without a positive", figure(folds.emptyPartLabels)],
+  ]);
 }
