@@ -1,12 +1,14 @@
 /** Models by name. */
 import { UsageError } from "../errors.ts";
+import { c2ae } from "./c2ae.ts";
 import { clif } from "./clif.ts";
 import { dela } from "./dela.ts";
 import { mlp } from "./mlp.ts";
 import type { Model, ModelSetting } from "./model.ts";
+import { mpvae } from "./mpvae.ts";
 import { paca } from "./paca.ts";
 
-const models = { mlp, clif, dela, paca } satisfies Record<string, (setting: ModelSetting) => Model>;
+const models = { mlp, clif, dela, paca, mpvae, c2ae } satisfies Record<string, (setting: ModelSetting) => Model>;
 
 export type ModelName = keyof typeof models;
 

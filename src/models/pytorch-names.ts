@@ -142,6 +142,32 @@ const flow = (ours: string, theirs: string, dimensions: number): Rule => {
   );
 };
 
+const mpvae: Rule = firstOf(
+  ...[
+    ["labelEncoder", "label_encoder_fc"],
+    ["featureEncoder", "feat_encoder_fc"],
+    ["labelDecoder", "fd_"],
+    ["featureDecoder", "fd_x_"],
+    ["decoder", "fd_"],
+  ].map(([ours, theirs]) => numbered(ours, (i) => dense(`${ours}.${i}`, `${theirs}${i + 1}`))),
+  dense("labelMean", "fe_mu"),
+  dense("labelLogVariance", "fe_logvar"),
+  dense("featureMean", "fx_mu"),
+  dense("featureLogVariance", "fx_logvar"),
+  dense("labelOutput", "label_mp_mu_layer"),
+  dense("featureOutput", "feat_mp_mu_layer"),
+  exactly("covarianceRoot", "r_sqrt_sigma", matrix),
+);
+
+/** There is no published PyTorch module: names as of three sequential ones. */
+const c2ae: Rule = firstOf(
+  ...[
+    ["featureEncoder", "Fx"],
+    ["labelEncoder", "Fe"],
+    ["decoder", "Fd"],
+  ].map(([ours, theirs]) => numbered(ours, (i) => dense(`${ours}.${i}`, `${theirs}.${2 * i}`))),
+);
+
 /** The masks of the flows, and the one-hot labels that condition them. */
 function pacaConstants(labels: number, [dimensions, hidden]: Shape): Fixed {
   const outputs = 3 * Math.floor(hidden / dimensions);
@@ -196,6 +222,10 @@ function ruleFor(model: Model): { readonly rule: Rule; readonly constants: Fixed
       return { rule: clif, constants: none };
     case "dela":
       return { rule: dela, constants: none };
+    case "mpvae":
+      return { rule: mpvae, constants: none };
+    case "c2ae":
+      return { rule: c2ae, constants: none };
     case "paca": {
       const hidden = model.parameters.find(({ name }) => name === "positive.conditioner.hidden.weight");
       if (!hidden) throw new Error("paca has no conditioner");

@@ -20,6 +20,16 @@ import {
   type Tensor,
 } from "../tensor.ts";
 
+/** What the analyses of Adam and its kin speak of, so that a run can be held against them. */
+export interface StepSizes {
+  /** The states whose roots divide the steps, one for each parameter: v, or with AMSGrad its largest so far. */
+  readonly secondMoments: readonly StateLeaf[];
+  /** Memory of v. */
+  readonly beta2: number;
+  /** The learning rate a_t at step t, counted from 1. */
+  rate(step: number): number;
+}
+
 /** What turns gradients into updates of fixed parameters. */
 export interface Optimiser {
   /** What the optimiser remembers between steps. */
@@ -28,6 +38,8 @@ export interface Optimiser {
   updates(gradients: readonly Tensor[]): readonly Update[];
   /** The inputs to feed at step number `step`, counted from 1. */
   scalars(step: number): Values;
+  /** Absent for methods that divide by no second moments. */
+  readonly stepSizes?: StepSizes;
 }
 
 export interface AdamOptions {
@@ -77,8 +89,10 @@ export function adam(parameters: readonly StateLeaf[], options: AdamOptions = {}
   const root = input("adam.root", [1, 1]);
   const keep: InputLeaf | undefined = decoupledWeightDecay > 0 ? input("adam.keep", [1, 1]) : undefined;
 
+  const rateAt = (step: number): number => learningRate * Math.min(1, step / Math.max(1, warmUpSteps));
   return {
     state: [...means, ...squares, ...largest],
+    stepSizes: { secondMoments: amsgrad ? largest : squares, beta2, rate: rateAt },
     updates(gradients) {
       checkShapes(parameters, gradients);
       const scale = clipNorm === undefined ? 1 : clipScale(gradients, clipNorm);
@@ -98,7 +112,7 @@ export function adam(parameters: readonly StateLeaf[], options: AdamOptions = {}
       });
     },
     scalars(step) {
-      const current = learningRate * Math.min(1, step / Math.max(1, warmUpSteps));
+      const current = rateAt(step);
       return {
         [rate.name]: Float64Array.of(current / (1 - beta1 ** step)),
         [root.name]: Float64Array.of(Math.sqrt(1 - beta2 ** step)),

@@ -6,7 +6,7 @@ import { add, biasLeakyRelu, biasLeakyReluDropout } from "../ops/map.ts";
 import type { Random } from "../random.ts";
 import { noise, type StateLeaf, type Tensor } from "../tensor.ts";
 import { kaimingUniform, uniform } from "./initialise.ts";
-import { dense, type Pass } from "./layers.ts";
+import { dense, type Initialisers, type Pass } from "./layers.ts";
 import { batchNorm } from "./normalise.ts";
 
 export interface BlockOptions {
@@ -22,6 +22,8 @@ export interface BlockOptions {
   readonly normalised?: boolean;
   /** Whether the last layer ends as the others do; else it is linear. Default true. */
   readonly activateLast?: boolean;
+  /** Default: Kaiming-uniform weights for the slope and biases uniform on [0, 0.1], as in the published code. */
+  readonly initialisers?: Initialisers;
 }
 
 export interface Block {
@@ -31,9 +33,9 @@ export interface Block {
   apply(x: Tensor | readonly Tensor[], pass: Pass): Tensor;
 }
 
-/** Weights begin Kaiming-uniform for the slope and biases uniform on [0, 0.1], as in the published code. */
 export function block(name: string, random: Random, options: BlockOptions): Block {
   const { inputs, widths, slope, dropout = 0, normalised = false, activateLast = true } = options;
+  const { initialisers = { weight: kaimingUniform(slope), bias: uniform(0, 0.1) } } = options;
   const layers = widths.map((width, i) => {
     const layer = `${name}.${i}`;
     const activated = activateLast || i < widths.length - 1;
@@ -41,7 +43,7 @@ export function block(name: string, random: Random, options: BlockOptions): Bloc
     return {
       name: layer,
       activated,
-      linear: dense(layer, from, width, random, { weight: kaimingUniform(slope), bias: uniform(0, 0.1) }),
+      linear: dense(layer, from, width, random, initialisers),
       norm: normalised && activated ? batchNorm(`${layer}.norm`, width, random) : undefined,
     };
   });

@@ -9,6 +9,7 @@ interface Case {
   readonly model: string;
   options(golden: Golden): Readonly<Record<string, unknown>>;
   readonly noise?: Readonly<Record<string, string>>;
+  readonly placeholders?: readonly string[];
 }
 
 const clif = (golden: Golden) => ({
@@ -45,6 +46,18 @@ const paca = (golden: Golden) => {
   };
 };
 
+const mpvae = (golden: Golden) => ({
+  labelEncoder: widthsOf(golden, /^label_encoder_fc\d+\.weight$/),
+  featureEncoder: widthsOf(golden, /^feat_encoder_fc\d+\.weight$/),
+  decoder: widthsOf(golden, /^fd_\d+\.weight$/),
+  latent: golden.constant("latent"),
+  rank: golden.constant("probit_rank"),
+  draws: golden.constant("train_samples"),
+  likelihoodWeight: golden.constant("nll_coeff"),
+  rankingWeight: golden.constant("ranking_coeff"),
+  divergenceWeight: golden.constant("kl_coeff"),
+});
+
 const cases: readonly Case[] = [
   { file: "mlp", model: "mlp", options: (golden) => ({ hidden: widthsOf(golden, /^body\.fcs\.\d+\.weight$/) }) },
   { file: "clif", model: "clif", options: (golden) => ({ ...clif(golden), graph: "identity" }) },
@@ -56,11 +69,23 @@ const cases: readonly Case[] = [
     noise: { "gates.noise": "0_gate_uniform", "latent.noise": "1_gaussian_eps" },
   },
   { file: "paca", model: "paca", options: paca, noise: { "latent.noise": "0_eps_x", "label.noise": "1_eps_y" } },
+  {
+    file: "mpvae",
+    model: "mpvae",
+    options: mpvae,
+    noise: {
+      "label.noise": "0_eps_label_branch",
+      "feature.noise": "1_eps_feature_branch",
+      "probit.noise": "2_probit_noise",
+    },
+    // The file has zeros there.
+    placeholders: ["logits", "perEntry", "perRow"],
+  },
 ];
 
 const backends = await backendsHere();
 
-for (const { file, model: name, options, noise } of cases) {
+for (const { file, model: name, options, noise, placeholders } of cases) {
   const files = goldenFiles(file);
   if (files.length === 0) describe.skip(`${file}: no fixtures here`, () => {});
   describe.each(files.map(readGolden))("$title", (golden) => {
@@ -69,7 +94,7 @@ for (const { file, model: name, options, noise } of cases) {
       const labelMatrix = { rows: golden.batch, columns: labels, values: golden.numbers("input/y") };
       const random = new Random(1);
       const model = createModel(name, { features, labels, options: options(golden), random, labelMatrix });
-      expectGolden(model, golden, await replay(model, golden, backend, noise));
+      expectGolden(model, golden, await replay(model, golden, backend, noise), placeholders);
     });
   });
 }

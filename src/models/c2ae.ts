@@ -1,0 +1,80 @@
+/**
+ * C2AE: Yeh, Wu, Ko and Wang, Learning Deep Latent Spaces for Multi-Label Classification, AAAI 2017. Features and label sets are
+ * sent to one latent space, decorrelated and as close as can be; a decoder ranks present labels above absent ones.
+ *   loss = sum_i |F_x(x_i) - F_e(y_i)|^2 + 1/2 (|F_x^T F_x - I|^2 + |F_e^T F_e - I|^2) + 1/2 sum_i ranking_i(F_d(F_e(y_i)))
+ * F_x, F_e end in sigmoid - 1/2 and F_d in a sigmoid; prediction F_d(F_x(x)), whose logits are what samplers see. The sums run
+ * over the batch. There is no published PyTorch module; initial weights are ours.
+ */
+import * as v from "valibot";
+import { block } from "../nn/block.ts";
+import { evaluationPass, type Pass, trainingPass } from "../nn/layers.ts";
+import { crossEntropy, total } from "../nn/loss.ts";
+import { rankingLoss } from "../nn/ranking.ts";
+import { add, multiply, sigmoid, square, subtract } from "../ops/map.ts";
+import { matmulTransposeLeft } from "../ops/matmul.ts";
+import { sum } from "../ops/reduce.ts";
+import { reshape } from "../ops/rows.ts";
+import { parseOptions } from "../options.ts";
+import { constant, type Tensor } from "../tensor.ts";
+import type { Model, ModelSetting } from "./model.ts";
+import { coefficient, rate, width, widths } from "./options.ts";
+
+const schema = v.strictObject({
+  featureEncoder: v.optional(widths, [512]),
+  labelEncoder: v.optional(widths, [512]),
+  decoder: v.optional(widths, [512]),
+  /** K; default 0.8 of the labels, rounded. */
+  latent: v.optional(width),
+  slope: v.optional(coefficient, 0.1),
+  dropout: v.optional(rate, 0),
+  /** Weight of decorrelation. */
+  decorrelationWeight: v.optional(coefficient, 0.5),
+  /** Weight of the ranking. */
+  rankingWeight: v.optional(coefficient, 0.5),
+});
+
+export type C2aeOptions = v.InferInput<typeof schema>;
+
+/** @throws UsageError for a wrong option */
+export function c2ae({ features, labels, random, options = {} }: ModelSetting): Model {
+  const chosen = parseOptions("model c2ae", schema, options);
+  const { latent = Math.max(1, Math.round(0.8 * labels)), slope, dropout } = chosen;
+  const network = (name: string, inputs: number, hidden: readonly number[], outputs: number) =>
+    block(name, random, { inputs, widths: [...hidden, outputs], slope, dropout, activateLast: false });
+  const featureEncoder = network("featureEncoder", features, chosen.featureEncoder, latent);
+  const labelEncoder = network("labelEncoder", labels, chosen.labelEncoder, latent);
+  const decoder = network("decoder", latent, chosen.decoder, labels);
+
+  const code = (x: Tensor, encoder: typeof decoder, pass: Pass): Tensor =>
+    subtract(sigmoid(encoder.apply(x, pass)), 0.5); // [batch, K]
+  const identity = constant(
+    [latent, latent],
+    Float32Array.from({ length: latent * latent }, (_, i) => (i % (latent + 1) === 0 ? 1 : 0)),
+  );
+  return {
+    name: "c2ae",
+    features,
+    labels,
+    parameters: [featureEncoder, labelEncoder, decoder].flatMap((each) => each.parameters),
+    buffers: [],
+    objective({ features: x, labels: y, weights }) {
+      const pass = trainingPass();
+      const [fx, fe] = [code(x, featureEncoder, pass), code(y, labelEncoder, pass)];
+      const weighted = (perRow: Tensor): Tensor => (weights ? multiply(perRow, weights) : perRow);
+      const correlated = (f: Tensor): Tensor => sum(square(subtract(matmulTransposeLeft(weighted(f), f), identity)));
+      // sigmoid(f) where the label is present and 1 - sigmoid(f) where it is absent
+      const likelihoods = sigmoid(multiply(decoder.apply(fe, pass), subtract(multiply(2, y), 1)));
+      const logits = decoder.apply(fx, evaluationPass());
+      const parts = {
+        distance: sum(weighted(sum(square(subtract(fx, fe)), "columns"))),
+        decorrelation: multiply(chosen.decorrelationWeight, add(correlated(fx), correlated(fe))),
+        ranking: multiply(chosen.rankingWeight, sum(weighted(reshape(rankingLoss(likelihoods, y), [x.shape[0], 1])))),
+      };
+      return { loss: total(parts), logits, ...crossEntropy(logits, y), parts, updates: pass.updates };
+    },
+    predict(x) {
+      const pass = evaluationPass();
+      return sigmoid(decoder.apply(code(x, featureEncoder, pass), pass));
+    },
+  };
+}

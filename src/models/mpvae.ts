@@ -1,0 +1,162 @@
+/**
+ * MPVAE: Bai, Kong and Gomes, Disentangled Variational Autoencoder based Multi-Label Classification with Covariance-Aware
+ * Multivariate Probit Model, IJCAI 2020. Two encoders, of (x, y) and of x alone, share a latent space; decoders give the means m
+ * of a multivariate probit whose covariance I + L L^T all instances share. With draws eta_s ~ N(0, I):
+ *   E_sij = clamp(Phi((L eta_si)_j + m_ij)),   NLL_i = -ln mean_s prod_j E_sij^y_ij (1 - E_sij)^(1 - y_ij)
+ *   loss = 0.1 (NLL + NLL_x) + 200 (C + C_x) + 1.1 mean_i KL(q(z | x_i, y_i) || q(z | x_i))
+ * C ranking losses of E; one of each for either encoder. Scores: the exact mean of Phi(L eta + m_x) over eta, which is
+ * Phi(m_x / sqrt(1 + |L_j|^2)), instead of a thousand draws (ours; `prediction: "sampled"` draws).
+ */
+import * as v from "valibot";
+import { block } from "../nn/block.ts";
+import { divergence, draw, gaussianHeads } from "../nn/gaussian.ts";
+import { constantly, parameter, xavierUniform } from "../nn/initialise.ts";
+import { dense, evaluationPass, trainingPass } from "../nn/layers.ts";
+import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
+import { rankingLoss } from "../nn/ranking.ts";
+import {
+  add,
+  detach,
+  divide,
+  expDifference,
+  log,
+  multiply,
+  negate,
+  probit,
+  sqrt,
+  square,
+  subtract,
+} from "../ops/map.ts";
+import { matmulTransposeRight } from "../ops/matmul.ts";
+import { max, mean, sum } from "../ops/reduce.ts";
+import { reshape } from "../ops/rows.ts";
+import { parseOptions } from "../options.ts";
+import { noise, type Tensor } from "../tensor.ts";
+import type { Model, ModelSetting } from "./model.ts";
+import { choice, coefficient, flag, lastOf, rate, width, widths } from "./options.ts";
+
+const schema = v.strictObject({
+  labelEncoder: v.optional(widths, [512, 256]),
+  /** The original has 256, 512, 256. */
+  featureEncoder: v.optional(widths, [256, 256]),
+  decoder: v.optional(widths, [256, 512]),
+  /** Width of z; default half the features, rounded down, at least 1. */
+  latent: v.optional(width),
+  /** Columns of L; default the latent width, at least 16. */
+  rank: v.optional(width),
+  /** Draws of eta for each row of a batch. */
+  draws: v.optional(width, 100),
+  /** Whether both branches decode by the same hidden layers, as in the original. */
+  decoders: v.optional(choice("separate", "shared"), "separate"),
+  /** Whether both branches draw z with the same noise, as in the original. */
+  sharedNoise: v.optional(flag, false),
+  /** How probabilities are kept off 0 and 1: cut off, or as in the original by E (1 - 1e-6) + 5e-7. */
+  bounds: v.optional(choice("clamp", "affine"), "clamp"),
+  /** Where L begins: uniform on +-0.01, or as in the original on +-sqrt(6 / (labels + rank)). */
+  covariance: v.optional(choice("small", "xavier"), "small"),
+  /** In the encoders; the port has none. */
+  dropout: v.optional(rate, 0),
+  likelihoodWeight: v.optional(coefficient, 0.1),
+  rankingWeight: v.optional(coefficient, 200),
+  divergenceWeight: v.optional(coefficient, 1.1),
+  /** Scores by the exact mean over eta at the mean of z, or by drawing z once and eta `testDraws` times, as published. */
+  prediction: v.optional(choice("exact", "sampled"), "exact"),
+  testDraws: v.optional(width, 1000),
+});
+
+export type MpvaeOptions = v.InferInput<typeof schema>;
+
+/** Of the clamp: half of the published 1e-6. */
+const margin = 5e-7;
+
+/** @throws UsageError for a wrong option */
+export function mpvae({ features, labels, random, options = {} }: ModelSetting): Model {
+  const chosen = parseOptions("model mpvae", schema, options);
+  const { dropout, latent = Math.max(1, Math.floor(features / 2)) } = chosen;
+  const { rank = Math.max(16, latent) } = chosen;
+  const initialisers = { weight: xavierUniform, bias: constantly(0) };
+  const relu = (name: string, inputs: number | readonly number[], layers: readonly number[], dropout = 0) =>
+    block(name, random, { inputs, widths: layers, slope: 0, dropout, initialisers });
+
+  const labelEncoder = relu("labelEncoder", [features, labels], chosen.labelEncoder, dropout);
+  const labelHeads = gaussianHeads("label", lastOf(chosen.labelEncoder), latent, random, initialisers);
+  const featureEncoder = relu("featureEncoder", features, chosen.featureEncoder, dropout);
+  const featureHeads = gaussianHeads("feature", lastOf(chosen.featureEncoder), latent, random, initialisers);
+  const shared = chosen.decoders === "shared";
+  const labelDecoder = relu(shared ? "decoder" : "labelDecoder", [features, latent], chosen.decoder);
+  const featureDecoder = shared ? labelDecoder : relu("featureDecoder", [features, latent], chosen.decoder);
+  const labelOutput = dense("labelOutput", lastOf(chosen.decoder), labels, random, initialisers);
+  const featureOutput = dense("featureOutput", lastOf(chosen.decoder), labels, random, initialisers);
+  const largest = chosen.covariance === "small" ? 0.01 : Math.sqrt(6 / (labels + rank));
+  const root = parameter("covarianceRoot", [labels, rank], [-largest, largest], random); // L
+
+  const bounded = (likelihoods: Tensor): Tensor =>
+    chosen.bounds === "clamp" ? likelihoods : add(multiply(1 - 2 * margin, likelihoods), margin);
+  const clampMargin = chosen.bounds === "clamp" ? margin : 0;
+  /** L eta for fresh noise, one row a draw: `[draws, batch labels]`. */
+  const residuals = (draws: number, batch: number): Tensor =>
+    reshape(matmulTransposeRight(noise("probit.noise", [draws * batch, rank], "normal"), root), [
+      draws,
+      batch * labels,
+    ]);
+  /** How likely what is the case is, from L eta and the means `[batch, labels]`: `[draws, batch labels]`. */
+  const likelihoods = (residual: Tensor, means: Tensor, y: Tensor): Tensor => {
+    const row = [1, residual.shape[1]] as const;
+    return bounded(probit(residual, reshape(means, row), reshape(y, row), clampMargin));
+  };
+  /** m / sqrt(1 + |L_j|^2): the mean of Phi(L eta + m) over eta is Phi of this. `[batch, labels]` */
+  const marginal = (means: Tensor): Tensor =>
+    divide(means, reshape(sqrt(add(1, sum(square(root), "columns"))), [1, labels]));
+
+  const modules = [labelEncoder, labelHeads, featureEncoder, featureHeads, labelDecoder, labelOutput, featureOutput];
+  return {
+    name: "mpvae",
+    features,
+    labels,
+    parameters: [...modules, ...(shared ? [] : [featureDecoder])].flatMap((each) => each.parameters).concat(root),
+    buffers: [],
+    objective({ features: x, labels: y, weights }) {
+      const pass = trainingPass();
+      const batch = x.shape[0];
+      const labelCode = labelHeads.apply(labelEncoder.apply([x, y], pass));
+      const featureCode = featureHeads.apply(featureEncoder.apply(x, pass));
+      const z = draw(labelCode, "label.noise");
+      const zx = draw(featureCode, chosen.sharedNoise ? "label.noise" : "feature.noise");
+      const means = labelOutput.apply(labelDecoder.apply([x, z], pass)); // [batch, labels]
+      const featureMeans = featureOutput.apply(featureDecoder.apply([x, zx], pass));
+      const residual = residuals(chosen.draws, batch);
+      const branches = [means, featureMeans].map((each) => likelihoods(residual, each, y));
+      const column = (perBatch: Tensor): Tensor => reshape(perBatch, [batch, 1]);
+      const [likelihood, likelihoodX] = branches.map((r) => weightedMean(column(negativeLogMean(r, batch)), weights));
+      const [ranking, rankingX] = branches.map((r) => weightedMean(column(mean(rankingLoss(r, y), "rows")), weights));
+      const t = marginal(featureMeans);
+      const logits = subtract(log(probit(t, 0, 1, margin)), log(probit(t, 0, 0, margin)));
+      const parts = {
+        likelihood: multiply(chosen.likelihoodWeight, add(likelihood, likelihoodX)),
+        ranking: multiply(chosen.rankingWeight, add(ranking, rankingX)),
+        divergence: multiply(chosen.divergenceWeight, weightedMean(divergence(labelCode, featureCode, 1e-6), weights)),
+      };
+      return { loss: total(parts), logits, ...crossEntropy(logits, y), parts, updates: pass.updates };
+    },
+    predict(x) {
+      const pass = evaluationPass();
+      const code = featureHeads.apply(featureEncoder.apply(x, pass));
+      const sampled = chosen.prediction === "sampled";
+      const z = sampled ? draw(code, "feature.noise") : code.mean;
+      const means = featureOutput.apply(featureDecoder.apply([x, z], pass));
+      if (!sampled) return probit(marginal(means), 0, 1, 0);
+      const residual = residuals(chosen.testDraws, x.shape[0]);
+      const scores = bounded(probit(residual, reshape(means, [1, residual.shape[1]]), 1, clampMargin));
+      return reshape(mean(scores, "rows"), means.shape);
+    },
+  };
+}
+
+/** -ln mean_s prod_j r_sij, by the largest exponent first: `[draws, batch labels] -> [1, batch]`. */
+function negativeLogMean(likelihoods: Tensor, batch: number): Tensor {
+  const [draws, columns] = likelihoods.shape;
+  const perLabel = reshape(log(likelihoods), [draws * batch, columns / batch]);
+  const perDraw = reshape(sum(perLabel, "columns"), [draws, batch]);
+  const largest = detach(max(perDraw, "rows"));
+  return negate(add(log(mean(expDifference(perDraw, largest), "rows")), largest));
+}
