@@ -33,6 +33,8 @@ export interface Selection {
   readonly name: string;
   readonly needs: readonly EvidenceKind[];
   readonly settings: Settings;
+  /** See `Sampler.pressure`. */
+  readonly pressure?: number;
   /** Makes ready for the epoch, before its first batch. */
   begin(epoch: number): void;
   /** Fills the beginning of `batch` with distinct rows; returns how many. */
@@ -67,6 +69,7 @@ export class EpochSampler implements Sampler {
   readonly rows: number;
   readonly batchSize: number;
   readonly batchesPerEpoch: number;
+  readonly pressure?: number;
   readonly importanceWeights?: (rows: Int32Array) => Float32Array;
   readonly #selection: Selection;
   readonly #recorder: TraceRecorder;
@@ -84,6 +87,7 @@ export class EpochSampler implements Sampler {
     this.rows = lists.rows;
     this.batchSize = setup.batchSize;
     this.batchesPerEpoch = Math.ceil(lists.rows / setup.batchSize);
+    if (selection.pressure !== undefined) this.pressure = selection.pressure;
     this.#selection = selection;
     this.#recorder = new TraceRecorder(lists, setup.minority ?? new Int32Array(0));
     this.#batch = new Int32Array(setup.batchSize);

@@ -13,6 +13,13 @@ import { checkWarmUp, type TableOptions, tableSampler } from "./table.ts";
 
 /** Visits that the window holds. */
 const window = 5;
+const mask = 2 ** window - 1;
+
+/** `[seen, positive]` entropy of `positive` outputs above 0.5 out of `seen`. */
+const entropies = Float64Array.from({ length: (window + 1) ** 2 }, (_, cell) => {
+  const seen = Math.floor(cell / (window + 1));
+  return binaryEntropy((cell - seen * (window + 1)) / Math.max(1, seen));
+});
 
 /**
  * w_i = sum_j H(share of the last 5 sigmoid outputs above 0.5), H the binary entropy in bits (of fewer outputs while there are
@@ -46,8 +53,8 @@ export function recentDisagreement(rows: number, labels: number): RowScores {
         for (let j = 0; j < labels; j++) {
           const e = row * labels + j;
           const positive = values[k * labels + j] > 0.5 ? 1 : 0;
-          bits[e] = ((bits[e] << 1) | positive) & (2 ** window - 1);
-          sum += binaryEntropy(ones(bits[e]) / seen);
+          bits[e] = ((bits[e] << 1) | positive) & mask;
+          sum += entropies[seen * (window + 1) + ones(bits[e])];
         }
         scores[row] = sum;
       }
@@ -56,7 +63,7 @@ export function recentDisagreement(rows: number, labels: number): RowScores {
     state: (): SamplerState => ({ filled: filled.slice(), bits: bits.slice(), scores: scores.slice() }),
     restore(state: SamplerState): void {
       readInto(state, "filled", filled, 0, window);
-      readInto(state, "bits", bits, 0, 2 ** window - 1);
+      readInto(state, "bits", bits, 0, mask);
       readInto(state, "scores", scores, 0, labels);
     },
   };

@@ -44,6 +44,11 @@ export interface Sampler {
   readonly needs: readonly EvidenceKind[];
   readonly rows: number;
   readonly batchSize: number;
+  /**
+   * The pressure s >= 1 that is never exceeded: no row is more than s times as likely as another to be drawn first into a
+   * batch; 1 where all are alike. Absent where nothing is promised.
+   */
+  readonly pressure?: number;
   /** ceil(rows / batchSize): an epoch is that many calls of `next`. */
   readonly batchesPerEpoch: number;
   /** The epoch of the next batch, from 0. Advances by itself. */

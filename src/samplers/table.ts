@@ -68,6 +68,7 @@ class TableSelection implements Selection {
   readonly name: string;
   readonly needs: readonly EvidenceKind[];
   readonly settings: Settings;
+  readonly pressure?: number;
   readonly importance?: Float64Array;
   readonly #table: Table;
   readonly #pass: Pass;
@@ -81,6 +82,8 @@ class TableSelection implements Selection {
     this.name = table.name;
     this.needs = table.needs;
     this.settings = { warmUp, warmUpOrder, unbiased, ...table.settings };
+    const { pressure } = table.settings;
+    if (typeof pressure === "number") this.pressure = pressure;
     this.#table = table;
     this.#pass = new Pass(table.tree.rows, warmUpOrder);
     this.#warmUp = warmUp;

@@ -20,6 +20,7 @@ export function passSelection(name: string, rows: number, order: PassOrder): Sel
     name,
     needs: [],
     settings: {},
+    pressure: 1,
     begin: () => pass.begin(),
     draw: (batch, random) => pass.draw(batch, random),
     observe: () => {},
