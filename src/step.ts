@@ -7,7 +7,7 @@ import type { Batch, Model } from "./models/model.ts";
 import type { Optimiser } from "./nn/adam.ts";
 import { sigmoid } from "./ops/map.ts";
 import { gather } from "./ops/rows.ts";
-import { type Program, program } from "./program.ts";
+import { type Program, program, type Update } from "./program.ts";
 import type { EvidenceKind } from "./samplers/sampler.ts";
 import { type DataLeaf, data, input, type Tensor } from "./tensor.ts";
 
@@ -46,11 +46,13 @@ export interface StepOptions {
   readonly needs: readonly EvidenceKind[];
   /** Whether the batch comes with importance weights. */
   readonly weighted: boolean;
+  /** More outputs, from the gradients and the optimiser's updates. */
+  readonly figures?: (gradients: readonly Tensor[], updates: readonly Update[]) => Readonly<Record<string, Tensor>>;
 }
 
 /** Forward pass, gradients and update of one batch; outputs `loss` and the evidence, both from before the update. */
 export function trainingProgram(options: StepOptions): Program {
-  const { model, optimiser, table, batch, needs, weighted } = options;
+  const { model, optimiser, table, batch, needs, weighted, figures } = options;
   const rows = input(rowsInput, [batch, 1]);
   const inputs: Batch = {
     features: gather(table.features, rows),
@@ -64,8 +66,11 @@ export function trainingProgram(options: StepOptions): Program {
     scores: () => sigmoid(objective.logits),
   };
   const gradients = gradient(objective.loss, model.parameters);
-  return program({ loss: objective.loss, ...Object.fromEntries(needs.map((kind) => [kind, evidence[kind]()])) }, [
-    ...optimiser.updates(gradients),
-    ...objective.updates,
-  ]);
+  const updates = optimiser.updates(gradients);
+  const outputs = {
+    loss: objective.loss,
+    ...Object.fromEntries(needs.map((kind) => [kind, evidence[kind]()])),
+    ...figures?.(gradients, updates),
+  };
+  return program(outputs, [...updates, ...objective.updates]);
 }
