@@ -39,7 +39,7 @@ export function importanceWeights(taken: Float64Array, rest: number, rows: numbe
       const x = mode + direction * k * step;
       const height = Math.exp(logIntegrand(taken, rest, x) - peak);
       // Dividing by 1 - exp(-p t) makes the left tail fall more slowly, by 1 / t at most.
-      if (height * Math.max(1, Math.exp(mode - x)) < negligible) break;
+      if (!(height * Math.max(1, Math.exp(mode - x)) >= negligible)) break;
       total += height;
       const t = Math.exp(x);
       for (let i = 0; i < batch; i++) {
