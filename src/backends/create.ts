@@ -33,7 +33,10 @@ export type BackendName = (typeof backendNames)[number];
 export async function createBackend(name: string, options: BackendOptions = {}): Promise<Backend> {
   switch (name) {
     case "auto":
-      return createBackend("wasm", options);
+      return createBackend("gpu").catch((error: unknown) => {
+        if (error instanceof UsageError) return createBackend("wasm", options);
+        throw error;
+      });
     case "js":
     case "js:float64": {
       const { js } = await import("./js.ts");
@@ -42,6 +45,15 @@ export async function createBackend(name: string, options: BackendOptions = {}):
     case "wasm": {
       const { wasm } = await import("./wasm.ts");
       return wasm(options);
+    }
+    case "gpu":
+    case "gpu:webgpu":
+    case "gpu:webgl2":
+    case "gpu:headlessgl":
+    case "gpu:webasm":
+    case "gpu:cpu": {
+      const { createGpu } = await import("./gpu.ts");
+      return createGpu(name);
     }
     default:
       throw new UsageError(`backend ${name}: expected one of ${backendNames.join(", ")}`);

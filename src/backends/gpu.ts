@@ -16,28 +16,34 @@ import { compileResident } from "./gpu-resident.ts";
 export { type GpuMode, gpuModes };
 
 /**
- * @param mode one way to run, by name; left out, the best graphics processor that is here (never a software renderer)
- * @throws UsageError for an unknown mode; `compile` throws it where the mode can't run here, saying what is missing
+ * The gpu device by its name: "gpu", the best graphics processor that is here (never a software renderer), or one way to run,
+ * such as "gpu:webgpu".
+ * @throws UsageError for an unknown name, or where that way can't run here, saying what is missing
  */
-export function gpu(mode?: GpuMode): Backend {
-  if (mode !== undefined && !gpuModes.includes(mode)) {
-    throw new UsageError(`gpu:${mode}: expected one of ${gpuModes.map((each) => `gpu:${each}`).join(", ")}`);
+export async function createGpu(name: string): Promise<Backend> {
+  const mode = gpuModes.find((each) => name === `gpu:${each}`);
+  if (name !== "gpu" && !mode) {
+    throw new UsageError(`backend ${name}: expected gpu or one of ${gpuModes.map((each) => `gpu:${each}`).join(", ")}`);
   }
+  const wanted = mode ?? (await bestMode());
+  const missing = await missingFor(wanted);
+  if (missing) throw new UsageError(`gpu:${wanted} can't run here: ${missing}`);
+  return gpu(wanted, name);
+}
+
+/** The device in one mode, which `compile` finds missing where it is. */
+export function gpu(mode: GpuMode, name = `gpu:${mode}`): Backend {
   let device: GpuDevice | undefined;
-  const current = async (wanted: GpuMode): Promise<GpuDevice> => {
-    const limits = await limitsOf(wanted);
-    const library = await loadLibrary();
-    if (!device || device.lost) device = new GpuDevice(library, wanted, limits);
-    return device;
-  };
   return {
-    name: mode ? `gpu:${mode}` : "gpu",
+    name,
     async compile<Name extends string>(programs: Readonly<Record<Name, Program>>): Promise<Executable<Name>> {
-      const wanted = mode ?? (await bestMode());
-      const missing = await missingFor(wanted);
-      if (missing) throw new UsageError(`gpu:${wanted} can't run here: ${missing}`);
-      if (wanted === "webasm") return compileFused(await loadLibrary(), programs);
-      return compileResident(await current(wanted), programs);
+      const missing = await missingFor(mode);
+      if (missing) throw new UsageError(`gpu:${mode} can't run here: ${missing}`);
+      const library = await loadLibrary();
+      if (mode === "webasm") return compileFused(library, programs);
+      const limits = await limitsOf(mode);
+      if (!device || device.lost) device = new GpuDevice(library, mode, limits);
+      return compileResident(device, programs);
     },
   };
 }
