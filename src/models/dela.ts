@@ -10,7 +10,7 @@
 import * as v from "valibot";
 import { block } from "../nn/block.ts";
 import { binaryConcrete, straightThrough } from "../nn/gates.ts";
-import { deviation, type Gaussian, gaussianHeads } from "../nn/gaussian.ts";
+import { deviation, type Gaussian, gaussianHeads, gaussianNoise } from "../nn/gaussian.ts";
 import { constantly, parameter, pytorchDefault } from "../nn/initialise.ts";
 import { dense, evaluationPass, trainingPass } from "../nn/layers.ts";
 import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
@@ -78,7 +78,10 @@ export function dela({ features, labels, random, options = {} }: ModelSetting): 
       const pass = trainingPass();
       const code = heads.apply(encoder.apply(batch.features, pass));
       const g = gates();
-      const perturbed = add(repeat(code.mean, labels), pairProducts(deviation(code, "latent.noise"), g)); // [batch labels, D]
+      const perturbed = add(
+        repeat(code.mean, labels),
+        pairProducts(deviation(code, gaussianNoise("latent.noise", code)), g),
+      ); // [batch labels, D]
       const logits = classifier.apply(decoder.apply([batch.features, perturbed], pass));
       const { perEntry, perRow } = crossEntropy(logits, batch.labels);
       const parts = {

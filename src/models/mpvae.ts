@@ -9,7 +9,7 @@
  */
 import * as v from "valibot";
 import { block } from "../nn/block.ts";
-import { divergence, draw, gaussianHeads } from "../nn/gaussian.ts";
+import { divergence, draw, gaussianHeads, gaussianNoise } from "../nn/gaussian.ts";
 import { constantly, parameter, xavierUniform } from "../nn/initialise.ts";
 import { dense, evaluationPass, trainingPass } from "../nn/layers.ts";
 import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
@@ -120,8 +120,9 @@ export function mpvae({ features, labels, random, options = {} }: ModelSetting):
       const batch = x.shape[0];
       const labelCode = labelHeads.apply(labelEncoder.apply([x, y], pass));
       const featureCode = featureHeads.apply(featureEncoder.apply(x, pass));
-      const z = draw(labelCode, "label.noise");
-      const zx = draw(featureCode, chosen.sharedNoise ? "label.noise" : "feature.noise");
+      const labelNoise = gaussianNoise("label.noise", labelCode);
+      const z = draw(labelCode, labelNoise);
+      const zx = draw(featureCode, chosen.sharedNoise ? labelNoise : gaussianNoise("feature.noise", featureCode));
       const means = labelOutput.apply(labelDecoder.apply([x, z], pass)); // [batch, labels]
       const featureMeans = featureOutput.apply(featureDecoder.apply([x, zx], pass));
       const residual = residuals(chosen.draws, batch);
@@ -142,7 +143,7 @@ export function mpvae({ features, labels, random, options = {} }: ModelSetting):
       const pass = evaluationPass();
       const code = featureHeads.apply(featureEncoder.apply(x, pass));
       const sampled = chosen.prediction === "sampled";
-      const z = sampled ? draw(code, "feature.noise") : code.mean;
+      const z = sampled ? draw(code, gaussianNoise("feature.noise", code)) : code.mean;
       const means = featureOutput.apply(featureDecoder.apply([x, z], pass));
       if (!sampled) return probit(marginal(means), 0, 1, 0);
       const residual = residuals(chosen.testDraws, x.shape[0]);

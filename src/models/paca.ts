@@ -10,7 +10,7 @@
 import * as v from "valibot";
 import { block } from "../nn/block.ts";
 import { conditionalFlow } from "../nn/flows.ts";
-import { divergence, draw, gaussianHeads } from "../nn/gaussian.ts";
+import { divergence, draw, gaussianHeads, gaussianNoise } from "../nn/gaussian.ts";
 import { dense, evaluationPass, trainingPass } from "../nn/layers.ts";
 import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
 import { binaryCrossEntropy, multiply, sigmoid, square, subtract } from "../ops/map.ts";
@@ -79,8 +79,8 @@ export function paca({ features, labels, random, options = {} }: ModelSetting): 
       const { features: x, labels: y, weights } = batch;
       const code = heads.apply(encoder.apply(x, pass));
       const labelCode = labelHeads.apply(labelEncoder.apply(y, pass));
-      const u = map.apply([x, draw(code, "latent.noise")], pass); // [batch, D]
-      const decoded = labelDecoder.apply(draw(labelCode, "label.noise"), pass);
+      const u = map.apply([x, draw(code, gaussianNoise("latent.noise", code))], pass); // [batch, D]
+      const decoded = labelDecoder.apply(draw(labelCode, gaussianNoise("label.noise", labelCode)), pass);
       const reconstructed = decoder.apply(u, pass);
       const faults =
         chosen.reconstruction === "squared"

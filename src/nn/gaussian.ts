@@ -5,7 +5,7 @@
 import { add, divide, exp, multiply, square, subtract } from "../ops/map.ts";
 import { sum } from "../ops/reduce.ts";
 import type { Random } from "../random.ts";
-import { noise, type StateLeaf, type Tensor } from "../tensor.ts";
+import { type NoiseLeaf, noise, type StateLeaf, type Tensor } from "../tensor.ts";
 import { dense, type Initialisers } from "./layers.ts";
 
 /** A Gaussian for each row, both `[rows, latent]`. */
@@ -35,14 +35,19 @@ export function gaussianHeads(
   };
 }
 
-/** Standard deviation times standard normal noise of the given name: what a draw is off its mean. */
-export function deviation({ logVariance }: Gaussian, noiseName: string): Tensor {
-  return multiply(exp(multiply(0.5, logVariance)), noise(noiseName, logVariance.shape, "normal"));
+/** Standard normal noise for one draw from each row's Gaussian. */
+export function gaussianNoise(name: string, { mean }: Gaussian): NoiseLeaf {
+  return noise(name, mean.shape, "normal");
+}
+
+/** Standard deviation times the noise: what a draw is off its mean. */
+export function deviation({ logVariance }: Gaussian, noise: NoiseLeaf): Tensor {
+  return multiply(exp(multiply(0.5, logVariance)), noise);
 }
 
 /** A draw from each row's Gaussian, through which gradients flow. Kingma and Welling 2014. */
-export function draw(gaussian: Gaussian, noiseName: string): Tensor {
-  return add(gaussian.mean, deviation(gaussian, noiseName));
+export function draw(gaussian: Gaussian, noise: NoiseLeaf): Tensor {
+  return add(gaussian.mean, deviation(gaussian, noise));
 }
 
 /**
