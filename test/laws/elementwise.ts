@@ -196,14 +196,23 @@ export const definitions: Readonly<Record<string, Definition>> = {
   },
 };
 
-/** 2 / sqrt(pi) e^(-x^2) sum_n 2^n x^(2n+1) / (2n+1)!!: all terms of one sign, so nothing cancels. */
+/**
+ * The error function: 2 / sqrt(pi) e^(-x^2) sum_n 2^n x^(2n+1) / (2n+1)!!, whose terms have one sign, and from 2 on one minus
+ * Laplace's continued fraction e^(-x^2) / sqrt(pi) / (x + 1/2 / (x + 2/2 / (x + 3/2 / ...))).
+ */
 export function erf(x: number): number {
-  if (Math.abs(x) > 6) return Math.sign(x);
+  if (x < 0) return -erf(-x);
+  const scale = Math.exp(-x * x) / Math.sqrt(Math.PI);
+  if (x >= 2) {
+    let fraction = x;
+    for (let n = 120; n >= 1; n--) fraction = x + n / 2 / fraction;
+    return 1 - scale / fraction;
+  }
   let term = x;
   let total = 0;
-  for (let n = 0; Math.abs(term) > 1e-18 * Math.abs(total); n++) {
+  for (let n = 0; term > 1e-18 * total; n++) {
     total += term;
     term *= (2 * x * x) / (2 * n + 3);
   }
-  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total;
+  return 2 * scale * total;
 }
