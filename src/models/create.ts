@@ -29,5 +29,9 @@ export function createModel(name: string, setting: ModelSetting): Model {
       throw new UsageError(`model ${name}: ${size} is ${value}, expected a whole number of at least 1`);
     }
   }
+  const columns = setting.labelMatrix?.columns ?? setting.labels;
+  if (columns !== setting.labels) {
+    throw new UsageError(`model ${name}: the label matrix has ${columns} columns for ${setting.labels} labels`);
+  }
   return models[name](setting);
 }

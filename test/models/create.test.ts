@@ -1,8 +1,10 @@
 /** Models by name: what is refused, and that the same setting gives the same weights. */
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../src/errors.ts";
-import { createModel, modelNames } from "../../src/models/create.ts";
+import { createModel } from "../../src/models/create.ts";
 import { Random } from "../../src/random.ts";
+import { input } from "../../src/tensor.ts";
+import { everyModel, trialOf } from "./tiny.ts";
 
 const setting = (options: Readonly<Record<string, unknown>> = {}) => ({
   features: 3,
@@ -13,7 +15,7 @@ const setting = (options: Readonly<Record<string, unknown>> = {}) => ({
 
 describe("createModel", () => {
   it.each([
-    ["nlp", {}, "model nlp: expected one of mlp"],
+    ["nlp", {}, "model nlp: expected one of mlp, clif, dela, paca, mpvae, c2ae"],
     ["mlp", { hidden: [8, 0] }, "model mlp: option hidden.1 is 0, expected a whole number of at least 1"],
     [
       "mlp",
@@ -32,15 +34,30 @@ describe("createModel", () => {
     expect(() => createModel("mlp", { ...setting(), labels: 0 })).toThrow("model mlp: labels is 0, expected a whole");
   });
 
-  it.each(modelNames)("%s begins the same from the same seed, under unique names", (name) => {
+  it.each(everyModel)("%s begins the same from the same seed, under unique names", (name) => {
     const leaves = (seed: number) => {
-      const { parameters, buffers } = createModel(name, { ...setting(), random: new Random(seed) });
+      const { parameters, buffers } = trialOf(name, { features: 3, labels: 2, batch: 4 }, {}, seed).model;
       return [...parameters, ...buffers];
     };
     const names = leaves(1).map((leaf) => leaf.name);
     expect(new Set(names).size).toBe(names.length);
-    const values = (seed: number) => leaves(seed).map(({ initial }) => [...initial]);
+    const values = (seed: number) => leaves(seed).map(({ name, initial }) => [name, ...initial]);
     expect(values(1)).toEqual(values(1));
     expect(values(1)).not.toEqual(values(2));
+  });
+
+  it("has clif say what its graph is made from", () => {
+    const batch = { features: input("x", [4, 3]), labels: input("y", [4, 2]) };
+    const small = { hidden: 4 };
+    expect(() => createModel("clif", setting(small)).objective(batch)).toThrow(
+      'model clif: graph "cooccurrence" needs the label matrix of the training rows',
+    );
+    // Weights from a file bring their graph along.
+    expect(createModel("clif", setting(small)).predict(batch.features).shape).toEqual([4, 2]);
+    expect(createModel("clif", setting({ ...small, graph: "identity" })).objective(batch).loss.shape).toEqual([1, 1]);
+    const other = { rows: 1, columns: 3, values: [0, 1, 1] };
+    expect(() => createModel("clif", { ...setting(small), labelMatrix: other })).toThrow(
+      "model clif: the label matrix has 3 columns for 2 labels",
+    );
   });
 });
