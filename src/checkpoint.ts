@@ -5,11 +5,11 @@
 import * as v from "valibot";
 import type { Values } from "./backends/backend.ts";
 import { type Preprocessing, parsePreprocessing } from "./data/preprocess.ts";
-import { DataError } from "./errors.ts";
+import { DataError, UsageError } from "./errors.ts";
 import { createModel } from "./models/create.ts";
 import type { Model } from "./models/model.ts";
 import { Random } from "./random.ts";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.ts";
 import type { StateLeaf } from "./tensor.ts";
 
 export interface Checkpoint {
@@ -36,6 +36,7 @@ const metadataSchema = v.object({
 
 const savedLeaves = ({ parameters, buffers }: Model): readonly StateLeaf[] => [...parameters, ...buffers];
 
+/** @throws UsageError where the values of a tensor of the model are missing or of another length */
 export function encodeCheckpoint({
   model,
   modelOptions,
@@ -44,6 +45,9 @@ export function encodeCheckpoint({
   values,
 }: Checkpoint): Uint8Array<ArrayBuffer> {
   const tensors = new Map(savedLeaves(model).map(({ name, shape }) => [name, { shape, values: values[name] }]));
+  for (const [tensor, { values }] of tensors) {
+    if (!values) throw new UsageError(`checkpoint: no values of tensor ${tensor}; no epoch was finished, perhaps`);
+  }
   const { name, features, labels } = model;
   const metadata = { format, model: name, features, labels, modelOptions, preprocessing, settings };
   return encodeSafetensors(tensors, new Map([["hardbatch", JSON.stringify(metadata)]]));
@@ -60,24 +64,51 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
     preprocessing,
     settings,
   } = readMetadata(metadata.get("hardbatch"), file);
-  const model = createModel(name, { features, labels, options: modelOptions, random: new Random(0) });
-  const values = savedLeaves(model).map((leaf) => {
-    const stored = tensors.get(leaf.name);
-    if (!stored) throw new DataError({ file }, `tensor ${leaf.name} of the ${name} model is missing`);
-    if (stored.shape.join() !== leaf.shape.join()) {
-      throw new DataError({ file }, `tensor ${leaf.name} has shape [${stored.shape}], expected [${leaf.shape}]`);
-    }
-    if (!(stored.values instanceof Float32Array))
-      throw new DataError({ file }, `tensor ${leaf.name}: expected type F32`);
-    return [leaf.name, stored.values] as const;
-  });
-  return {
-    model,
-    modelOptions,
-    preprocessing: parsePreprocessing(preprocessing),
-    settings,
-    values: Object.fromEntries(values),
-  };
+  const fitted = inFile(file, () => parsePreprocessing(preprocessing));
+  checkCount(file, "features", features, fitted.featureNames);
+  checkCount(file, "labels", labels, fitted.labelNames);
+  const model = inFile(file, () =>
+    createModel(name, { features, labels, options: modelOptions, random: new Random(0) }),
+  );
+  const values = savedLeaves(model).map((leaf) => [leaf.name, readTensor(tensors, leaf, name, file)] as const);
+  return { model, modelOptions, preprocessing: fitted, settings, values: Object.fromEntries(values) };
+}
+
+function readTensor(
+  tensors: Safetensors["tensors"],
+  { name, shape }: StateLeaf,
+  model: string,
+  file: string,
+): Float32Array | Float64Array {
+  const stored = tensors.get(name);
+  if (!stored) throw new DataError({ file }, `tensor ${name} of the ${model} model is missing`);
+  if (stored.shape.join() !== shape.join()) {
+    throw new DataError({ file }, `tensor ${name} has shape [${stored.shape}], expected [${shape}]`);
+  }
+  const { type, values } = stored;
+  if (!(values instanceof Float32Array || values instanceof Float64Array)) {
+    throw new DataError({ file }, `tensor ${name} is of type ${type}, expected F32 or F64`);
+  }
+  const unfit = values.findIndex((value) => !Number.isFinite(value));
+  if (unfit >= 0)
+    throw new DataError({ file }, `tensor ${name}: value ${unfit} is ${values[unfit]}, expected a finite number`);
+  return values;
+}
+
+function checkCount(file: string, what: string, count: number, names: readonly string[]): void {
+  if (names.length === count) return;
+  throw new DataError({ file }, `the model has ${count} ${what}, but the preprocessing names ${names.length}`);
+}
+
+/** What the file says wrong is the file's fault, not the caller's. */
+function inFile<T>(file: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    // A RangeError is an array of impossible length.
+    if (error instanceof UsageError || error instanceof RangeError) throw new DataError({ file }, error.message);
+    throw error;
+  }
 }
 
 function readMetadata(text: string | undefined, file: string): v.InferOutput<typeof metadataSchema> {

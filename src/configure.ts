@@ -26,6 +26,7 @@ export interface Settings {
   readonly epochs: number;
   /** Rows a step; where there are fewer training rows, all of them. */
   readonly batchSize: number;
+  /** What is left out takes its value from `defaultSettings`, else from `adam`. */
   readonly optimiser: Omit<AdamOptions, "warmUpSteps">;
   /** Epochs over which the learning rate rises linearly to its value. */
   readonly learningRateWarmUp: number;
@@ -57,7 +58,12 @@ export const defaultSettings: Settings = {
  * @throws UsageError for a setting that is unknown or out of range
  */
 export function configure(data: PreparedData, backend: Backend, settings: Partial<Settings> = {}): TrainOptions {
-  const all: Settings = { ...defaultSettings, ...settings };
+  const unknown = Object.keys(settings).find((name) => !Object.hasOwn(defaultSettings, name));
+  if (unknown !== undefined) {
+    throw new UsageError(`setting ${unknown}: expected one of ${Object.keys(defaultSettings).join(", ")}`);
+  }
+  const optimiser = { ...defaultSettings.optimiser, ...settings.optimiser };
+  const all: Settings = { ...defaultSettings, ...settings, optimiser };
   const { features, labels, rows } = data;
   if (rows.training.length === 0) throw new UsageError("there are no training rows");
   const random = new Random(all.seed);

@@ -1,6 +1,6 @@
 /**
- * When a loss stops being a number: the epoch is run again up to the step that failed, and that step is traced on the
- * reference device op by op, so that the error can name where the first NaN or infinity comes from.
+ * When a loss stops being a number: the epoch's steps are run again up to the first that went wrong, and that one is traced
+ * on the reference device op by op, so that the error can name where the first NaN or infinity comes from.
  */
 import type { Values } from "./backends/backend.ts";
 import { js } from "./backends/js.ts";
@@ -32,29 +32,45 @@ export interface Batch {
   readonly weights?: Float32Array;
 }
 
+/** The name of the first array that holds a NaN or an infinity. */
+export function firstNonFinite(values: Partial<Values>): string | undefined {
+  return Object.entries(values).find(([, each]) => each && !each.every(Number.isFinite))?.[0];
+}
+
 /**
- * Where the first value that is not finite comes from in the last of `batches`.
- * @param before the state at the beginning of the epoch, whose first step is number `firstStep`
+ * Where the first value that is not finite comes from: runs the steps again and traces the first of them that makes one.
+ * @param before the state before them
+ * @param firstStep the number of the first, from 0
  */
-export async function traceDivergence(
+export async function traceSteps(
   run: TrainingRun,
   before: Values,
   firstStep: number,
   batches: readonly Batch[],
 ): Promise<string> {
+  let state = before;
   await run.write(before);
-  for (const [i, { rows, weights }] of batches.slice(0, -1).entries()) await run.step(firstStep + i, rows, weights);
-  const state = await run.read();
-  const sick = Object.entries(state).find(([, values]) => !values.every(Number.isFinite));
-  const { rows, weights } = batches[batches.length - 1];
-  const { name, feeds } = run.stepFeeds(firstStep + batches.length - 1, rows, weights);
-  const fault = await firstFault(run.programs[name], state, feeds);
-  if (sick) return `state ${sick[0]} is not finite after the step before, whose gradient overflowed`;
-  return fault ?? "the fault does not show on the reference device";
+  for (const [i, { rows, weights }] of batches.entries()) {
+    const { loss, evidence } = await run.step(firstStep + i, rows, weights);
+    const sick = !Number.isFinite(loss) || firstNonFinite(evidence) !== undefined;
+    const after = await run.read();
+    if (sick || firstNonFinite(after) || i === batches.length - 1) {
+      const { name, feeds } = run.stepFeeds(firstStep + i, rows, weights);
+      return `${await firstFault(run.programs[name], state, feeds)} (step ${firstStep + i + 1})`;
+    }
+    state = after;
+  }
+  throw new Error("traceSteps: expected at least one batch");
 }
 
-/** The first step of the program, in running order, whose result has a value that is not finite. */
-async function firstFault(program: Program, state: Values, feeds: Values): Promise<string | undefined> {
+/** Where the first value that is not finite comes from when weights of `state` score a row. */
+export function traceScores(run: TrainingRun, state: Values, row: number): Promise<string> {
+  const { name, feeds } = run.predictionFeeds(Int32Array.of(row));
+  return firstFault(run.programs[name], state, feeds);
+}
+
+/** Runs the program on the reference device, which answers every step's result. */
+async function firstFault(program: Program, state: Values, feeds: Values): Promise<string> {
   const traced: Program = {
     ...program,
     updates: [],
@@ -66,7 +82,8 @@ async function firstFault(program: Program, state: Values, feeds: Values): Promi
     await executable.write(Object.fromEntries(Object.entries(state).filter(([each]) => names.has(each))));
     const outputs = await executable.run("traced", feeds);
     const step = program.steps.find(({ output }) => !outputs[output].every(Number.isFinite));
-    return step && `the first value that is not finite is in ${printStep(program, step)}`;
+    if (!step) return "on the reference device, js float32, every value is finite";
+    return `the first value that is not finite comes from ${printStep(program, step)}`;
   } finally {
     executable.dispose();
   }

@@ -167,29 +167,29 @@ export function noiseFeeds(program: Program): (random: Random) => Readonly<Recor
 
 /** The program as text, one line a value. */
 export function print(program: Program): string {
-  const name = (id: ValueId): string => {
-    const value = program.values[id];
-    if (value.kind === "step") return `%${id}`;
-    if (value.kind !== "constant") return value.name;
-    return value.values.length === 1 ? `${value.values[0]}` : `constant%${id}`;
-  };
-  const attributes = (step: Step): string =>
-    Object.entries(step.attributes)
-      .map(([key, value]) => ` ${key}=${value}`)
-      .join("");
   const lines = program.values.flatMap((value) => {
-    if (value.kind === "step") {
-      const { output, shape, op, inputs } = value;
-      return [`%${output} ${formatShape(shape)} = ${op}(${inputs.map(name).join(", ")})${attributes(value)}`];
-    }
+    if (value.kind === "step") return [printStep(program, value)];
     if (value.kind === "constant") return [];
-    return [
-      `${value.kind}${value.kind === "noise" ? ` ${value.distribution}` : ""} ${value.name} ${formatShape(value.shape)}`,
-    ];
+    const kind = value.kind === "noise" ? `noise ${value.distribution}` : value.kind;
+    return [`${kind} ${value.name} ${formatShape(value.shape)}`];
   });
   return [
     ...lines,
-    ...program.updates.map(({ state, value }) => `${name(state)} <- ${name(value)}`),
-    ...program.outputs.map((output) => `return ${output.name} = ${name(output.value)}`),
+    ...program.updates.map(({ state, value }) => `${printId(program, state)} <- ${printId(program, value)}`),
+    ...program.outputs.map(({ name, value }) => `return ${name} = ${printId(program, value)}`),
   ].join("\n");
+}
+
+/** One step as text: `%9 [2, 2] = matmul(x, w)`. */
+export function printStep(program: Program, { output, shape, op, inputs, attributes }: Step): string {
+  const operands = inputs.map((id) => printId(program, id)).join(", ");
+  const numbers = Object.entries(attributes).map(([key, value]) => ` ${key}=${value}`);
+  return `%${output} ${formatShape(shape)} = ${op}(${operands})${numbers.join("")}`;
+}
+
+function printId(program: Program, id: ValueId): string {
+  const value = program.values[id];
+  if (value.kind === "step") return `%${id}`;
+  if (value.kind !== "constant") return value.name;
+  return value.values.length === 1 ? `${value.values[0]}` : `constant%${id}`;
 }

@@ -5,12 +5,22 @@
 import type { Backend, Executable, Values } from "./backends/backend.ts";
 import type { Model } from "./models/model.ts";
 import type { Optimiser } from "./nn/adam.ts";
-import { predictionProgram, predictRows } from "./prediction.ts";
+import { predictionFeeds, predictionProgram, predictRows } from "./prediction.ts";
+import {
+  gammaFigure,
+  gradientFigure,
+  type Probe,
+  type ProbePrograms,
+  probe,
+  probePrograms,
+  type StepFigures,
+  stepFigureFeeds,
+  stepFigures,
+} from "./probe.ts";
 import { noiseFeeds, type Program } from "./program.ts";
 import type { Random } from "./random.ts";
 import type { EvidenceKind } from "./samplers/sampler.ts";
-import { rowsInput, type Table, trainingProgram, weightsInput } from "./step.ts";
-import type { Floats } from "./tensor.ts";
+import { rowsInput, type StepOptions, type Table, trainingProgram, weightsInput } from "./step.ts";
 
 export interface RunOptions {
   readonly model: Model;
@@ -21,6 +31,8 @@ export interface RunOptions {
   readonly batchLengths: readonly number[];
   readonly needs: readonly EvidenceKind[];
   readonly weighted: boolean;
+  /** Whether steps answer the figures of the conditions report, and `probe` is there. */
+  readonly conditions?: boolean;
   /** Step t fills the noise leaves from this stream's sub-stream t, so that a batch of another length shifts nothing. */
   readonly noise: Random;
 }
@@ -28,30 +40,49 @@ export interface RunOptions {
 const prediction = "predict";
 const stepName = (batch: number): string => `step of ${batch} rows`;
 
-/** The loss and evidence of a step; the arrays are only valid until the next one. */
-export type StepOutputs = Values & { readonly loss: Floats };
+/** Of a step; the arrays are only valid until the next one. */
+export interface StepOutputs {
+  readonly loss: number;
+  /** What the sampler wants to see. */
+  readonly evidence: Values;
+  /** Where conditions are measured. */
+  readonly figures?: StepFigures;
+}
 
 export class TrainingRun {
   readonly programs: Readonly<Record<string, Program>>;
+  /** Looks at rows without a step, where conditions are measured. */
+  readonly probe?: Probe;
   readonly #options: RunOptions;
   readonly #executable: Executable<string>;
   readonly #noise: ReadonlyMap<string, ReturnType<typeof noiseFeeds>>;
 
   static async compile(options: RunOptions): Promise<TrainingRun> {
-    const { model, table, batchLengths } = options;
-    const steps = batchLengths.map((batch) => [stepName(batch), trainingProgram({ ...options, batch })] as const);
-    const programs = { ...Object.fromEntries(steps), [prediction]: predictionProgram(model, table.features) };
-    return new TrainingRun(options, programs, await options.backend.compile<string>(programs));
+    const { model, optimiser, table, batchLengths, conditions } = options;
+    const figures: StepOptions["figures"] = (gradients, updates) => stepFigures(gradients, updates, optimiser);
+    const steps = batchLengths.map((batch) => {
+      return [stepName(batch), trainingProgram({ ...options, batch, ...(conditions && { figures }) })] as const;
+    });
+    const probes = conditions ? probePrograms(model, table, Math.max(...batchLengths)) : undefined;
+    const programs = {
+      ...Object.fromEntries(steps),
+      [prediction]: predictionProgram(model, table.features),
+      ...probes,
+    };
+    const executable = await options.backend.compile<string>(programs);
+    return new TrainingRun(options, programs, executable, probes);
   }
 
   private constructor(
     options: RunOptions,
     programs: Readonly<Record<string, Program>>,
     executable: Executable<string>,
+    probes: ProbePrograms | undefined,
   ) {
     this.#options = options;
     this.programs = programs;
     this.#executable = executable;
+    if (probes) this.probe = probe(probes, (name, feeds) => executable.run(name, feeds));
     this.#noise = new Map(Object.entries(programs).map(([name, program]) => [name, noiseFeeds(program)]));
   }
 
@@ -63,7 +94,7 @@ export class TrainingRun {
   /** The program and the feeds of step `step` (from 0) on `rows` of the table. */
   stepFeeds(step: number, rows: Int32Array, weights?: Float32Array): { readonly name: string; readonly feeds: Values } {
     const name = stepName(rows.length);
-    const { noise, optimiser } = this.#options;
+    const { noise, optimiser, conditions } = this.#options;
     const fill = this.#noise.get(name);
     if (!fill) throw new Error(`run: no program is compiled for a ${name}`);
     return {
@@ -71,6 +102,7 @@ export class TrainingRun {
       feeds: {
         ...fill(noise.stream(`step ${step}`)),
         ...optimiser.scalars(step + 1),
+        ...(conditions && stepFigureFeeds(step + 1, optimiser.stepSizes)),
         [rowsInput]: Float32Array.from(rows),
         ...(weights && { [weightsInput]: weights }),
       },
@@ -79,14 +111,25 @@ export class TrainingRun {
 
   async step(step: number, rows: Int32Array, weights?: Float32Array): Promise<StepOutputs> {
     const { name, feeds } = this.stepFeeds(step, rows, weights);
-    const { loss, ...evidence } = await this.#executable.run(name, feeds);
-    return { loss, ...evidence };
+    const outputs = await this.#executable.run(name, feeds);
+    const { loss, [gradientFigure]: largestGradient, [gammaFigure]: smallestGamma, ...evidence } = outputs;
+    const gamma = smallestGamma && { smallestGamma: smallestGamma[0] };
+    return {
+      loss: loss[0],
+      evidence,
+      ...(largestGradient && { figures: { largestGradient: largestGradient[0], ...gamma } }),
+    };
   }
 
   /** `[rows.length, labels]` scores of rows of the table, in evaluation mode. */
   predict(rows: Int32Array): Promise<Float32Array> {
     const run = (feeds: Values): Promise<Values> => this.#executable.run(prediction, feeds);
-    return predictRows(this.#options.model, this.programs[prediction], run, rows, this.#options.noise);
+    return predictRows(this.#options.model, this.programs[prediction], run, rows);
+  }
+
+  /** The program and the feeds of predicting a few rows of the table. */
+  predictionFeeds(rows: Int32Array): { readonly name: string; readonly feeds: Values } {
+    return { name: prediction, feeds: predictionFeeds(this.programs[prediction])(rows) };
   }
 
   read(): Promise<Values> {

@@ -4,22 +4,27 @@
  * as a stream of events, from which terminals, files and pages are fed; nothing here prints or writes.
  */
 import type { Backend, Values } from "./backends/backend.ts";
+import { BestEpoch } from "./best-epoch.ts";
+import { ConditionMonitor } from "./condition-monitor.ts";
+import type { Conditions, EpochConditions } from "./conditions.ts";
 import type { DenseMatrix, LabelMatrix } from "./data/dataset.ts";
 import { selectRows } from "./data/rows.ts";
-import { type Batch, DivergenceError, traceDivergence } from "./divergence.ts";
+import { type Batch, DivergenceError, firstNonFinite, traceScores, traceSteps } from "./divergence.ts";
 import { UsageError } from "./errors.ts";
-import { describeMetric, type MetricName, type Metrics, metrics } from "./metrics/metrics.ts";
+import type { MetricName, Metrics } from "./metrics/metrics.ts";
 import type { Model } from "./models/model.ts";
 import type { Optimiser } from "./nn/adam.ts";
+import type { Probe } from "./probe.ts";
 import type { Random } from "./random.ts";
 import { TrainingRun } from "./run.ts";
-import type { EpochTrace, Evidence, Sampler } from "./samplers/sampler.ts";
+import type { EpochTrace, Sampler } from "./samplers/sampler.ts";
 import { table } from "./step.ts";
+import { turn } from "./turn.ts";
 
 export interface TrainOptions {
   readonly model: Model;
   readonly optimiser: Optimiser;
-  /** Made for `rows.training.length` rows: its row i is row `rows.training[i]` of the matrices. */
+  /** Fresh, since it remembers, and made for `rows.training.length` rows: its row i is row `rows.training[i]` of the matrices. */
   readonly sampler: Sampler;
   readonly backend: Backend;
   /** `[rows, features]`, scaled: the rows of every part. */
@@ -40,6 +45,8 @@ export interface TrainOptions {
   readonly criterion?: MetricName;
   /** Which weights are tested: of the best epoch (default), or of the last, as the published code does by an aliasing defect. */
   readonly keep?: "best" | "last";
+  /** Measures what proofs of convergence assume (docs/convergence.md); changes nothing of the run but its time. Default false. */
+  readonly conditions?: boolean;
   /** Stops the run between two steps; what was finished stays. */
   readonly signal?: AbortSignal;
 }
@@ -72,6 +79,7 @@ export interface EpochEvent {
   /** A copy of the weights, where this epoch is the best so far. */
   readonly best?: Values;
   readonly trace?: EpochTrace;
+  readonly conditions?: EpochConditions;
 }
 
 export interface EndEvent {
@@ -86,6 +94,8 @@ export interface EndEvent {
   readonly epochs: number;
   /** Whether `signal` stopped the run before its last epoch. */
   readonly interrupted: boolean;
+  /** Of all finished epochs, where they were measured. */
+  readonly conditions?: Conditions;
 }
 
 export type TrainingEvent = StartEvent | StepEvent | EpochEvent | EndEvent;
@@ -110,36 +120,55 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
     const parameters = model.parameters.reduce((sum, { shape }) => sum + shape[0] * shape[1], 0);
     yield { kind: "start", backend: run.description, epochs, stepsPerEpoch, parameters };
 
-    const best = new BestEpoch(options);
+    const best = new BestEpoch({ ...options, labels: selectRows(labels, rows.validation) });
+    let state = await run.read();
+    const monitor = run.probe && watch(options, run.probe);
+    const score = async (epoch: number, part: string, list: Int32Array): Promise<Float32Array> => {
+      const scores = await run.predict(list);
+      const unfit = scores.findIndex((each) => !Number.isFinite(each));
+      if (unfit < 0) return scores;
+      const row = list[Math.floor(unfit / model.labels)];
+      const what = `the scores of ${part} row ${row} are not finite; ${await traceScores(run, await run.read(), row)}`;
+      const good = best.epoch >= 0 ? best.values : kept(model, state);
+      throw new DivergenceError(epoch, (epoch + 1) * stepsPerEpoch - 1, what, good);
+    };
     let finished = 0;
     for (; finished < epochs && !signal?.aborted; finished++) {
-      const before = await run.read();
+      await monitor?.begin(finished);
+      const before = state;
       const batches: Batch[] = [];
       let total = 0;
-      const fail = async (what: string): Promise<DivergenceError> => {
-        const where = await traceDivergence(run, before, finished * stepsPerEpoch, batches);
+      const fail = async (what: string): Promise<never> => {
+        const where = await traceSteps(run, before, finished * stepsPerEpoch, batches);
         const good = best.epoch >= 0 ? best.values : kept(model, before);
-        return new DivergenceError(finished, finished * stepsPerEpoch + batches.length - 1, `${what}; ${where}`, good);
+        throw new DivergenceError(finished, finished * stepsPerEpoch + batches.length - 1, `${what}; ${where}`, good);
       };
       while (batches.length < stepsPerEpoch && !signal?.aborted) {
         const step = finished * stepsPerEpoch + batches.length;
+        monitor?.beforeDraw();
         const drawn = sampler.next().slice();
         const weights = sampler.importanceWeights?.(drawn);
         const batch = { rows: drawn.map((row) => rows.training[row]), ...(weights && { weights }) };
         batches.push(batch);
-        const { loss: lossValue, ...evidence } = await run.step(step, batch.rows, weights);
-        const loss = lossValue[0];
-        if (!Number.isFinite(loss)) throw await fail(`the loss is ${loss}`);
-        sampler.observe(drawn, single(evidence));
+        const { loss, evidence: measured, figures } = await run.step(step, batch.rows, weights);
+        if (!Number.isFinite(loss)) await fail(`the loss is ${loss}`);
+        const evidence = single(measured);
+        const kind = firstNonFinite(evidence);
+        if (kind) await fail(`not all ${kind} of the batch are finite`);
+        sampler.observe(drawn, evidence);
+        if (figures) monitor?.afterStep(step + 1, drawn, weights, loss, figures);
         total += loss;
         yield { kind: "step", epoch: finished, step, loss };
+        await turn();
       }
       if (batches.length < stepsPerEpoch) break;
 
-      const scores = await run.predict(rows.validation);
-      if (!scores.every(Number.isFinite)) throw await fail("the validation scores are not finite");
+      state = await run.read();
+      const sick = firstNonFinite(state);
+      if (sick) await fail(`${sick} is not finite`);
+      const scores = await score(finished, "validation", rows.validation);
       const validation = rows.validation.length > 0 ? best.measure(scores) : undefined;
-      const improved = best.offer(finished, validation, kept(model, await run.read()));
+      const improved = best.offer(finished, validation, kept(model, state));
       const trace = sampler.trace();
       yield {
         kind: "epoch",
@@ -148,48 +177,35 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
         ...(validation && { validation }),
         ...(improved && { best: best.values }),
         ...(trace && { trace }),
+        ...(monitor && { conditions: monitor.finish() }),
       };
     }
     if (best.epoch >= 0) await run.write(best.values);
-    const testScores = await run.predict(rows.test);
+    const testScores = await score(finished - 1, "test", rows.test);
     const { epoch: bestEpoch, values } = best;
-    yield { kind: "end", bestEpoch, values, testScores, epochs: finished, interrupted: finished < epochs };
+    const conditions = monitor?.conditions();
+    const end = {
+      kind: "end",
+      bestEpoch,
+      values,
+      testScores,
+      epochs: finished,
+      interrupted: finished < epochs,
+    } as const;
+    yield { ...end, ...(conditions && { conditions }) };
   } finally {
     run.dispose();
   }
 }
 
-/** The weights of the best epoch so far: a copy, so that training on does not move them. */
-class BestEpoch {
-  epoch = -1;
-  values: Values = {};
-  #score = Number.NaN;
-  readonly #criterion: ReturnType<typeof describeMetric>;
-  readonly #labels: LabelMatrix;
-  readonly #keep: "best" | "last";
-
-  constructor({ criterion = "macroAuc", keep = "best", labels, rows }: TrainOptions) {
-    this.#keep = keep;
-    this.#criterion = describeMetric(criterion);
-    this.#labels = selectRows(labels, rows.validation);
-  }
-
-  measure(scores: Float32Array): Metrics {
-    return metrics(this.#labels, scores);
-  }
-
-  /** Keeps the epoch if it is the best so far, the last one where there is nothing to tell them apart. */
-  offer(epoch: number, validation: Metrics | undefined, values: Values): boolean {
-    const score = validation?.[this.#criterion.name] ?? Number.NaN;
-    const gain = this.#criterion.direction === "higher" ? score - this.#score : this.#score - score;
-    const worse = gain <= 0 || (Number.isNaN(score) && !Number.isNaN(this.#score));
-    if (this.#keep === "best" && worse) return false;
-    this.epoch = epoch;
-    this.values = values;
-    this.#score = score;
-    return true;
-  }
+function watch({ sampler, rows, optimiser, noise }: TrainOptions, probe: Probe): ConditionMonitor {
+  const { stepSizes } = optimiser;
+  const random = noise.stream("conditions");
+  return new ConditionMonitor({ sampler, rows: rows.training, probe, random, ...(stepSizes && { stepSizes }) });
 }
+
+/** Row numbers travel to devices in single precision. */
+const exactRows = 2 ** 24;
 
 function checkOptions({ sampler, features, labels, rows, epochs }: TrainOptions): void {
   if (!Number.isInteger(epochs) || epochs < 1)
@@ -201,6 +217,9 @@ function checkOptions({ sampler, features, labels, rows, epochs }: TrainOptions)
     throw new UsageError(
       `train: the sampler is for ${sampler.rows} rows, but there are ${rows.training.length} training rows`,
     );
+  }
+  if (features.rows > exactRows) {
+    throw new UsageError(`train: ${features.rows} rows; devices count up to ${exactRows} exactly in single precision`);
   }
   for (const [part, list] of Object.entries(rows)) {
     const wrong = list.find((row: number) => row < 0 || row >= features.rows);
@@ -218,7 +237,7 @@ function kept({ parameters, buffers }: Model, state: Values): Values {
 }
 
 /** Evidence in single precision, which is what samplers take from every device. */
-function single(evidence: Values): Evidence {
+function single(evidence: Values): Readonly<Record<string, Float32Array>> {
   return Object.fromEntries(
     Object.entries(evidence).map(([kind, values]) => [
       kind,

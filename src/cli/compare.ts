@@ -5,9 +5,9 @@
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { UsageError } from "../errors.ts";
-import { appendLine } from "../experiment/atomic.ts";
+import { appendLine, prepareFile } from "../experiment/atomic.ts";
 import { type Cell, cellId, type ParsedCells, parseCells, printCell } from "../experiment/cell.ts";
-import { type CompareEvent, type Grid, planGrid, runGrid } from "../experiment/compare.ts";
+import { type CompareEvent, checkGrid, type Grid, planGrid, runGrid } from "../experiment/compare.ts";
 import { printReport } from "../experiment/print-report.ts";
 import { buildReport } from "../experiment/report.ts";
 import { metricNames } from "../metrics/metrics.ts";
@@ -16,9 +16,16 @@ import { isSamplerName } from "../samplers/create.ts";
 import { plainSamplerOptions, samplerNames } from "../samplers/options.ts";
 import { type DataOptions, dataDescription, openDataset, withDataOptions } from "./data.ts";
 import { Failed, Interrupted, interruptible } from "./endings.ts";
-import { list, oneOf, wholeNumber } from "./options.ts";
+import { oneOf, path, set, wholeNumber } from "./options.ts";
 import { startProgress } from "./progress.ts";
-import { backendOf, prepareOptionsOf, settingsOf, type TrainingOptions, withTrainingOptions } from "./settings.ts";
+import {
+  backendOf,
+  optionsFor,
+  prepareOptionsOf,
+  settingsOf,
+  type TrainingOptions,
+  withTrainingOptions,
+} from "./settings.ts";
 
 interface Options extends DataOptions, TrainingOptions {
   readonly models: readonly string[];
@@ -37,27 +44,29 @@ export function compareCommand(): Command {
       "Compare samplers (the first is the baseline) over folds and seeds; finished cells are kept and not run again.",
     )
     .argument("[DATA...]", `${dataDescription} (default: synthetic)`)
-    .option("--models <names>", modelNames.join(", "), list("--models", oneOf("--models", modelNames)), ["mlp"])
-    .option("--samplers <names>", samplerNames.join(", "), list("--samplers", oneOf("--samplers", samplerNames)), [
+    .option("--models <names>", modelNames.join(", "), set("--models", oneOf("--models", modelNames)), ["mlp"])
+    .option("--samplers <names>", samplerNames.join(", "), set("--samplers", oneOf("--samplers", samplerNames)), [
       "uniform",
       "adaptive",
     ])
-    .option("--seeds <list>", "such as 1,2,3", list("--seeds", wholeNumber("--seeds", 0, 2 ** 32 - 1)))
-    .option("--out <file>", "results, one line of JSON a cell", "results/compare.jsonl")
-    .option("--metrics <names>", "metrics of the report", list("--metrics", oneOf("--metrics", metricNames)));
+    .option("--seeds <list>", "such as 1,2,3", set("--seeds", wholeNumber("--seeds", 0, 2 ** 32 - 1)))
+    .option("--out <file>", "results, one line of JSON a cell", path("--out"), "results/compare.jsonl")
+    .option("--metrics <names>", "metrics of the report", set("--metrics", oneOf("--metrics", metricNames)));
   return withTrainingOptions(command)
     .option("--seed <n>", "one seed, and that of synthetic data", wholeNumber("--seed", 0, 2 ** 32 - 1), 1)
     .option("--json", "print the report as one JSON object")
     .option("--quiet", "print no progress")
-    .action((texts: readonly string[], options: Options) => interruptible((signal) => run(texts, options, signal)));
+    .action(run);
 }
 
-async function run(texts: readonly string[], options: Options, signal: AbortSignal): Promise<void> {
+async function run(texts: readonly string[], options: Options): Promise<void> {
   const grid = await gridOf(texts, options);
   const planned = planGrid(grid);
   const { cells: known, warning } = await readCells(options.out);
   const finished = new Map(known.map((cell) => [cellId(cell.key, cell.settings), cell]));
   const missing = planned.filter(({ id }) => !finished.has(id));
+  checkGrid(grid, missing);
+  if (missing.length > 0) await prepareFile(options.out);
 
   const progress = startProgress(options);
   if (warning) progress.note(warning);
@@ -65,7 +74,7 @@ async function run(texts: readonly string[], options: Options, signal: AbortSign
   const name = ({ cell }: CompareEvent): string =>
     `${cell.key.data} seed ${cell.key.seed} fold ${cell.key.fold} ${cell.key.model} ${cell.key.sampler}`;
   progress.begin(`${missing.length} of ${planned.length} cells to run`, missing.length * grid.settings.epochs);
-  try {
+  const follow = async (signal: AbortSignal): Promise<void> => {
     for await (const event of runGrid(grid, missing, signal)) {
       if (event.kind === "begin") progress.label(name(event));
       if (event.kind === "training" && event.event.kind === "epoch") progress.advance();
@@ -78,10 +87,13 @@ async function run(texts: readonly string[], options: Options, signal: AbortSign
         progress.note(`failed: ${failures[failures.length - 1]}`);
       }
     }
+    if (signal.aborted && missing.some(({ id }) => !finished.has(id))) throw new Interrupted();
+  };
+  try {
+    await interruptible(follow);
   } finally {
     progress.end();
   }
-  if (signal.aborted) throw new Interrupted();
 
   const results = planned.flatMap(({ id }) => finished.get(id) ?? []);
   if (results.length > 0) print(results, options);
@@ -98,7 +110,9 @@ async function gridOf(texts: readonly string[], options: Options): Promise<Grid>
   const known = new Map(
     samplers.filter(isSamplerName).map((sampler) => [sampler as string, new Set<string>(plainSamplerOptions(sampler))]),
   );
-  const stray = Object.keys(samplerOptions).find((option) => ![...known.values()].some((names) => names.has(option)));
+  const stray = Object.keys(samplerOptions).find(
+    (option) => !option.includes(".") && ![...known.values()].some((names) => names.has(option)),
+  );
   if (stray !== undefined) throw new UsageError(`sampler option ${stray}: none of ${samplers.join(", ")} has it`);
   return {
     datasets,
@@ -107,19 +121,21 @@ async function gridOf(texts: readonly string[], options: Options): Promise<Grid>
     seeds,
     prepare: prepareOptionsOf(options),
     settings,
-    modelOptions: () => modelOptions,
-    // Each sampler takes those of the options that it has.
+    modelOptions: (model) => optionsFor("model", model, models, modelOptions),
+    // Each sampler takes those of the options for all that it has.
     samplerOptions: (sampler) =>
-      Object.fromEntries(Object.entries(samplerOptions).filter(([option]) => known.get(sampler)?.has(option))),
+      optionsFor("sampler", sampler, samplers, samplerOptions, (option) => known.get(sampler)?.has(option) === true),
     backend: await backendOf(options),
   };
 }
 
-async function readCells(path: string): Promise<ParsedCells> {
+async function readCells(file: string): Promise<ParsedCells> {
   try {
-    return parseCells(await readFile(path, "utf8"), path);
+    return parseCells(await readFile(file, "utf8"), file);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return { cells: [] };
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT" || code === "ENOTDIR") return { cells: [] };
+    if (code === "EISDIR") throw new UsageError(`--out ${file} is a folder: expected the name of a file`);
     throw error;
   }
 }

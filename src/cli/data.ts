@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../data/load.ts";
 import { parseSynthetic } from "../data/synthetic.ts";
+import { UsageError } from "../errors.ts";
 
 export const dataArgument = "DATA";
 
@@ -30,12 +31,19 @@ export const dataFolder = (): string | undefined => process.env.HARDBATCH_DATA |
  * The data set that the argument means. A synthetic one comes from `seed`, unless its text names one; a plain name such as
  * `emotions` that is no file here is looked up in the data folder, as emotions/emotions.arff[.gz] or emotions.arff[.gz].
  */
-export async function openDataset(text: string, options: DataOptions, seed: number): Promise<Dataset> {
+export async function openDataset(
+  text: string,
+  options: DataOptions,
+  seed: number,
+  { unlabelled = false } = {},
+): Promise<Dataset> {
   const { labels, xml } = options;
+  if (text === "") throw new UsageError(`DATA is empty: expected ${dataDescription}`);
   if (text === "synthetic" || text.startsWith("synthetic:")) return parseSynthetic(text, seed);
   return loadDataset(inDataFolder(text) ?? text, {
     ...(labels !== undefined && { labels }),
     ...(xml !== undefined && { xml }),
+    unlabelled,
   });
 }
 

@@ -13,7 +13,7 @@ export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-/** Runs `work` with a signal that the first SIGINT or SIGTERM aborts. */
+/** Runs `work`, which stops soon after the signal it is given is aborted, as the first SIGINT or SIGTERM does. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const stop = (): void => {

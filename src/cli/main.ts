@@ -1,66 +1,12 @@
 #!/usr/bin/env node
-/**
- * The command line: assembles the commands and turns what they throw into one line and an exit code: 0 done, 1 failed,
- * 2 bad usage, 130 interrupted. The commands themselves are in the files beside this one.
- */
-import { createRequire } from "node:module";
-import { Command, CommanderError } from "commander";
-import { DivergenceError } from "../divergence.ts";
-import { DataError, UsageError } from "../errors.ts";
-import { compareCommand } from "./compare.ts";
-import { doctorCommand } from "./doctor.ts";
-import { Failed, Interrupted } from "./endings.ts";
-import { inspectCommand } from "./inspect.ts";
-import { predictCommand } from "./predict.ts";
-import { trainCommand } from "./train.ts";
-
-/** Runs the command line `words` (without node and script) and answers the exit code. */
-export async function main(words: readonly string[]): Promise<number> {
-  const cli = new Command("hardbatch")
-    .description("Deep multi-label classification with adaptive batch selection.")
-    .version(version(), "-V, --version", "print the version")
-    .showHelpAfterError("(add --help for all options)");
-  for (const command of [inspectCommand(), trainCommand(), predictCommand(), compareCommand(), doctorCommand()]) {
-    cli.addCommand(command.copyInheritedSettings(cli));
-  }
-  for (const command of [cli, ...cli.commands]) command.exitOverride();
-  try {
-    await cli.parseAsync(words, { from: "user" });
-    return 0;
-  } catch (error) {
-    return exitCode(error);
-  }
-}
-
-function exitCode(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has already printed its message
-  if (error instanceof Interrupted) return 130;
-  if (error instanceof UsageError) {
-    process.stderr.write(`hardbatch: ${error.message}\n`);
-    return 2;
-  }
-  process.stderr.write(`hardbatch: ${isExpected(error) ? error.message : `internal error: ${text(error)}`}\n`);
-  return 1;
-}
-
-/** What explains itself: our own errors and those of the file system ("ENOSPC: no space left on device, write"). */
-const isExpected = (error: unknown): error is Error =>
-  error instanceof DataError ||
-  error instanceof DivergenceError ||
-  error instanceof Failed ||
-  (error instanceof Error && "code" in error && "syscall" in error);
-
-const text = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
-
-function version(): string {
-  const read: unknown = createRequire(import.meta.url)("hardbatch/package.json");
-  const found = typeof read === "object" && read !== null && "version" in read ? read.version : undefined;
-  return typeof found === "string" ? found : "unknown";
-}
+/** The program `hardbatch`: runs the command line of this process. What it does is in command-line.ts. */
+import { main } from "./command-line.ts";
 
 // A reader that stops reading (`hardbatch inspect X | head`) ends the command quietly.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit(0);
 });
+// Progress is a courtesy: work whose results go to a file is not lost with the reader of its progress.
+process.stderr.on("error", () => {});
 process.exitCode = await main(process.argv.slice(2));

@@ -11,7 +11,7 @@ export function wholeNumber(option: string, low: number, high = Number.MAX_SAFE_
   return (text) => {
     const value = Number(text);
     if (/^[+-]?\d+$/.test(text.trim()) && value >= low && value <= high) return value;
-    const range = high === Number.MAX_SAFE_INTEGER ? `of at least ${low}` : `from ${low} to ${high}`;
+    const range = high === Number.MAX_SAFE_INTEGER && value < low ? `of at least ${low}` : `from ${low} to ${high}`;
     throw new UsageError(`${option} ${quoted(text)}: expected a whole number ${range}`);
   };
 }
@@ -21,7 +21,15 @@ export function decimal(option: string, low: number): Parser<number> {
   return (text) => {
     const value = Number(text);
     if (text.trim() !== "" && Number.isFinite(value) && value >= low) return value;
-    throw new UsageError(`${option} ${quoted(text)}: expected a number of at least ${low}, such as 0.001`);
+    throw new UsageError(`${option} ${quoted(text)}: expected a number of at least ${low}`);
+  };
+}
+
+/** A name of a file or folder: any text but none. */
+export function path(option: string): Parser<string> {
+  return (text) => {
+    if (text.trim() !== "") return text;
+    throw new UsageError(`${option} ${quoted(text)}: expected a name`);
   };
 }
 
@@ -34,14 +42,22 @@ export function oneOf<T extends string>(option: string, words: readonly T[]): Pa
   };
 }
 
-/** Several values, separated by commas; each once. */
+/** Several values, separated by commas. */
 export function list<T>(option: string, parse: Parser<T>): Parser<readonly T[]> {
   return (text) => {
     const parts = text.split(",").map((part) => part.trim());
-    const twice = parts.find((part, i) => parts.indexOf(part) !== i);
-    if (twice !== undefined) throw new UsageError(`${option} ${quoted(text)}: ${quoted(twice)} stands there twice`);
     if (parts.includes("")) throw new UsageError(`${option} ${quoted(text)}: expected values separated by commas`);
     return parts.map(parse);
+  };
+}
+
+/** Several different values, separated by commas. */
+export function set<T>(option: string, parse: Parser<T>): Parser<readonly T[]> {
+  return (text) => {
+    const values = list(option, parse)(text);
+    const twice = values.find((value, i) => values.indexOf(value) !== i);
+    if (twice !== undefined) throw new UsageError(`${option} ${quoted(text)}: ${twice} stands there twice`);
+    return values;
   };
 }
 

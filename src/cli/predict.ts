@@ -3,12 +3,13 @@ import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { backendNames, createBackend } from "../backends/create.ts";
 import { decodeCheckpoint } from "../checkpoint.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { transformFeatures } from "../data/preprocess.ts";
 import { UsageError } from "../errors.ts";
 import { writeAtomically } from "../experiment/atomic.ts";
 import { predict } from "../prediction.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
-import { oneOf, wholeNumber } from "./options.ts";
+import { oneOf, path, wholeNumber } from "./options.ts";
 
 interface Options extends DataOptions {
   readonly weights: string;
@@ -23,8 +24,8 @@ export function predictCommand(): Command {
   return withDataOptions(new Command("predict"))
     .description("Score every row with saved weights: one line a row, one column a label, scores in [0, 1].")
     .argument(`<${dataArgument}>`, dataDescription)
-    .requiredOption("--weights <file>", "weights.safetensors of a training run")
-    .option("--out <file>", "write there instead of printing")
+    .requiredOption("--weights <file>", "weights.safetensors of a training run", path("--weights"))
+    .option("--out <file>", "write there instead of printing", path("--out"))
     .option("--backend <name>", backendNames.join(", "), oneOf("--backend", backendNames), "auto")
     .option("--seed <n>", "seed of synthetic data", wholeNumber("--seed", 0, 2 ** 32 - 1), 1)
     .option("--json", "one JSON object with labels and scores instead of CSV")
@@ -34,12 +35,15 @@ export function predictCommand(): Command {
 
 async function run(text: string, options: Options): Promise<void> {
   const { model, preprocessing, values } = decodeCheckpoint(await readWeights(options.weights), options.weights);
-  const dataset = await openDataset(text, options, options.seed);
-  const features = transformFeatures(dataset.features, dataset.featureNames, preprocessing);
-  const scores = await predict(model, values, features, await createBackend(options.backend));
+  const dataset = await openDataset(text, options, options.seed, { unlabelled: true });
+  const { features, featureNames } = isLibsvm(text) ? withZeros(dataset, preprocessing.featureNames) : dataset;
+  const scaled = explained(`${text} does not fit ${options.weights}`, () =>
+    transformFeatures(features, featureNames, preprocessing),
+  );
+  const scores = await predict(model, values, scaled, await createBackend(options.backend));
   const { labelNames } = preprocessing;
   const rows = Array.from({ length: features.rows }, (_, i) =>
-    [...scores.subarray(i * labelNames.length, (i + 1) * labelNames.length)].map((score) =>
+    Array.from(scores.subarray(i * labelNames.length, (i + 1) * labelNames.length), (score) =>
       Number(score.toPrecision(7)),
     ),
   );
@@ -50,14 +54,35 @@ async function run(text: string, options: Options): Promise<void> {
   else await writeAtomically(options.out, printed);
 }
 
-async function readWeights(path: string): Promise<Uint8Array> {
+const isLibsvm = (path: string): boolean => /\.(libsvm|svm|txt)(\.gz)?$/i.test(path);
+
+/** A LIBSVM file ends at the last feature that has a value in it; those that were seen in training and not here are 0. */
+function withZeros(
+  { features, featureNames }: Dataset,
+  wanted: readonly string[],
+): Pick<Dataset, "features" | "featureNames"> {
+  const present = new Set(featureNames);
+  const names = [...featureNames, ...wanted.filter((name) => !present.has(name))];
+  return { features: { ...features, columns: names.length }, featureNames: names };
+}
+
+/** Puts the subject before what a UsageError says. */
+function explained<T>(subject: string, action: () => T): T {
   try {
-    return await readFile(path);
+    return action();
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`${subject}: ${error.message}`) : error;
+  }
+}
+
+async function readWeights(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT") throw new UsageError(`--weights ${path}: there is no such file`);
+    if (code === "ENOENT") throw new UsageError(`--weights ${file}: there is no such file`);
     if (code === "EISDIR")
-      throw new UsageError(`--weights ${path} is a folder: expected the weights.safetensors in it`);
+      throw new UsageError(`--weights ${file} is a folder: expected the weights.safetensors in it`);
     throw error;
   }
 }

@@ -66,12 +66,12 @@ export function withTrainingOptions(command: Command): Command {
     .option("--criterion <metric>", "validation metric that chooses the best epoch", metricName, criterion)
     .option(
       "--hidden <widths>",
-      "widths of the hidden layers, such as 256,512,256",
+      "widths of the hidden layers of the MLP, such as 256,512,256",
       list("--hidden", wholeNumber("--hidden", 1)),
     )
     .option(
       "--model-option <key=value>",
-      "any other option of the model (docs/models.md)",
+      "any other option of the model (docs/models.md); model.key=value for one of several",
       collect("--model-option"),
       {},
     )
@@ -92,7 +92,7 @@ export function withTrainingOptions(command: Command): Command {
     .option("--unbiased", "weigh each drawn row so that the loss estimates the uniform risk")
     .option(
       "--sampler-option <key=value>",
-      "any other option of the sampler (docs/samplers.md)",
+      "any other option of the sampler (docs/samplers.md); sampler.key=value for one of several",
       collect("--sampler-option"),
       {},
     )
@@ -127,9 +127,12 @@ export function withTrainingOptions(command: Command): Command {
 const metricName: Parser<Settings["criterion"]> = (text) =>
   describeMetric(oneOf("--criterion", metricNames)(text)).name;
 
+/** Options by name, as given: `key` for every model (or sampler) of the command, `name.key` for one of them. */
+export type Given = Readonly<Record<string, unknown>>;
+
 /** Collects repeated `key=value` into one record; values are JSON where they can be read so, else text. */
 function collect(option: string) {
-  return (text: string, before: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+  return (text: string, before: Given): Given => {
     const at = text.indexOf("=");
     if (at < 1) throw new UsageError(`${option} ${quoted(text)}: expected key=value`);
     const value = text.slice(at + 1);
@@ -143,17 +146,45 @@ function collect(option: string) {
   };
 }
 
+/**
+ * What `given` holds for `name`: what is for all, and before it what is for this one alone.
+ * @param kind "model" or "sampler", for messages
+ * @param names all of that kind that the command names
+ * @param takes which of the options for all are handed on; default all
+ * @throws UsageError for an option of one that the command does not name
+ */
+export function optionsFor(
+  kind: string,
+  name: string,
+  names: readonly string[],
+  given: Given,
+  takes: (option: string) => boolean = () => true,
+): Given {
+  const shared: [string, unknown][] = [];
+  const own: [string, unknown][] = [];
+  for (const [key, value] of Object.entries(given)) {
+    const dot = key.indexOf(".");
+    const owner = key.slice(0, Math.max(0, dot));
+    if (dot < 0 && takes(key)) shared.push([key, value]);
+    if (dot >= 0 && owner === name) own.push([key.slice(dot + 1), value]);
+    if (dot >= 0 && !names.includes(owner)) {
+      throw new UsageError(`${kind} option ${key}: ${quoted(owner)} is none of the ${kind}s here, ${names.join(", ")}`);
+    }
+  }
+  return Object.fromEntries([...shared, ...own]);
+}
+
 /** The given values without those that are absent. */
 function present(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
-/** The settings that the options mean; model, sampler and seed come from elsewhere. */
+/** The settings that the options mean, model and sampler options as given; model, sampler and seed come from elsewhere. */
 export function settingsOf(options: TrainingOptions): Omit<Settings, "model" | "sampler" | "seed"> {
   const { decoupledWeightDecay, amsgrad, clipNorm, hidden } = options;
   const { pressure, weighting, weightScale, refresh, warmUp, schedule, unbiased } = options;
   return {
-    modelOptions: { ...present({ hidden }), ...options.modelOption },
+    modelOptions: { ...present({ "mlp.hidden": hidden }), ...options.modelOption },
     samplerOptions: {
       ...present({ pressure, weighting, weightScale, refresh, warmUp, schedule, unbiased }),
       ...options.samplerOption,

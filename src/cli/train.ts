@@ -1,6 +1,5 @@
 /**
- * `hardbatch train DATA --out DIR`: one model on one fold. In the folder: history.jsonl (one line an epoch), weights.safetensors
- * (the best so far, replaced whole) and result.json (test metrics and settings), each as soon as there is something to keep.
+ * `hardbatch train DATA --out DIR`: one model on one fold. What it leaves in the folder is in run-folder.ts.
  */
 import { join } from "node:path";
 import { Command } from "commander";
@@ -9,18 +8,26 @@ import { encodeCheckpoint } from "../checkpoint.ts";
 import { configure, defaultSettings, type Settings } from "../configure.ts";
 import { prepare } from "../data/prepare.ts";
 import { DivergenceError } from "../divergence.ts";
-import { writeAtomically } from "../experiment/atomic.ts";
 import { epochRecord, testMetrics } from "../experiment/measure.ts";
 import { type Metrics, metricDescriptions } from "../metrics/metrics.ts";
 import { modelNames } from "../models/create.ts";
 import { samplerNames } from "../samplers/options.ts";
 import { type EndEvent, type EpochEvent, train } from "../train.ts";
+import { printConditions } from "./conditions.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
-import { Interrupted, interruptible } from "./endings.ts";
-import { oneOf, wholeNumber } from "./options.ts";
+import { Failed, Interrupted, interruptible } from "./endings.ts";
+import { oneOf, path, wholeNumber } from "./options.ts";
 import { aligned } from "./print.ts";
 import { startProgress } from "./progress.ts";
-import { backendOf, prepareOptionsOf, settingsOf, type TrainingOptions, withTrainingOptions } from "./settings.ts";
+import { RunFolder } from "./run-folder.ts";
+import {
+  backendOf,
+  optionsFor,
+  prepareOptionsOf,
+  settingsOf,
+  type TrainingOptions,
+  withTrainingOptions,
+} from "./settings.ts";
 
 interface Options extends DataOptions, TrainingOptions {
   readonly model: string;
@@ -28,6 +35,7 @@ interface Options extends DataOptions, TrainingOptions {
   readonly fold: number;
   readonly seed: number;
   readonly out: string;
+  readonly conditions?: true;
   readonly json?: true;
   readonly quiet?: true;
 }
@@ -36,7 +44,7 @@ export function trainCommand(): Command {
   const command = withDataOptions(new Command("train"))
     .description("Train one model on one fold; write its history, best weights and test metrics.")
     .argument(`<${dataArgument}>`, dataDescription)
-    .requiredOption("--out <dir>", "folder for history.jsonl, weights.safetensors and result.json")
+    .requiredOption("--out <dir>", "folder for history.jsonl, weights.safetensors and result.json", path("--out"))
     .option("--model <name>", modelNames.join(", "), oneOf("--model", modelNames), defaultSettings.model)
     .option("--sampler <name>", samplerNames.join(", "), oneOf("--sampler", samplerNames), defaultSettings.sampler)
     .option("--fold <i>", "which fold is the test fold, from 0", wholeNumber("--fold", 0), 0);
@@ -47,39 +55,47 @@ export function trainCommand(): Command {
       wholeNumber("--seed", 0, 2 ** 32 - 1),
       defaultSettings.seed,
     )
+    .option("--conditions", "measure what proofs of convergence assume and print what held (docs/convergence.md)")
     .option("--json", "print the result as one JSON object")
     .option("--quiet", "print no progress")
-    .action((text: string, options: Options) => interruptible((signal) => run(text, options, signal)));
+    .action(run);
 }
 
-async function run(text: string, options: Options, signal: AbortSignal): Promise<void> {
+async function run(text: string, options: Options): Promise<void> {
   const { model, sampler, seed, fold, out } = options;
   const dataset = await openDataset(text, options, seed);
   const preparation = { ...prepareOptionsOf(options), seed, fold };
   const data = prepare(dataset, preparation);
-  const settings: Settings = { ...settingsOf(options), model, sampler, seed };
+  const given = settingsOf(options);
+  const settings: Settings = {
+    ...given,
+    model,
+    sampler,
+    seed,
+    modelOptions: optionsFor("model", model, [model], given.modelOptions),
+    samplerOptions: optionsFor("sampler", sampler, [sampler], given.samplerOptions),
+  };
   const setup = configure(data, await backendOf(options), settings);
   const described = { data: dataset.name, ...settings, ...preparation };
   const { modelOptions, criterion } = settings;
   const { preprocessing } = data;
 
+  const folder = await RunFolder.open(out);
   const saveWeights = (values: Values): Promise<void> => {
     const checkpoint = { model: setup.model, modelOptions, preprocessing, settings: described, values };
-    return writeAtomically(join(out, "weights.safetensors"), encodeCheckpoint(checkpoint));
+    return folder.saveWeights(encodeCheckpoint(checkpoint));
   };
-  const history: string[] = [];
   const saveEpoch = async (event: EpochEvent): Promise<void> => {
     const drawsPerLabel =
       event.trace && Object.fromEntries(data.labelNames.map((name, j) => [name, event.trace?.drawsPerLabel[j]]));
-    history.push(JSON.stringify({ ...epochRecord(event), ...(drawsPerLabel && { drawsPerLabel }) }));
-    await writeAtomically(join(out, "history.jsonl"), `${history.join("\n")}\n`);
+    await folder.addEpoch({ ...epochRecord(event), ...(drawsPerLabel && { drawsPerLabel }) });
     if (event.best) await saveWeights(event.best);
   };
 
   const progress = startProgress(options);
-  let backend = "";
-  try {
-    for await (const event of train({ ...setup, signal })) {
+  const follow = async (signal: AbortSignal): Promise<void> => {
+    let backend = "";
+    for await (const event of train({ ...setup, signal, conditions: options.conditions === true })) {
       if (event.kind === "start") {
         backend = event.backend;
         progress.begin(`${model}, ${sampler}, ${dataset.name}, ${backend}`, event.epochs * event.stepsPerEpoch);
@@ -93,14 +109,21 @@ async function run(text: string, options: Options, signal: AbortSignal): Promise
       } else {
         progress.end();
         if (event.interrupted) throw new Interrupted();
-        const result = { settings: described, backend, bestEpoch: event.bestEpoch, metrics: testMetrics(data, event) };
-        await writeAtomically(join(out, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
-        process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : summary(result.metrics, event, out));
+        const { bestEpoch, conditions } = event;
+        const metrics = testMetrics(data, event);
+        const result = { settings: described, backend, bestEpoch, metrics, ...(conditions && { conditions }) };
+        await folder.finish(result);
+        process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : summary(metrics, event, out));
+        if (conditions && !options.json) process.stdout.write(`\n${printConditions(conditions)}`);
       }
     }
+  };
+  try {
+    await interruptible(follow);
   } catch (error) {
-    if (error instanceof DivergenceError) await saveWeights(error.values);
-    throw error;
+    if (!(error instanceof DivergenceError)) throw error;
+    await saveWeights(error.values);
+    throw new Failed(`${error.message}; the last good weights are in ${join(out, "weights.safetensors")}`);
   } finally {
     progress.end();
   }

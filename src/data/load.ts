@@ -19,7 +19,11 @@ export interface LoadOptions {
   readonly xml?: string;
   /** The data set's name; the default is the file's, without `.arff.gz` and the like. */
   readonly name?: string;
+  /** Reads every column of ARFF and CSV as a feature where neither `labels` nor `xml` is given: for data to be predicted. */
+  readonly unlabelled?: boolean;
 }
+
+const noLabels: LabelSelection = { kind: "position", count: 0, at: "end" };
 
 const FORMATS = ".arff, .csv, .libsvm, .svm or .txt (LIBSVM), each also with .gz";
 
@@ -41,7 +45,8 @@ export async function loadDataset(path: string, options: LoadOptions = {}): Prom
   switch (extension) {
     case ".arff":
     case ".csv": {
-      const labels = position ?? (await namedLabels(path, stem, options.xml));
+      const unlabelled = options.unlabelled && options.xml === undefined ? noLabels : undefined;
+      const labels = position ?? unlabelled ?? (await namedLabels(path, stem, options.xml));
       if (extension === ".arff") return parseArff(bytes, labels ? { ...common, labels } : common);
       if (labels) return parseCsv(bytes, { ...common, labels });
       throw new DataError({ file: path }, "no word on the labels: expected their number as an option, such as 6:end");

@@ -74,7 +74,7 @@ export function fitPreprocessing(
   if (keptLabels.length === 0) {
     const count = `${dataset.labels.columns} labels of ${dataset.name}`;
     throw new UsageError(
-      `all ${count} have at most ${dropLabelsAtMost} positives among the ${rows.length} rows: lower the limit (dropLabelsAtMost)`,
+      `all ${count} have at most ${dropLabelsAtMost} positives among the ${rows.length} rows: lower the limit (dropLabelsAtMost, --drop-rare)`,
     );
   }
   const columns = summarizeColumns(dataset.features, rows);
@@ -136,7 +136,7 @@ export function transformFeatures(
   const bytes = features.rows * wanted.length * 4;
   if (bytes > maximumBytes) {
     throw new UsageError(
-      `a dense matrix of ${features.rows} rows and ${wanted.length} features needs ${bytes} bytes, more than the ${maximumBytes} allowed: keep fewer features (featureShare) or raise the limit`,
+      `a dense matrix of ${features.rows} rows and ${wanted.length} features needs ${bytes} bytes, more than the ${maximumBytes} allowed: keep fewer features (featureShare, --feature-share)`,
     );
   }
   const { minimum, maximum, scaling, outside } = preprocessing;

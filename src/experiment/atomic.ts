@@ -15,7 +15,7 @@ import { isCut } from "./cell.ts";
  */
 export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
   await explain(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const target = await realpath(path).catch(() => path);
     const before = await stat(target).catch(() => undefined);
     if (before?.isDirectory()) throw new UsageError(`${path} is a folder; expected the name of a file`);
@@ -47,7 +47,7 @@ export async function writeAtomically(path: string, content: Uint8Array | string
 export async function appendLine(path: string, line: string): Promise<void> {
   if (/[\r\n]/.test(line)) throw new UsageError("a line to append has a line break in it; expected one line");
   await explain(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const file = await open(path, "a+");
     try {
       const { size } = await file.stat();
@@ -64,6 +64,28 @@ export async function appendLine(path: string, line: string): Promise<void> {
     } finally {
       await file.close();
     }
+  });
+}
+
+/**
+ * Makes sure, before long work, that `path` can be written: makes missing folders, and the file if it isn't there.
+ * @throws UsageError if the place can't be written
+ */
+export async function prepareFile(path: string): Promise<void> {
+  await explain(path, async () => {
+    await makeFolder(dirname(path));
+    await (await open(path, "a")).close();
+  });
+}
+
+/** Makes the folder and those above it. Node's own way never ends where a system's folder, such as /proc, takes no new ones. */
+async function makeFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  if (found === undefined && dirname(path) !== path) await makeFolder(dirname(path));
+  await mkdir(path).catch(async (error) => {
+    // Another process may have been faster.
+    if (!(await stat(path).catch(() => undefined))?.isDirectory()) throw error;
   });
 }
 
@@ -111,6 +133,7 @@ async function explain(path: string, action: () => Promise<void>): Promise<void>
     ENOSPC: "the disk is full",
     EDQUOT: "the disk quota is used up",
     EISDIR: "it is a folder; expected the name of a file",
+    ENOENT: "no folder can be made there",
     ENOTDIR: "a part of the path is a file, not a folder",
     EEXIST: "a part of the path is a file, not a folder",
     ENAMETOOLONG: "the name is too long",

@@ -43,9 +43,9 @@ export type CompareEvent =
   | { readonly kind: "finish"; readonly cell: PlannedCell; readonly result: Cell }
   | { readonly kind: "fail"; readonly cell: PlannedCell; readonly error: DivergenceError };
 
-/** Every cell of the grid, in running order. @throws UsageError for settings that a file can't hold */
+/** Every cell of the grid once, in running order. @throws UsageError for settings that a file can't hold */
 export function planGrid(grid: Grid): PlannedCell[] {
-  return grid.datasets.flatMap((dataset) => {
+  const cells = grid.datasets.flatMap((dataset) => {
     const digest = fingerprint(dataset);
     return grid.seeds.flatMap((seed) =>
       Array.from({ length: grid.prepare.folds }, (_, fold) =>
@@ -57,6 +57,26 @@ export function planGrid(grid: Grid): PlannedCell[] {
       ).flat(),
     );
   });
+  // A data set may be named twice.
+  return [...new Map(cells.map((cell) => [cell.id, cell])).values()];
+}
+
+/** Rows of the fold that `checkGrid` makes samplers for. */
+const fewRows = 1000;
+
+/**
+ * Prepares a fold of each data set that `cells` need, and on the first one makes every model and sampler, so that what can't
+ * run is told before hours of work. @throws UsageError as `prepare` and `configure`
+ */
+export function checkGrid({ prepare: preparation, backend }: Grid, cells: readonly PlannedCell[]): void {
+  const ofDatasets = new Map(cells.map((cell) => [cell.dataset, cell]));
+  const ofKinds = new Map(cells.map((cell) => [`${cell.key.model} ${cell.key.sampler}`, cell]));
+  for (const [index, { dataset, key }] of [...ofDatasets.values()].entries()) {
+    const data = prepare(dataset, { ...preparation, seed: key.seed, fold: key.fold });
+    if (index > 0) continue;
+    const rows = { ...data.rows, training: data.rows.training.subarray(0, fewRows) };
+    for (const { settings } of ofKinds.values()) configure({ ...data, rows }, backend, settings);
+  }
 }
 
 function plannedCell(grid: Grid, dataset: Dataset, digest: string, key: CellKey): PlannedCell {
