@@ -50,28 +50,27 @@ export async function adapter(): Promise<GPUAdapter | string> {
 
 const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render/i;
 
-/** The first mode that runs here on a real graphics processor. @throws UsageError saying of each why not */
+/**
+ * The first mode that runs here on a real graphics processor, as software renderers are slower than `wasm`. headless-gl does not
+ * tell the one from the other and is taken only by name. @throws UsageError saying of each why not
+ */
 export async function bestMode(): Promise<GpuMode> {
   const reasons: string[] = [];
-  for (const mode of ["webgpu", "webgl2", "headlessgl"] as const) {
-    const name = await processorOf(mode);
-    if (name.found !== undefined && !softwareNames.test(name.found)) return mode;
-    reasons.push(
-      `gpu:${mode}: ${name.missing ?? `only a software renderer (${name.found}); ask for it by name to use it`}`,
-    );
+  for (const mode of ["webgpu", "webgl2"] as const) {
+    const { found, missing } = await processorOf(mode);
+    if (found !== undefined && !softwareNames.test(found)) return mode;
+    reasons.push(`gpu:${mode}: ${missing ?? `only a software renderer (${found}); ask for it by name to use it`}`);
   }
   throw new UsageError(`gpu: no graphics processor can be used here. ${reasons.join(". ")}`);
 }
 
-async function processorOf(mode: "webgpu" | "webgl2" | "headlessgl"): Promise<{ found?: string; missing?: string }> {
+async function processorOf(mode: "webgpu" | "webgl2"): Promise<{ readonly found?: string; readonly missing?: string }> {
   if (mode === "webgpu") {
     const one = await adapter();
     return typeof one === "string" ? { missing: one } : { found: processorName({ adapter: one }) };
   }
   const missing = await missingFor(mode);
-  if (missing) return { missing };
-  const { WebGL2Kernel, HeadlessGLKernel } = await loadLibrary();
-  return { found: processorName((mode === "webgl2" ? WebGL2Kernel : HeadlessGLKernel).testContext) };
+  return missing ? { missing } : { found: processorName((await loadLibrary()).WebGL2Kernel.testContext) };
 }
 
 /** Puts the user's own `webgpu` package on `navigator.gpu`, where gpu.js looks for it. */
