@@ -5,6 +5,7 @@
 export type { Backend, Executable, Values } from "./backends/backend.ts";
 export { type BackendName, type BackendOptions, backendNames, createBackend } from "./backends/create.ts";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+export type { Conditions, EpochConditions } from "./conditions.ts";
 export { configure, defaultSettings, type Settings } from "./configure.ts";
 export { type ArffOptions, parseArff } from "./data/arff.ts";
 export type { Dataset, DenseMatrix, Feature, LabelMatrix, Matrix, SparseMatrix } from "./data/dataset.ts";
@@ -53,3 +54,4 @@ export {
   type TrainOptions,
   train,
 } from "./train.ts";
+export { judge, type Verdict } from "./verdicts.ts";

@@ -25,6 +25,8 @@ export interface EpochRecord {
   readonly validation: Measured;
   /** Figures of the sampler's trace, if it keeps one. */
   readonly sampler?: Measured;
+  /** What proofs of convergence assume, if it was measured. */
+  readonly conditions?: Measured;
 }
 
 export interface Cell {
@@ -56,7 +58,15 @@ const cellSchema = v.object({
   settings: v.record(v.string(), v.unknown()),
   backend: v.string(),
   metrics: measured,
-  history: v.array(v.object({ epoch: whole, loss: finite, validation: measured, sampler: v.exactOptional(measured) })),
+  history: v.array(
+    v.object({
+      epoch: whole,
+      loss: finite,
+      validation: measured,
+      sampler: v.exactOptional(measured),
+      conditions: v.exactOptional(measured),
+    }),
+  ),
   rows: v.exactOptional(v.object({ train: whole, validation: whole, test: whole })),
   seconds: v.exactOptional(v.pipe(finite, v.minValue(0))),
 });

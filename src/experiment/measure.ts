@@ -6,7 +6,7 @@ import type { EndEvent, EpochEvent } from "../train.ts";
 import type { EpochRecord, Measured } from "./cell.ts";
 import { defaultMetrics } from "./report.ts";
 
-export function epochRecord({ epoch, loss, validation, trace }: EpochEvent): EpochRecord {
+export function epochRecord({ epoch, loss, validation, trace, conditions }: EpochEvent): EpochRecord {
   const sampler: Measured | undefined = trace && {
     entropy: trace.entropy,
     effectiveSampleSize: trace.effectiveSampleSize,
@@ -16,7 +16,13 @@ export function epochRecord({ epoch, loss, validation, trace }: EpochEvent): Epo
     maxAge: trace.maxAge,
   };
   const measured = validation ? Object.fromEntries(defaultMetrics.map((name) => [name, validation[name]])) : {};
-  return { epoch, loss, validation: measured, ...(sampler && { sampler }) };
+  return {
+    epoch,
+    loss,
+    validation: measured,
+    ...(sampler && { sampler }),
+    ...(conditions && { conditions: { ...conditions } }),
+  };
 }
 
 /** Metrics of the best weights on the test fold. */
