@@ -222,9 +222,29 @@ export function expDifference(x: f32, y: f32): f32 {
   return Math.exp(x - y) as f32;
 }
 
+/** e^(w - m) sigmoid(s): one unit's share, before the shares are divided by their sum. */
+export function sigmoidShare(s: f32, w: f32, m: f32): f32 {
+  return (Math.exp(w - m) as f32) * sigmoid(s);
+}
+
+/** The adjoint of `sigmoidShare` by s from its output y. */
+export function sigmoidShareGradient(y: f32, s: f32, g: f32): f32 {
+  return g * y * sigmoid(-s);
+}
+
 /** softplus(a) x + b: an increasing line. */
 export function softplusAffine(a: f32, x: f32, b: f32): f32 {
   return softplus(a) * x + b;
+}
+
+/** The adjoint of `softplusAffine` by x. */
+export function softplusProduct(a: f32, g: f32): f32 {
+  return softplus(a) * g;
+}
+
+/** The adjoint of `softplusAffine` by a. */
+export function sigmoidProduct(a: f32, x: f32, g: f32): f32 {
+  return sigmoid(a) * (x * g);
 }
 
 /** ln softplus(a); far down, where softplus(a) is e^a - e^2a / 2 + ..., by its series, as nothing of it would be left. */
@@ -232,14 +252,19 @@ export function logSoftplus(a: f32): f32 {
   return a < -15.0 ? a - 0.5 * (Math.exp(a) as f32) : (Math.log(softplus(a)) as f32);
 }
 
-/** sigmoid(a) / softplus(a), the slope of `logSoftplus`. */
-export function logSoftplusSlope(a: f32): f32 {
-  return a < -15.0 ? 1.0 - 0.5 * (Math.exp(a) as f32) : sigmoid(a) / softplus(a);
+/** The adjoint of `logSoftplus`: g sigmoid(a) / softplus(a). */
+export function logSoftplusGradient(a: f32, g: f32): f32 {
+  return g * (a < -15.0 ? 1.0 - 0.5 * (Math.exp(a) as f32) : sigmoid(a) / softplus(a));
 }
 
 /** w + ln sigmoid(s) + ln sigmoid(-s) + ln softplus(a): the log of the slope by x of e^w sigmoid(s), s = softplus(a) x + b. */
 export function logUnitSlope(w: f32, s: f32, a: f32): f32 {
   return w + logSoftplus(a) - (Math.abs(s) as f32) - 2.0 * (Math.log(1.0 + Math.exp(-Math.abs(s))) as f32);
+}
+
+/** The adjoint of `logUnitSlope` by s: g (1 - 2 sigmoid(s)). */
+export function logisticGradient(s: f32, g: f32): f32 {
+  return -g * (Math.tanh(0.5 * s) as f32);
 }
 
 /** Dropout from uniform noise u: x / (1 - rate) where u >= rate, else 0. */

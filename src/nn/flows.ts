@@ -12,7 +12,7 @@ import {
   log,
   logUnitSlope,
   multiply,
-  sigmoid,
+  sigmoidShare,
   softplus,
   softplusAffine,
   square,
@@ -80,7 +80,7 @@ function monotoneFlow(name: string, { dimensions, labels, hidden, units }: FlowS
       const [a, b, w] = [slopes, shifts, weights].map((layer) => layer.apply(parameters)); // [pairs D, units]
       const s = softplusAffine(a, reshape(repeat(x, labels), [pairs * dimensions, 1]), b);
       const shares = exponentials(w);
-      const m = divide(sum(multiply(shares.values, sigmoid(s)), "columns"), shares.sum); // [pairs D, 1]
+      const m = divide(sum(sigmoidShare(s, w, shares.largest), "columns"), shares.sum); // [pairs D, 1]
       const inside = add(multiply(1 - margin, m), margin / 2);
       const [low, high] = [log(inside), log(subtract(1, inside))];
       const slope = subtract(logSum(exponentials(logUnitSlope(w, s, a))), logSum(shares));
@@ -91,11 +91,10 @@ function monotoneFlow(name: string, { dimensions, labels, hidden, units }: FlowS
   };
 }
 
-/** e^(x - largest) for each row, with what was taken out and their sum: nothing overflows, and at least one is 1. */
+/** The sum of e^(x - largest) in each row, and what was taken out: nothing overflows, and at least one is 1. */
 function exponentials(x: Tensor) {
   const largest = detach(max(x, "columns"));
-  const values = expDifference(x, largest);
-  return { values, largest, sum: sum(values, "columns") };
+  return { largest, sum: sum(expDifference(x, largest), "columns") };
 }
 
 const logSum = ({ largest, sum }: ReturnType<typeof exponentials>): Tensor => add(log(sum), largest);

@@ -136,18 +136,41 @@ export const expDifference: Binary = map("expDifference", (y, g) => {
   const part = multiply(g, y);
   return [part, negate(part)];
 });
+export const sigmoidShare: Ternary = map("sigmoidShare", (y, g, s) => {
+  const part = multiply(g, y);
+  return [sigmoidShareGradient(y, s, g), part, negate(part)];
+});
+export const sigmoidShareGradient: Ternary = map("sigmoidShareGradient", (v, h, y, s, g) => [
+  multiply(h, multiply(g, sigmoid(negate(s)))),
+  negate(multiply(h, multiply(v, sigmoid(s)))),
+  sigmoidShareGradient(y, s, h),
+]);
 export const softplusAffine: Ternary = map("softplusAffine", (_y, g, a, x) => [
-  multiply(multiply(g, x), sigmoid(a)),
-  multiply(g, softplus(a)),
+  sigmoidProduct(a, x, g),
+  softplusProduct(a, g),
   g,
 ]);
-export const logSoftplusSlope: Unary = map("logSoftplusSlope", (y, g, a) => [
-  multiply(g, multiply(y, subtract(subtract(1, sigmoid(a)), y))),
+export const softplusProduct: Binary = map("softplusProduct", (_y, h, a, g) => [
+  sigmoidProduct(a, g, h),
+  softplusProduct(a, h),
+]);
+export const sigmoidProduct: Ternary = map("sigmoidProduct", (y, h, a, x, g) => [
+  multiply(h, multiply(y, subtract(1, sigmoid(a)))),
+  sigmoidProduct(a, g, h),
+  sigmoidProduct(a, x, h),
+]);
+export const logSoftplusGradient: Binary = map("logSoftplusGradient", (y, h, a) => [
+  multiply(h, multiply(y, subtract(subtract(1, sigmoid(a)), logSoftplusGradient(a, 1)))),
+  logSoftplusGradient(a, h),
 ]);
 export const logUnitSlope: Ternary = map("logUnitSlope", (_y, g, _w, s, a) => [
   g,
-  multiply(g, subtract(1, multiply(2, sigmoid(s)))),
-  multiply(g, logSoftplusSlope(a)),
+  logisticGradient(s, g),
+  logSoftplusGradient(a, g),
+]);
+export const logisticGradient: Binary = map("logisticGradient", (_y, h, s, g) => [
+  negate(multiply(2, multiply(h, sigmoidGradient(sigmoid(s), g)))),
+  logisticGradient(s, h),
 ]);
 export const dropout: Ternary = map("dropout", (_y, g, _x, u, rate) => [dropout(g, u, rate), null]);
 

@@ -164,9 +164,26 @@ export const definitions: Readonly<Record<string, Definition>> = {
     operands: [range(-80, 80), any, any],
     of: (m, a, x, b) => m.add(m.multiply(softplus(m, a), x), b),
   },
-  logSoftplusSlope: {
-    operands: [range(-12, 80)],
-    of: (m, a) => m.divide(sigmoid(m, a), softplus(m, a)),
+  softplusProduct: { operands: [range(-80, 80), any], of: (m, a, g) => m.multiply(softplus(m, a), g) },
+  sigmoidProduct: {
+    operands: [range(-80, 80), any, any],
+    of: (m, a, x, g) => m.multiply(sigmoid(m, a), m.multiply(x, g)),
+  },
+  sigmoidShare: {
+    operands: [range(-80, 80), range(-10, 10), range(-10, 10)],
+    of: (m, s, w, top) => m.multiply(m.exp(m.subtract(w, top)), sigmoid(m, s)),
+  },
+  sigmoidShareGradient: {
+    operands: [any, range(-80, 80), any],
+    of: (m, y, s, g) => m.multiply(m.multiply(g, y), sigmoid(m, m.negate(s))),
+  },
+  logSoftplusGradient: {
+    operands: [range(-12, 80), any],
+    of: (m, a, g) => m.multiply(g, m.divide(sigmoid(m, a), softplus(m, a))),
+  },
+  logisticGradient: {
+    operands: [range(-20, 20), any],
+    of: (m, s, g) => m.multiply(m.negate(g), m.tanh(m.multiply(m.exact(0.5), s))),
   },
   logUnitSlope: {
     operands: [any, range(-80, 80), range(-12, 80)],
