@@ -1,0 +1,24 @@
+/** One piece of one record's work, whichever thread does it. */
+import { mapChunk } from "./map";
+import { matmulChunk } from "./matmul";
+import { kindWord, mapRecord, matmulRecord, reduceRecord, rowsRecord } from "./records";
+import { reduceChunk } from "./reduce";
+import { rowsChunk } from "./rows";
+import { word } from "./words";
+
+export function runChunk(record: usize, phase: i32, chunk: i32, scratch: usize): void {
+  switch (word(record, kindWord)) {
+    case mapRecord:
+      mapChunk(record, chunk, scratch);
+      break;
+    case matmulRecord:
+      matmulChunk(record, phase, chunk, scratch);
+      break;
+    case reduceRecord:
+      reduceChunk(record, chunk);
+      break;
+    case rowsRecord:
+      rowsChunk(record, chunk);
+      break;
+  }
+}

@@ -1,0 +1,195 @@
+/**
+ * Matrix products in three forms: the right side packed into panels that fit the tiles, the left side read where it lies (or,
+ * when transposed, packed a few rows at a time), sums kept in registers over a block of the inner size and added into place.
+ * Every output element is summed in one order, however the work is cut up, so threads never change a bit.
+ */
+import { tile } from "./generated/tiles";
+import { packPanel, packTransposed } from "./pack";
+import {
+  matmulChunkColumns,
+  matmulChunkRows,
+  matmulColumnBlock,
+  matmulColumns,
+  matmulForm,
+  matmulInner,
+  matmulInnerBlock,
+  matmulLeft,
+  matmulOutput,
+  matmulPackColumns,
+  matmulPacked,
+  matmulRight,
+  matmulRows,
+  transposeLeftForm,
+  transposeRightForm,
+} from "./records";
+import { ceilingDivide, min, word } from "./words";
+
+const tileRows = 6;
+const panelColumns = 8;
+
+/** Two phases a block of columns: packing its right side, multiplying by it. */
+export function matmulPhases(record: usize): i32 {
+  return 2 * ceilingDivide(word(record, matmulColumns), word(record, matmulColumnBlock));
+}
+
+export function matmulChunks(record: usize, phase: i32): i32 {
+  const columns = blockColumns(record, phase >> 1);
+  if ((phase & 1) === 0) return ceilingDivide(columns, word(record, matmulPackColumns));
+  return (
+    ceilingDivide(word(record, matmulRows), word(record, matmulChunkRows)) *
+    ceilingDivide(columns, word(record, matmulChunkColumns))
+  );
+}
+
+export function matmulChunk(record: usize, phase: i32, chunk: i32, scratch: usize): void {
+  const block = phase >> 1;
+  const first = block * word(record, matmulColumnBlock);
+  const columns = blockColumns(record, block);
+  if ((phase & 1) === 0) {
+    const size = word(record, matmulPackColumns);
+    const start = chunk * size;
+    packColumns(record, first, columns, start, min(columns, start + size));
+    return;
+  }
+  const chunkRows = word(record, matmulChunkRows);
+  const chunkColumns = word(record, matmulChunkColumns);
+  const across = ceilingDivide(columns, chunkColumns);
+  const row = (chunk / across) * chunkRows;
+  const column = (chunk % across) * chunkColumns;
+  multiply(
+    record,
+    first,
+    columns,
+    row,
+    min(word(record, matmulRows), row + chunkRows),
+    column,
+    min(columns, column + chunkColumns),
+    scratch,
+  );
+}
+
+function blockColumns(record: usize, block: i32): i32 {
+  const size = word(record, matmulColumnBlock);
+  return min(size, word(record, matmulColumns) - block * size);
+}
+
+function panelWidth(columns: i32): i32 {
+  return columns <= 4 ? 4 : panelColumns;
+}
+
+/** Columns of a block once its last panel is 4 or 8 wide. */
+function paddedColumns(columns: i32): i32 {
+  return (columns + 3) & ~3;
+}
+
+/** Packs columns [start, end) of the block of columns that begins at `first`: panels [inner, 8], one block of the inner size after another. */
+function packColumns(record: usize, first: i32, columns: i32, start: i32, end: i32): void {
+  const inner = word(record, matmulInner);
+  const innerBlock = word(record, matmulInnerBlock);
+  const packed = <usize>word(record, matmulPacked);
+  const right = <usize>word(record, matmulRight);
+  const transposed = word(record, matmulForm) === transposeRightForm;
+  const stride = <usize>((transposed ? inner : word(record, matmulColumns)) << 2);
+  const padded = paddedColumns(columns);
+  for (let k = 0; k < inner; k += innerBlock) {
+    const depth = min(innerBlock, inner - k);
+    for (let column = start; column < end; column += panelColumns) {
+      const count = min(panelColumns, columns - column);
+      const width = panelWidth(count);
+      const to = packed + ((k * padded + column * depth) << 2);
+      if (transposed) {
+        const from = right + (first + column) * stride + (k << 2);
+        packTransposed(to, width << 2, from, stride, depth, count, width);
+      } else {
+        packPanel(to, right + k * stride + ((first + column) << 2), stride, depth, count, width);
+      }
+    }
+  }
+}
+
+/** Rows [row, rowEnd) of columns [column, columnEnd) of the block of columns that begins at `first`. */
+function multiply(
+  record: usize,
+  first: i32,
+  columns: i32,
+  row: i32,
+  rowEnd: i32,
+  column: i32,
+  columnEnd: i32,
+  scratch: usize,
+): void {
+  const inner = word(record, matmulInner);
+  const innerBlock = word(record, matmulInnerBlock);
+  const packed = <usize>word(record, matmulPacked);
+  const output = <usize>word(record, matmulOutput);
+  const outputStride = <usize>(word(record, matmulColumns) << 2);
+  const left = <usize>word(record, matmulLeft);
+  const transposed = word(record, matmulForm) === transposeLeftForm;
+  const padded = paddedColumns(columns);
+  const edge = scratch + 256;
+  const rowsOfLeft = scratch + 512;
+  for (let k = 0; k < inner; k += innerBlock) {
+    const depth = min(innerBlock, inner - k);
+    const panels = packed + ((k * padded) << 2);
+    for (let r = row; r < rowEnd; ) {
+      const rows = tileHeight(rowEnd - r);
+      let from = left + ((r * inner + k) << 2);
+      let fromStride = <usize>(inner << 2);
+      if (transposed) {
+        from = rowsOfLeft;
+        fromStride = ((depth + 3) & ~3) << 2;
+        packLeft(record, k, depth, r, rows, rowsOfLeft, fromStride);
+      }
+      for (let c = column; c < columnEnd; c += panelColumns) {
+        const count = min(panelColumns, columns - c);
+        const width = panelWidth(count);
+        const to = output + r * outputStride + ((first + c) << 2);
+        const panel = panels + ((c * depth) << 2);
+        if (count === width) {
+          tile(rows, width, from, fromStride, panel, depth, to, outputStride, k > 0);
+        } else {
+          tile(rows, width, from, fromStride, panel, depth, edge, width << 2, 0);
+          copyEdge(to, outputStride, edge, width << 2, rows, count, k > 0);
+        }
+      }
+      r += rows;
+    }
+  }
+}
+
+/** Six rows while they last; the end in pieces that waste no row and are not left with one or two. */
+function tileHeight(rest: i32): i32 {
+  if (rest >= tileRows * 2 || rest <= tileRows) return min(rest, tileRows);
+  return rest <= 8 ? 4 : rest === 9 ? 5 : tileRows;
+}
+
+/** Rows [row, row + rows) of the transposed left side, columns [k, k + depth), to rows `toStride` bytes apart. */
+function packLeft(record: usize, k: i32, depth: i32, row: i32, rows: i32, to: usize, toStride: usize): void {
+  const stride = <usize>(word(record, matmulRows) << 2);
+  let from = <usize>word(record, matmulLeft) + k * stride + (row << 2);
+  for (let i = 0; i < depth; i += 4) {
+    packTransposed(to, toStride, from, stride, rows, min(4, depth - i), 4);
+    to += 16;
+    from += stride << 2;
+  }
+}
+
+/** The columns of an edge tile that are part of the output. */
+function copyEdge(
+  to: usize,
+  toStride: usize,
+  from: usize,
+  fromStride: usize,
+  rows: i32,
+  columns: i32,
+  add: bool,
+): void {
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns << 2; c += 4) {
+      const value = load<f32>(from + c);
+      store<f32>(to + c, add ? load<f32>(to + c) + value : value);
+    }
+    to += toStride;
+    from += fromStride;
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * The entry of the module: walks the records of a program. Exported loops and tiles are called from here only; exporting them
+ * keeps the compiler from melting them into one function too large for the engine's register allocation.
+ */
+import { matmulChunks, matmulPhases } from "./matmul";
+import { chunksWord, copyBytes, copyFrom, copyRecord, copyTo, kindWord, lengthWord, matmulRecord } from "./records";
+import { doChunks } from "./threads";
+import { word } from "./words";
+
+export * from "./generated/spans";
+export * from "./generated/tiles";
+export { initialize, work } from "./threads";
+
+/** Runs `count` records from `program`. */
+export function run(program: usize, count: i32): void {
+  let record = program;
+  for (let i = 0; i < count; i++) {
+    runRecord(record);
+    record += word(record, lengthWord) << 2;
+  }
+}
+
+function runRecord(record: usize): void {
+  const kind = word(record, kindWord);
+  const chunks = word(record, chunksWord);
+  if (kind === copyRecord) {
+    memory.copy(word(record, copyTo), word(record, copyFrom), word(record, copyBytes));
+    return;
+  }
+  if (kind !== matmulRecord) {
+    doChunks(record, 0, chunks, true);
+    return;
+  }
+  const phases = matmulPhases(record);
+  for (let phase = 0; phase < phases; phase++) {
+    doChunks(record, phase, matmulChunks(record, phase), chunks > 1);
+  }
+}

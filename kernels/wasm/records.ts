@@ -1,0 +1,105 @@
+/**
+ * The words of memory that the host and the kernels agree on: the control block of the thread pool and the records that a
+ * program is made of. Both TypeScript and AssemblyScript, so it holds whole numbers only and imports nothing.
+ * A record is a run of 32-bit words: its kind, its length in words, its number of chunks, then what its kind lists here.
+ */
+
+// Control block, in bytes; what different threads write stands in different cache lines.
+export const ticketAt = 1024;
+export const signalAt = 1152;
+export const sleepersAt = 1280;
+export const doneAt = 1408;
+export const jobAt = 1536;
+export const phaseAt = 1540;
+export const stopAt = 1544;
+export const waitingAt = 1600;
+/** Where the host may begin to lay out memory. */
+export const controlEnd = 2048;
+
+/** Each thread's own scratch: operand lists, one edge tile, one block of a transposed left side. */
+export const threadBytes = 16384;
+
+// Kinds of records.
+export const mapRecord = 1;
+export const matmulRecord = 2;
+export const reduceRecord = 3;
+export const rowsRecord = 4;
+export const copyRecord = 5;
+
+// Words of every record.
+export const kindWord = 0;
+export const lengthWord = 1;
+export const chunksWord = 2;
+
+// map: elementwise steps of one shape, done block by block; then its members.
+export const mapRows = 3;
+export const mapColumns = 4;
+export const mapChunkRows = 5;
+export const mapBlockRows = 6;
+export const mapMembers = 7;
+export const mapFirstMember = 8;
+// A member: scalar, arity, 1 if any operand is stretched along one axis, output address; then (address, kind) an operand.
+export const memberScalar = 0;
+export const memberArity = 1;
+export const memberByRows = 2;
+export const memberOutput = 3;
+export const memberFirstOperand = 4;
+export const wholeOperand = 0;
+export const scalarOperand = 1;
+export const rowOperand = 2;
+export const columnOperand = 3;
+
+// matmul: output [rows, columns], sizes in numbers, addresses in bytes.
+export const matmulForm = 3;
+export const matmulRows = 4;
+export const matmulColumns = 5;
+export const matmulInner = 6;
+export const matmulLeft = 7;
+export const matmulRight = 8;
+export const matmulOutput = 9;
+export const matmulPacked = 10;
+export const matmulInnerBlock = 11;
+export const matmulColumnBlock = 12;
+export const matmulChunkRows = 13;
+export const matmulChunkColumns = 14;
+export const matmulPackColumns = 15;
+export const matmulWords = 16;
+export const plainForm = 0;
+export const transposeLeftForm = 1;
+export const transposeRightForm = 2;
+
+// reduce: `rows` and `columns` are the input's.
+export const reduceOperation = 3;
+export const reduceAxis = 4;
+export const reduceRows = 5;
+export const reduceColumns = 6;
+export const reduceInput = 7;
+export const reduceOutput = 8;
+export const reduceChunkRuns = 9;
+export const reduceWords = 10;
+export const sumOperation = 0;
+export const maxOperation = 1;
+
+// rows: from [inputRows, columns] to [outputRows, columns].
+export const rowsOperation = 3;
+export const rowsInput = 4;
+export const rowsIndices = 5;
+export const rowsOutput = 6;
+export const rowsInputRows = 7;
+export const rowsOutputRows = 8;
+export const rowsColumns = 9;
+export const rowsTimes = 10;
+export const rowsChunkRows = 11;
+export const rowsWords = 12;
+export const gatherOperation = 0;
+export const scatterOperation = 1;
+export const repeatOperation = 2;
+export const tileOperation = 3;
+export const sumRepeatedOperation = 4;
+export const sumTiledOperation = 5;
+
+// copy: bytes from one address to another.
+export const copyFrom = 3;
+export const copyTo = 4;
+export const copyBytes = 5;
+export const copyWords = 6;

@@ -1,0 +1,87 @@
+/**
+ * The pool: the thread that runs the program publishes a job of many chunks, and every thread takes chunks until none is left.
+ * The ticket holds the job's number and the chunks left in one atomic word, so that a late worker can never take a chunk of a
+ * job that is over; a worker that is slow to wake costs nothing, as its share is done by the others.
+ */
+import { runChunk } from "./chunk";
+import { doneAt, jobAt, phaseAt, signalAt, sleepersAt, stopAt, ticketAt, waitingAt } from "./records";
+
+/** How often an idle thread looks before it sleeps: some tens of microseconds. */
+const patience = 20000;
+const chunkBits: u64 = 0xffffffff;
+
+/** This thread's own memory. */
+let scratch: usize = 0;
+/** Whether this thread may sleep; the main thread of a page may not. */
+let maySleep = false;
+
+export function initialize(ownScratch: usize, sleepAllowed: bool): void {
+  scratch = ownScratch;
+  maySleep = sleepAllowed;
+}
+
+/** Does the chunks of one phase of a record; returns when all are done. */
+export function doChunks(record: usize, phase: i32, chunks: i32, shared: bool): void {
+  if (!shared || chunks === 1) {
+    for (let chunk = 0; chunk < chunks; chunk++) runChunk(record, phase, chunk, scratch);
+    return;
+  }
+  store<usize>(jobAt, record);
+  store<i32>(phaseAt, phase);
+  atomic.store<i32>(doneAt, 0);
+  const number = (atomic.load<u64>(ticketAt) >> 32) + 1;
+  atomic.store<u64>(ticketAt, (number << 32) | <u64>chunks);
+  atomic.add<i32>(signalAt, 1);
+  if (atomic.load<i32>(sleepersAt) > 0) atomic.notify(signalAt, -1);
+  while (takeChunk()) {}
+  awaitAll(chunks);
+}
+
+/** Takes one chunk and does it; false where none is left. */
+function takeChunk(): bool {
+  let ticket = atomic.load<u64>(ticketAt);
+  while ((ticket & chunkBits) !== 0) {
+    const found = atomic.cmpxchg<u64>(ticketAt, ticket, ticket - 1);
+    if (found === ticket) {
+      // As long as this chunk is not done the job can't end, so its description stands.
+      const chunk = <i32>(ticket & chunkBits) - 1;
+      runChunk(load<usize>(jobAt), load<i32>(phaseAt), chunk, scratch);
+      atomic.add<i32>(doneAt, 1);
+      if (atomic.load<i32>(waitingAt) !== 0) atomic.notify(doneAt, 1);
+      return true;
+    }
+    ticket = found;
+  }
+  return false;
+}
+
+/** Waits until all chunks that others took are done. */
+function awaitAll(chunks: i32): void {
+  let looks = 0;
+  for (;;) {
+    const done = atomic.load<i32>(doneAt);
+    if (done === chunks) return;
+    if (maySleep && ++looks > patience) {
+      atomic.store<i32>(waitingAt, 1);
+      if (atomic.load<i32>(doneAt) === done) atomic.wait<i32>(doneAt, done, 10000000);
+      atomic.store<i32>(waitingAt, 0);
+      looks = 0;
+    }
+  }
+}
+
+/** A worker's whole life: chunks while there are some, sleep while there are none, until told to stop. */
+export function work(): void {
+  let looks = 0;
+  while (atomic.load<i32>(stopAt) === 0) {
+    const signal = atomic.load<i32>(signalAt);
+    if (takeChunk()) {
+      looks = 0;
+    } else if (++looks > patience) {
+      atomic.add<i32>(sleepersAt, 1);
+      atomic.wait<i32>(signalAt, signal, -1);
+      atomic.sub<i32>(sleepersAt, 1);
+      looks = 0;
+    }
+  }
+}

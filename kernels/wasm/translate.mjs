@@ -1,0 +1,158 @@
+/**
+ * From the scalar functions to their vector form: reads kernels/scalar.ts and writes AssemblyScript in which every float is four
+ * of them, with a loop for each function. The language it accepts is that file's; anything else is an error with its place.
+ * `Math.log(1 + x)` and `Math.exp(x) - 1` become functions of their own, as 32 bits would lose what 64 keep.
+ */
+import ts from "typescript";
+
+/** Math functions with a vector form in vector.ts or an instruction. */
+const instructions = new Map([
+  ["abs", "f32x4.abs"],
+  ["sqrt", "f32x4.sqrt"],
+  ["floor", "f32x4.floor"],
+  ["ceil", "f32x4.ceil"],
+  ["trunc", "f32x4.trunc"],
+  ["exp", "vector.exp"],
+  ["log", "vector.log"],
+  ["tanh", "vector.tanh"],
+  ["expm1", "vector.expMinusOne"],
+  ["log1p", "vector.logOnePlus"],
+]);
+
+const arithmetic = new Map([
+  [ts.SyntaxKind.PlusToken, "f32x4.add"],
+  [ts.SyntaxKind.MinusToken, "f32x4.sub"],
+  [ts.SyntaxKind.AsteriskToken, "f32x4.mul"],
+  [ts.SyntaxKind.SlashToken, "f32x4.div"],
+]);
+
+const comparisons = new Map([
+  [ts.SyntaxKind.LessThanToken, "f32x4.lt"],
+  [ts.SyntaxKind.LessThanEqualsToken, "f32x4.le"],
+  [ts.SyntaxKind.GreaterThanToken, "f32x4.gt"],
+  [ts.SyntaxKind.GreaterThanEqualsToken, "f32x4.ge"],
+  [ts.SyntaxKind.EqualsEqualsEqualsToken, "f32x4.eq"],
+  [ts.SyntaxKind.ExclamationEqualsEqualsToken, "f32x4.ne"],
+  [ts.SyntaxKind.AmpersandAmpersandToken, "v128.and"],
+  [ts.SyntaxKind.BarBarToken, "v128.or"],
+]);
+
+/** The text of scalar.ts as `{ names, source }`: the functions in their order and the AssemblyScript module of their vector forms. */
+export function translate(text, fileName = "scalar.ts") {
+  const file = ts.createSourceFile(fileName, text, ts.ScriptTarget.ES2022, true);
+  const functions = file.statements.map((statement) => {
+    if (!ts.isFunctionDeclaration(statement)) throw refusal(file, statement, "a function");
+    return statement;
+  });
+  const names = functions.map(({ name }) => name.text);
+  const source = [
+    "/** Written by the build from kernels/scalar.ts. */",
+    'import * as vector from "../vector";',
+    ...functions.map((each) => vectorFunction(file, each, names)),
+    ...functions.map(spanFunction),
+    dispatch(names),
+  ].join("\n\n");
+  return { names, source };
+}
+
+function refusal(file, node, expected) {
+  const { line, character } = file.getLineAndCharacterOfPosition(node.getStart());
+  return new Error(`${file.fileName}:${line + 1}:${character + 1}: "${node.getText()}": expected ${expected}`);
+}
+
+/** The function over vectors. */
+function vectorFunction(file, { name, parameters, body }, names) {
+  const translated = body.statements.map((statement) => {
+    if (ts.isReturnStatement(statement)) return `  return ${expression(statement.expression)};`;
+    if (!ts.isVariableStatement(statement)) throw refusal(file, statement, "a constant or the return");
+    return statement.declarationList.declarations
+      .map((each) => `  const ${each.name.text} = ${expression(each.initializer)};`)
+      .join("\n");
+  });
+  const list = parameters.map((each) => `${each.name.text}: v128`).join(", ");
+  return `function ${name.text}(${list}): v128 {\n${translated.join("\n")}\n}`;
+
+  function expression(node) {
+    if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node)) return expression(node.expression);
+    if (ts.isIdentifier(node)) return node.text;
+    if (ts.isNumericLiteral(node)) return `f32x4.splat(${node.text.includes(".") ? node.text : `${node.text}.0`})`;
+    if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.MinusToken) {
+      return `f32x4.neg(${expression(node.operand)})`;
+    }
+    if (ts.isConditionalExpression(node)) {
+      const parts = [node.condition, node.whenTrue, node.whenFalse].map(expression);
+      return `vector.choose(${parts.join(", ")})`;
+    }
+    if (ts.isBinaryExpression(node)) return binary(node);
+    if (ts.isCallExpression(node)) return call(node);
+    throw refusal(file, node, "arithmetic, a comparison, a conditional or a call");
+  }
+
+  function binary({ left, right, operatorToken }) {
+    const operator = arithmetic.get(operatorToken.kind) ?? comparisons.get(operatorToken.kind);
+    if (!operator) throw refusal(file, operatorToken, "an operator of arithmetic or comparison");
+    const exponent = mathArgument(left, "exp");
+    if (operatorToken.kind === ts.SyntaxKind.MinusToken && exponent && isOne(right)) {
+      return `vector.expMinusOne(${expression(exponent)})`;
+    }
+    return `${operator}(${expression(left)}, ${expression(right)})`;
+  }
+
+  function call(node) {
+    const { expression: callee, arguments: given } = node;
+    if (ts.isIdentifier(callee) && names.includes(callee.text)) {
+      return `${callee.text}(${given.map(expression).join(", ")})`;
+    }
+    const argument = mathArgument(node, "log");
+    if (argument && ts.isBinaryExpression(argument) && isOne(argument.left)) {
+      if (argument.operatorToken.kind === ts.SyntaxKind.PlusToken) {
+        return `vector.logOnePlus(${expression(argument.right)})`;
+      }
+    }
+    const instruction = ts.isPropertyAccessExpression(callee) && instructions.get(callee.name.text);
+    if (!instruction) throw refusal(file, callee, `a function of this file or Math.${[...instructions.keys()]}`);
+    return `${instruction}(${given.map(expression).join(", ")})`;
+  }
+}
+
+/** The argument of a call of this Math function, seen through parentheses and `as f32`. */
+function mathArgument(node, name) {
+  let inner = node;
+  while (ts.isParenthesizedExpression(inner) || ts.isAsExpression(inner)) inner = inner.expression;
+  return ts.isCallExpression(inner) && inner.expression.getText() === `Math.${name}` ? inner.arguments[0] : undefined;
+}
+
+const isOne = (node) => ts.isNumericLiteral(node) && Number(node.text) === 1;
+
+/** The loop over `count` floats: operands are (address, step in bytes) pairs, a step of 0 reading the same four again. */
+function spanFunction({ name, parameters }) {
+  const operands = parameters.map((_, i) => i);
+  const read = (load) => operands.map(load).join(", ");
+  return [
+    `export function ${name.text}Span(output: usize, count: i32, operands: usize): void {`,
+    ...operands.map((i) => `  let a${i} = load<usize>(operands, ${8 * i});`),
+    ...operands.map((i) => `  const s${i} = load<usize>(operands, ${8 * i + 4});`),
+    "  const end = output + ((count & ~3) << 2);",
+    "  while (output < end) {",
+    `    v128.store(output, ${name.text}(${read((i) => `v128.load(a${i})`)}));`,
+    ...operands.map((i) => `    a${i} += s${i};`),
+    "    output += 16;",
+    "  }",
+    "  const rest = count & 3;",
+    "  if (rest === 0) return;",
+    ...operands.map((i) => `  const t${i} = s${i} === 0 ? v128.load(a${i}) : vector.loadPart(a${i}, rest);`),
+    `  vector.storePart(output, ${name.text}(${read((i) => `t${i}`)}), rest);`,
+    "}",
+  ].join("\n");
+}
+
+function dispatch(names) {
+  return [
+    "export function span(scalar: i32, output: usize, count: i32, operands: usize): void {",
+    "  switch (scalar) {",
+    ...names.map((name, i) => `    case ${i}: return ${name}Span(output, count, operands);`),
+    "  }",
+    "}",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,61 @@
+/**
+ * Which of the two compiled modules runs here, and one instance of it over a given memory. The module is compiled once a
+ * process; its declaration of shared or plain memory is one byte, set to what the memory is.
+ */
+import { memoryFlagAt, plain, relaxed } from "../../kernels/wasm/generated/module.ts";
+import { UsageError } from "../errors.ts";
+
+export type Simd = "plain" | "relaxed";
+
+/** What the kernels offer to the host. Addresses are in bytes. */
+export interface Kernels {
+  /** Gives the calling thread its own memory, and says whether it may sleep. */
+  initialize(scratch: number, maySleep: boolean): void;
+  /** Runs `count` records from `program`; the address of the record that failed, or 0. */
+  run(program: number, count: number): void;
+  /** A worker's whole life. */
+  work(): void;
+}
+
+const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+const sources = { plain, relaxed } satisfies Record<Simd, string>;
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
+
+/** The kernels' module, for plain or shared memory. */
+export function kernelModule(simd: Simd, shared: boolean): Promise<WebAssembly.Module> {
+  const key = `${simd} ${shared}`;
+  const known = compiled.get(key);
+  if (known) return known;
+  const bytes = bytesOf(sources[simd]);
+  bytes[memoryFlagAt[simd]] = shared ? 3 : 1;
+  const module = WebAssembly.compile(bytes);
+  compiled.set(key, module);
+  return module;
+}
+
+/** The fastest kind of SIMD that this engine has, or the one asked for. @throws UsageError where the engine lacks it */
+export function chooseSimd(wanted: Simd | undefined): Simd {
+  if (typeof WebAssembly === "undefined") throw new UsageError("wasm: this engine has no WebAssembly; use js");
+  const has = (simd: Simd): boolean => WebAssembly.validate(bytesOf(sources[simd]));
+  if (wanted === undefined && has("relaxed")) return "relaxed";
+  const simd = wanted ?? "plain";
+  if (has(simd)) return simd;
+  throw new UsageError(
+    simd === "relaxed"
+      ? "wasm: this engine has no relaxed SIMD (Node 22 or newer has it); use simd: plain"
+      : "wasm: this engine has no WebAssembly SIMD with atomics; use js",
+  );
+}
+
+export async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernels> {
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+  const named = (name: string): ((...values: unknown[]) => number) => {
+    const value = exports[name];
+    if (typeof value !== "function") throw new Error(`wasm: the module does not export ${name}`);
+    return (...values) => value(...values);
+  };
+  const [initialize, run, work] = ["initialize", "run", "work"].map(named);
+  return { initialize, run, work };
+}
