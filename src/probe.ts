@@ -6,7 +6,7 @@ import type { Values } from "./backends/backend.ts";
 import { gradient } from "./gradient.ts";
 import type { Model } from "./models/model.ts";
 import type { Optimiser, StepSizes } from "./nn/adam.ts";
-import { absolute, maximum, multiply, negate, sqrt, subtract } from "./ops/map.ts";
+import { absolute, maximum, multiply, sqrt, subtract } from "./ops/map.ts";
 import { max } from "./ops/reduce.ts";
 import { gather } from "./ops/rows.ts";
 import { noiseFeeds, type Program, program, type Update } from "./program.ts";
@@ -43,7 +43,7 @@ export function stepFigures(
   const falls = updates
     .filter(({ state }) => moments.has(state))
     .map(({ state, value }) => subtract(multiply(sqrt(state), before), multiply(sqrt(value), now)));
-  return { [gradientFigure]: gradientSize, [gammaFigure]: negate(largestOf(falls)) };
+  return { [gradientFigure]: gradientSize, [gammaFigure]: subtract(0, largestOf(falls)) };
 }
 
 /** What the figures of step number `step`, from 1, are fed besides. Before the first step v is 0, whatever the rate. */
@@ -83,12 +83,12 @@ export interface Probe {
   slopes(rows: Int32Array, weights: Float64Array, noise: Random): Promise<Float64Array>;
 }
 
-/** @param run runs one of the programs on a device */
+/** @param block rows that the programs look at together @param run runs one of them on a device, one at a time */
 export function probe(
   programs: ProbePrograms,
+  block: number,
   run: (name: keyof ProbePrograms, feeds: Values) => Promise<Values>,
 ): Probe {
-  const block = programs.losses.inputs.find(({ name }) => name === rowsInput)?.shape[0] ?? 1;
   const fill = { losses: noiseFeeds(programs.losses), slopes: noiseFeeds(programs.slopes) };
   const chosen = new Float32Array(block);
   const chosenWeights = new Float32Array(block);

@@ -10,7 +10,6 @@ import {
   gammaFigure,
   gradientFigure,
   type Probe,
-  type ProbePrograms,
   probe,
   probePrograms,
   type StepFigures,
@@ -63,26 +62,28 @@ export class TrainingRun {
     const steps = batchLengths.map((batch) => {
       return [stepName(batch), trainingProgram({ ...options, batch, ...(conditions && { figures }) })] as const;
     });
-    const probes = conditions ? probePrograms(model, table, Math.max(...batchLengths)) : undefined;
+    const block = Math.max(...batchLengths);
+    const probes = conditions ? probePrograms(model, table, block) : undefined;
     const programs = {
       ...Object.fromEntries(steps),
       [prediction]: predictionProgram(model, table.features),
       ...probes,
     };
     const executable = await options.backend.compile<string>(programs);
-    return new TrainingRun(options, programs, executable, probes);
+    const look = probes && probe(probes, block, (name, feeds) => executable.run(name, feeds));
+    return new TrainingRun(options, programs, executable, look);
   }
 
   private constructor(
     options: RunOptions,
     programs: Readonly<Record<string, Program>>,
     executable: Executable<string>,
-    probes: ProbePrograms | undefined,
+    look: Probe | undefined,
   ) {
     this.#options = options;
     this.programs = programs;
     this.#executable = executable;
-    if (probes) this.probe = probe(probes, (name, feeds) => executable.run(name, feeds));
+    if (look) this.probe = look;
     this.#noise = new Map(Object.entries(programs).map(([name, program]) => [name, noiseFeeds(program)]));
   }
 
