@@ -94,7 +94,7 @@ async function passesOnNonFinite(backend: Backend, given: Case): Promise<void> {
   const operands = given.operands.map((each, o) => {
     const values = each.values.slice();
     const special = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    if (each.domain.kind === "row numbers") special.push(-1, 0.5, 1e6);
+    if (each.domain.kind === "row numbers") special.push(each.domain.below, -1, 0.5);
     // About a third of the positions of small operands, a few of large ones, and other positions for each operand.
     const stride = values.length < 10 ? 3 : 17;
     for (let i = (o * 7) % stride, k = o; i < values.length; i += stride, k++) values[i] = special[k % special.length];

@@ -1,10 +1,22 @@
 /** Gradients of every differentiable op, first and second order, and of whole graphs; planted errors are caught. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { js } from "../../src/backends/js.ts";
 import { gradient } from "../../src/gradient.ts";
-import { add, detach, exp, leakyRelu, movingAverage, multiply, square, tanh } from "../../src/ops/map.ts";
+import {
+  add,
+  detach,
+  exp,
+  leakyRelu,
+  maximum,
+  minimum,
+  movingAverage,
+  multiply,
+  square,
+  tanh,
+} from "../../src/ops/map.ts";
 import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/ops/matmul.ts";
-import { mean, sum } from "../../src/ops/reduce.ts";
+import { max, mean, sum } from "../../src/ops/reduce.ts";
 import { program } from "../../src/program.ts";
 import { Random } from "../../src/random.ts";
 import { apply, constant, input, type Node, type Op, size, state, type Tensor } from "../../src/tensor.ts";
@@ -111,6 +123,26 @@ describe("gradient", () => {
     const loss = sum(multiply(detach(x), x));
     const feeds = { x: Float64Array.of(1, 2, 3, 4, 5, 6) };
     await expect(gradientAgrees(loss, [x], { feeds }, new Random(1))).rejects.toThrow("along a direction");
+  });
+
+  test("at a tie hands on no more and no less than it got", async () => {
+    const [left, right] = [input("left", [1, 3]), input("right", [1, 3])];
+    const built = (loss: Tensor) => {
+      const [a, b] = gradient(sum(loss), [left, right]);
+      return program({ a, b });
+    };
+    const feeds = { left: Float32Array.of(1, 5, 5), right: Float32Array.of(2, 5, 4) };
+    const executable = await js().compile({
+      larger: built(maximum(left, right)),
+      smaller: built(minimum(left, right)),
+      largest: built(add(max(left, "columns"), sum(right))),
+    });
+    const larger = await executable.run("larger", feeds);
+    expect([...larger.a, ...larger.b]).toEqual([0, 0, 1, 1, 1, 0]);
+    const smaller = await executable.run("smaller", feeds);
+    expect([...smaller.a, ...smaller.b]).toEqual([1, 0, 0, 0, 1, 1]);
+    const largest = await executable.run("largest", { left: feeds.left });
+    expect([...largest.a, ...largest.b]).toEqual([0, 0.5, 0.5, 1, 1, 1]);
   });
 
   test("wants a loss of one number", () => {

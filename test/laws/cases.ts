@@ -17,7 +17,7 @@ import { type Domain, definitions } from "./elementwise.ts";
 export interface Operand {
   readonly shape: Shape;
   readonly values: Float32Array;
-  readonly domain: Domain | { readonly kind: "row numbers" };
+  readonly domain: Domain | { readonly kind: "row numbers"; readonly below: number };
 }
 
 /** An op ready to be applied to leaves that stand for `operands`. */
@@ -111,7 +111,10 @@ function indexed(
     const random = new Random(seed);
     const values = Float32Array.from({ length: count }, () => random.integer(rows));
     return {
-      operands: [fill(x, plain, random), { shape: [count, 1], values, domain: { kind: "row numbers" } as const }],
+      operands: [
+        fill(x, plain, random),
+        { shape: [count, 1], values, domain: { kind: "row numbers", below: rows } as const },
+      ],
       build: (leaves: readonly Tensor[]) => build(leaves[0], leaves[1], rows),
       [fc.toStringMethod]: () => `[${x.join(", ")}], ${count} indices below ${rows}, seed ${seed}`,
     };
