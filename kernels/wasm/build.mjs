@@ -1,64 +1,79 @@
 /**
  * Compiles the kernels twice, with plain and with relaxed SIMD, and writes the bytes into a TypeScript module, so that nothing
- * is fetched at run time. Run by `npm run build`; `generated/` holds everything that it writes.
+ * is fetched at run time. Run by `npm run build`, and quick where nothing changed; `generated/` holds everything that it writes.
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import asc from "assemblyscript/asc";
-import { tiles } from "./tiles.mjs";
-import { translate } from "./translate.mjs";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const generated = `${folder}generated`;
+const target = `${generated}/module.ts`;
 
-async function compile(features) {
-  const output = `${generated}/kernels.wasm`;
+/** Whole or not at all, as builds may overlap. */
+async function write(path, content) {
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, content);
+  await rename(draft, path);
+}
+
+/** A digest of everything that the output depends on. */
+async function digestOfSources() {
+  const names = (await readdir(folder, { withFileTypes: true }))
+    .filter((each) => each.isFile())
+    .map(({ name }) => name);
+  const compiler = await readFile(new URL("../../node_modules/assemblyscript/package.json", import.meta.url));
+  const hash = createHash("sha256").update(compiler);
+  for (const name of [...names.sort(), "../scalar.ts"]) hash.update(name).update(await readFile(folder + name));
+  return hash.digest("hex");
+}
+
+async function compile(simd, features) {
+  const { default: asc } = await import("assemblyscript/asc");
+  const output = `${generated}/${simd}.${process.pid}.wasm`;
   const { error, stderr } = await asc.main([
     `${folder}program.ts`,
-    "--outFile",
-    output,
-    "-O3",
-    "--noAssert",
-    "--disableWarning",
-    "201",
-    "--runtime",
-    "stub",
-    "--transform",
-    `${folder}inline.mjs`,
-    "--importMemory",
-    "--sharedMemory",
-    "--initialMemory",
-    "1",
-    "--maximumMemory",
-    "65536",
+    ...["--outFile", output, "-O3", "--noAssert", "--runtime", "stub"],
+    ...["--transform", `${folder}inline.mjs`],
+    // Addresses are of 32 bits here: AS201 warns that this would not hold elsewhere.
+    ...["--disableWarning", "201"],
+    ...["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"],
     ...["simd", "threads", "bulk-memory", ...features].flatMap((feature) => ["--enable", feature]),
   ]);
   const complaints = stderr.toString();
   if (error || complaints) throw new Error(`wasm kernels: ${error?.message ?? "warnings"}\n${complaints}`);
-  return readFile(output);
+  await rename(output, `${generated}/${simd}.wasm`);
+  return readFile(`${generated}/${simd}.wasm`);
 }
 
 /** Where the module says whether its memory is shared: after the import of `env.memory` and the kind of import. */
-const flagAt = (bytes) => bytes.indexOf("\x03env\x06memory\x02", "latin1") + 12;
+function memoryFlag(bytes) {
+  const at = bytes.indexOf("\x03env\x06memory\x02", "latin1") + 12;
+  if (bytes[at] !== 3) throw new Error("wasm kernels: the module imports no shared memory");
+  return at;
+}
 
-await mkdir(generated, { recursive: true });
-const { names, source } = translate(await readFile(`${folder}../scalar.ts`, "utf8"));
-await writeFile(`${generated}/spans.ts`, source);
-await writeFile(`${generated}/tiles.ts`, tiles());
-const plain = await compile([]);
-const relaxed = await compile(["relaxed-simd"]);
-for (const bytes of [plain, relaxed])
-  if (bytes[flagAt(bytes)] !== 3) throw new Error("wasm kernels: no import of shared memory");
-const base64 = (bytes) => JSON.stringify(bytes.toString("base64"));
-await writeFile(
-  `${generated}/module.ts`,
-  [
-    "/** Written by the build: the compiled kernels in base 64, and the scalar functions in the order of their numbers. */",
-    `export const plain =\n  ${base64(plain)};`,
-    `export const relaxed =\n  ${base64(relaxed)};`,
-    `export const memoryFlagAt = { plain: ${flagAt(plain)}, relaxed: ${flagAt(relaxed)} };`,
-    `export const scalars: readonly string[] = ${JSON.stringify(names)};`,
-    "",
-  ].join("\n"),
-);
-console.log(`wasm kernels: ${plain.length} bytes plain, ${relaxed.length} relaxed`);
+const digest = await digestOfSources();
+const known = await readFile(target, "utf8").catch(() => "");
+if (!known.includes(digest)) {
+  const [{ translate }, { tiles }] = await Promise.all([import("./translate.mjs"), import("./tiles.mjs")]);
+  await mkdir(generated, { recursive: true });
+  const { names, source } = translate(await readFile(`${folder}../scalar.ts`, "utf8"));
+  await write(`${generated}/spans.ts`, source);
+  await write(`${generated}/tiles.ts`, tiles());
+  const plain = await compile("plain", []);
+  const relaxed = await compile("relaxed", ["relaxed-simd"]);
+  const base64 = (bytes) => JSON.stringify(bytes.toString("base64"));
+  await write(
+    target,
+    [
+      "/** Written by the build: the compiled kernels in base 64, and the scalar functions in the order of their numbers. */",
+      `// From sources ${digest}`,
+      `export const plain =\n  ${base64(plain)};`,
+      `export const relaxed =\n  ${base64(relaxed)};`,
+      `export const memoryFlagAt = { plain: ${memoryFlag(plain)}, relaxed: ${memoryFlag(relaxed)} };`,
+      `export const scalars: readonly string[] = ${JSON.stringify(names)};`,
+      "",
+    ].join("\n"),
+  );
+}

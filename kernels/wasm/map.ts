@@ -19,7 +19,12 @@ import {
   rowOperand,
   scalarOperand,
 } from "./records";
+import { loadPart, storePart } from "./vector";
 import { min, word } from "./words";
+
+/** Scratch, after the pairs: single numbers four times over, padded ends of operands and of the output. */
+const foursAt = 64;
+const paddedAt = 192;
 
 /** Rows [chunk n, (chunk + 1) n) of every member. */
 export function mapChunk(record: usize, chunk: i32, scratch: usize): void {
@@ -42,20 +47,37 @@ function mapBlock(record: usize, start: i32, end: i32, scratch: usize): void {
     if (word(member, memberByRows)) {
       for (let row = start; row < end; row++) {
         readyOperands(operands, arity, row, columns, scratch);
-        span(scalar, output + ((row * columns) << 2), columns, scratch);
+        mapSpan(scalar, arity, output + ((row * columns) << 2), columns, scratch);
       }
     } else {
       readyOperands(operands, arity, start, columns, scratch);
-      span(scalar, output + ((start * columns) << 2), (end - start) * columns, scratch);
+      mapSpan(scalar, arity, output + ((start * columns) << 2), (end - start) * columns, scratch);
     }
     member = operands + (arity << 3);
   }
 }
 
+/** Fours while they last; the rest in four places of their own, so that nothing beyond the arrays is touched. */
+function mapSpan(scalar: i32, arity: i32, output: usize, count: i32, pairs: usize): void {
+  const rest = count & 3;
+  const whole = count - rest;
+  if (whole > 0) span(scalar, output, whole, pairs);
+  if (rest === 0) return;
+  let padded = pairs + paddedAt;
+  for (let pair = pairs; pair < pairs + (arity << 3); pair += 8) {
+    if (load<usize>(pair, 4) === 0) continue;
+    v128.store(padded, loadPart(load<usize>(pair) + (whole << 2), rest));
+    store<usize>(pair, padded);
+    padded += 16;
+  }
+  span(scalar, padded, 4, pairs);
+  storePart(output + (whole << 2), v128.load(padded), rest);
+}
+
 /** Writes the (address, step) pairs of the operands from this row on; single numbers become four equal ones behind the pairs. */
 function readyOperands(operands: usize, arity: i32, row: i32, columns: i32, scratch: usize): void {
   let pair = scratch;
-  let four = scratch + 64;
+  let four = scratch + foursAt;
   for (let i = 0; i < arity; i++) {
     const address = load<usize>(operands);
     const kind = load<i32>(operands, 4);

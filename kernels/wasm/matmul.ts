@@ -126,8 +126,8 @@ function multiply(
   const left = <usize>word(record, matmulLeft);
   const transposed = word(record, matmulForm) === transposeLeftForm;
   const padded = paddedColumns(columns);
-  const edge = scratch + 256;
-  const rowsOfLeft = scratch + 512;
+  const edge = scratch + 512;
+  const rowsOfLeft = scratch + 1024;
   for (let k = 0; k < inner; k += innerBlock) {
     const depth = min(innerBlock, inner - k);
     const panels = packed + ((k * padded) << 2);

@@ -124,24 +124,17 @@ function mathArgument(node, name) {
 
 const isOne = (node) => ts.isNumericLiteral(node) && Number(node.text) === 1;
 
-/** The loop over `count` floats: operands are (address, step in bytes) pairs, a step of 0 reading the same four again. */
+/** The loop over `count` floats, a multiple of four: operands are (address, step in bytes) pairs, a step of 0 reading the same four again. */
 function spanFunction({ name, parameters }) {
   const operands = parameters.map((_, i) => i);
-  const read = (load) => operands.map(load).join(", ");
   return [
     `export function ${name.text}Span(output: usize, count: i32, operands: usize): void {`,
     ...operands.map((i) => `  let a${i} = load<usize>(operands, ${8 * i});`),
     ...operands.map((i) => `  const s${i} = load<usize>(operands, ${8 * i + 4});`),
-    "  const end = output + ((count & ~3) << 2);",
-    "  while (output < end) {",
-    `    v128.store(output, ${name.text}(${read((i) => `v128.load(a${i})`)}));`,
+    "  for (const end = output + (count << 2); output < end; output += 16) {",
+    `    v128.store(output, ${name.text}(${operands.map((i) => `v128.load(a${i})`).join(", ")}));`,
     ...operands.map((i) => `    a${i} += s${i};`),
-    "    output += 16;",
     "  }",
-    "  const rest = count & 3;",
-    "  if (rest === 0) return;",
-    ...operands.map((i) => `  const t${i} = s${i} === 0 ? v128.load(a${i}) : vector.loadPart(a${i}, rest);`),
-    `  vector.storePart(output, ${name.text}(${read((i) => `t${i}`)}), rest);`,
     "}",
   ].join("\n");
 }

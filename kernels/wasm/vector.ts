@@ -39,7 +39,7 @@ function powerOfTwo(n: v128): v128 {
 /** e^x; 0 and infinity beyond the range of floats, and subnormal results where they belong. */
 export function exp(x: v128): v128 {
   const bounded = f32x4.max(f32x4.min(x, f32x4.splat(90.0)), f32x4.splat(-105.0));
-  const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(Math.LOG2E)));
+  const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(<f32>Math.LOG2E)));
   const r = reduced(bounded, n);
   const power = i32x4.trunc_sat_f32x4_s(n);
   const half = i32x4.shr_s(power, 1);
@@ -50,7 +50,7 @@ export function exp(x: v128): v128 {
 /** e^x - 1, accurate near 0. */
 export function expMinusOne(x: v128): v128 {
   const bounded = f32x4.max(f32x4.min(x, f32x4.splat(90.0)), f32x4.splat(-25.0));
-  const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(Math.LOG2E)));
+  const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(<f32>Math.LOG2E)));
   const near = exponentialMinusOneNear(reduced(bounded, n));
   const power = i32x4.trunc_sat_f32x4_s(n);
   const half = i32x4.shr_s(power, 1);
