@@ -58,7 +58,7 @@ export function prepare(dataset: Dataset, options: PrepareOptions): PreparedData
     throw new UsageError(`fold ${fold}: expected a whole number from 0 to ${folds - 1}`);
   }
   const { dropLabelsAtMost, featureShare } = options;
-  const fit = (among: Int32Array): Preprocessing =>
+  const fitted = (among: Int32Array): Preprocessing =>
     fitPreprocessing(dataset, among, {
       ...(dropLabelsAtMost !== undefined && { dropLabelsAtMost }),
       ...(featureShare !== undefined && { featureShare }),
@@ -73,13 +73,13 @@ export function prepare(dataset: Dataset, options: PrepareOptions): PreparedData
   const { name } = dataset;
   if (fitOn === "all") {
     // The published code filters labels before it makes folds.
-    const preprocessing = fit(allRows(dataset.labels.rows));
+    const preprocessing = fitted(allRows(dataset.labels.rows));
     const applied = applyPreprocessing(dataset, preprocessing);
     return { name, ...applied, rows: split(applied.labels), preprocessing };
   }
   const rows = split(dataset.labels);
   // Validation rows that were taken from the training fold belong to it.
-  const preprocessing = fit(validationFrom === "training" ? joined(rows.training, rows.validation) : rows.training);
+  const preprocessing = fitted(validationFrom === "training" ? joined(rows.training, rows.validation) : rows.training);
   return { name, ...applyPreprocessing(dataset, preprocessing), rows, preprocessing };
 }
 
