@@ -8,31 +8,26 @@ export interface Layout {
   index(ours: readonly Shape[], part: number, row: number, column: number): number;
 }
 
-const before = (ours: readonly Shape[], part: number, axis: 0 | 1): number =>
-  ours.slice(0, part).reduce((total, shape) => total + shape[axis], 0);
+/** Rows of ours before a part. */
+const before = (ours: readonly Shape[], part: number): number =>
+  ours.slice(0, part).reduce((total, [rows]) => total + rows, 0);
 
 /** `[outputs, inputs]`, the transpose of ours; ours may be the parts of a concatenated input. */
 export const linear: Layout = {
-  shape: (ours) => [ours[0][1], before(ours, ours.length, 0)],
-  index: (ours, part, row, column) => column * before(ours, ours.length, 0) + before(ours, part, 0) + row,
+  shape: (ours) => [ours[0][1], before(ours, ours.length)],
+  index: (ours, part, row, column) => column * before(ours, ours.length) + before(ours, part) + row,
 };
 
-/** As `linear`, where ours are the parts of the output. */
-export const linearOutputs: Layout = {
-  shape: (ours) => [before(ours, ours.length, 1), ours[0][0]],
-  index: (ours, part, row, column) => (before(ours, part, 1) + column) * ours[0][0] + row,
-};
-
-/** `[n]` for `[1, n]`, or for several one after another. */
+/** `[n]` for `[1, n]` or `[n, 1]`, or for several one after another. */
 export const vector: Layout = {
-  shape: (ours) => [before(ours, ours.length, 1)],
-  index: (ours, part, _row, column) => before(ours, part, 1) + column,
+  shape: (ours) => [ours.reduce((total, [rows, columns]) => total + rows * columns, 0)],
+  index: (ours, part, row, column) => before(ours, part) * ours[0][1] + row * ours[0][1] + column,
 };
 
-/** The same. */
+/** The same, or several one below another. */
 export const matrix: Layout = {
-  shape: ([ours]) => ours,
-  index: ([[, columns]], _part, row, column) => row * columns + column,
+  shape: (ours) => [before(ours, ours.length), ours[0][1]],
+  index: (ours, part, row, column) => (before(ours, part) + row) * ours[0][1] + column,
 };
 
 /** `[labels, 1, width]`: a grouped convolution with one output for each label. */

@@ -5,7 +5,7 @@
 import { conditionerMasks } from "../nn/conditioner.ts";
 import type { Shape } from "../tensor.ts";
 import type { Model } from "./model.ts";
-import { byParameter, type Layout, linear, linearOutputs, matrix, perLabel, vector } from "./pytorch-layouts.ts";
+import { byParameter, type Layout, linear, matrix, perLabel, vector } from "./pytorch-layouts.ts";
 
 /** A tensor of theirs that holds one of ours, perhaps beside others. */
 export interface Counterpart {
@@ -135,7 +135,7 @@ const flow = (ours: string, theirs: string, dimensions: number): Rule => {
       byParameter(dimensions, vector),
     ),
     ...["unitSlope", "unitShift", "unitWeight"].map((part) =>
-      dense(`${ours}.${part}`, `${theirs}.0.out_to_dsparams`, linearOutputs),
+      dense(`${ours}.${part}`, `${theirs}.0.out_to_dsparams`, matrix),
     ),
     residual(`${ours}.affineScale`, `${theirs}.1.affine_a`),
     residual(`${ours}.affineOffset`, `${theirs}.1.affine_b`),

@@ -18,14 +18,13 @@ import {
   square,
   subtract,
 } from "../ops/map.ts";
-import { matmul } from "../ops/matmul.ts";
+import { matmul, matmulTransposeRight } from "../ops/matmul.ts";
 import { max, sum } from "../ops/reduce.ts";
 import { repeat, reshape } from "../ops/rows.ts";
 import type { Random } from "../random.ts";
 import type { StateLeaf, Tensor } from "../tensor.ts";
 import { conditioner } from "./conditioner.ts";
 import { constantly, type Initialiser, parameter, pytorchDefault, uniform } from "./initialise.ts";
-import { dense } from "./layers.ts";
 import { sumPairs, withLabels } from "./pairs.ts";
 
 export interface FlowSizes {
@@ -63,24 +62,25 @@ const margin = 1e-6;
 
 /**
  * In each dimension x -> logit(m'), m' = (1 - 1e-6) m + 5e-7, m = sum_t w_t sigmoid(a_t x + b_t): w on the simplex, a > 0, and
- * (a, b, w) from the conditioner. Value and ln of the slope, `[batch labels, D]` both.
+ * (a, b, w) from the conditioner. Value and ln of the slope, `[batch labels, D]` both. The few units are rows, the many
+ * (instance, label, dimension) columns, along which devices are fast.
  */
 function monotoneFlow(name: string, { dimensions, labels, hidden, units }: FlowSizes, random: Random) {
   const width = Math.max(hidden, dimensions);
   const outputs = 3 * Math.floor(width / dimensions);
   const condition = conditioner(`${name}.conditioner`, { dimensions, labels, hidden: width, outputs }, random);
-  const slopes = dense(`${name}.unitSlope`, outputs, units, random);
-  const shifts = dense(`${name}.unitShift`, outputs, units, random);
-  const weights = dense(`${name}.unitWeight`, outputs, units, random);
+  const slopes = unitLayer(`${name}.unitSlope`, outputs, units, random);
+  const shifts = unitLayer(`${name}.unitShift`, outputs, units, random);
+  const weights = unitLayer(`${name}.unitWeight`, outputs, units, random);
   return {
-    parameters: [condition, slopes, shifts, weights].flatMap((each) => each.parameters),
+    parameters: [condition, slopes, shifts, weights].flatMap((each): readonly StateLeaf[] => each.parameters),
     apply(x: Tensor): { readonly value: Tensor; readonly logSlope: Tensor } {
       const pairs = x.shape[0] * labels;
       const parameters = condition.apply(x); // [pairs D, outputs]
-      const [a, b, w] = [slopes, shifts, weights].map((layer) => layer.apply(parameters)); // [pairs D, units]
-      const s = softplusAffine(a, reshape(repeat(x, labels), [pairs * dimensions, 1]), b);
+      const [a, b, w] = [slopes, shifts, weights].map((layer) => layer.apply(parameters)); // [units, pairs D]
+      const s = softplusAffine(a, reshape(repeat(x, labels), [1, pairs * dimensions]), b);
       const shares = exponentials(w);
-      const m = divide(sum(sigmoidShare(s, w, shares.largest), "columns"), shares.sum); // [pairs D, 1]
+      const m = divide(sum(sigmoidShare(s, w, shares.largest), "rows"), shares.sum); // [1, pairs D]
       const inside = add(multiply(1 - margin, m), margin / 2);
       const [low, high] = [log(inside), log(subtract(1, inside))];
       const slope = subtract(logSum(exponentials(logUnitSlope(w, s, a))), logSum(shares));
@@ -91,10 +91,17 @@ function monotoneFlow(name: string, { dimensions, labels, hidden, units }: FlowS
   };
 }
 
-/** The sum of e^(x - largest) in each row, and what was taken out: nothing overflows, and at least one is 1. */
+/** A dense layer the other way round: `[rows, inputs] -> [units, rows]`. */
+function unitLayer(name: string, inputs: number, units: number, random: Random) {
+  const weight = parameter(`${name}.weight`, [units, inputs], pytorchDefault(inputs, units), random);
+  const bias = parameter(`${name}.bias`, [units, 1], pytorchDefault(inputs, units), random);
+  return { parameters: [weight, bias], apply: (x: Tensor): Tensor => add(matmulTransposeRight(weight, x), bias) };
+}
+
+/** The sum of e^(x - largest) in each column, and what was taken out: nothing overflows, and at least one is 1. `[1, columns]` */
 function exponentials(x: Tensor) {
-  const largest = detach(max(x, "columns"));
-  return { largest, sum: sum(expDifference(x, largest), "columns") };
+  const largest = detach(max(x, "rows"));
+  return { largest, sum: sum(expDifference(x, largest), "rows") };
 }
 
 const logSum = ({ largest, sum }: ReturnType<typeof exponentials>): Tensor => add(log(sum), largest);
