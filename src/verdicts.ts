@@ -98,14 +98,13 @@ function unbiased(conditions: Conditions): Verdict {
   };
 }
 
-function aligned({ smallestCosine, sampledRows }: Conditions): Verdict {
-  return {
-    condition: "selected step descends the uniform risk, cosine",
-    required: "above 0",
-    measured:
-      smallestCosine === null ? "no gradient" : `at least ${figure(smallestCosine)} (${sampledRows} rows an epoch)`,
-    held: smallestCosine === null ? null : smallestCosine > 0,
-  };
+function aligned({ smallestCosine, sampledRows, unbiased }: Conditions): Verdict {
+  const condition = "expected gradient descends the uniform risk, cosine";
+  const required = "above 0";
+  if (smallestCosine === null) return { condition, required, measured: "no gradient", held: null };
+  const measured = `at least ${figure(smallestCosine)} (${sampledRows} rows an epoch)`;
+  if (unbiased) return { condition, required, measured: `1 by the weights; without them ${measured}`, held: true };
+  return { condition, required, measured, held: smallestCosine > 0 };
 }
 
 function growing(conditions: Conditions): Verdict {
