@@ -1,0 +1,148 @@
+/**
+ * Rates of single kernels on js and wasm: GFLOP/s of matrix products, GB/s of elementwise ops and reductions, against what
+ * a loop over registers reaches on one core in the same turns. Results are checked against float64 before they are timed.
+ *
+ * Flags: --backends js,plain,relaxed   which of js, plain and relaxed (the two wasm modules); default all that run here
+ *        --threads 1,2                 thread counts of wasm, default 1 and the machine's
+ *        --turns 25                    turns of each candidate
+ *        --only matmul                 kernels whose name or shape holds this
+ *        --out FILE                    also as JSON
+ */
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import type { Backend } from "../src/backends/backend.ts";
+import { createBackend } from "../src/backends/create.ts";
+import { wasm } from "../src/backends/wasm.ts";
+import { type KernelCase, type Prepared, prepare, products, streams } from "./kernels/cases.ts";
+import { type Instructions, type PeakLoop, peakLoop } from "./kernels/peak.ts";
+import { type Candidate, interleave, ratio, type Summary, summary } from "./timing/interleave.ts";
+import { describeMachine, machine, record } from "./timing/record.ts";
+
+const { values: flags } = parseArgs({
+  options: {
+    backends: { type: "string", default: "js,plain,relaxed" },
+    threads: { type: "string", default: [...new Set([1, availableParallelism()])].join(",") },
+    turns: { type: "string", default: "25" },
+    only: { type: "string", default: "" },
+    out: { type: "string" },
+  },
+});
+
+/** A backend to be timed, with the loop over registers that it is held against. */
+interface Contender {
+  readonly backend: Backend;
+  readonly instructions?: Instructions;
+  readonly threads: number;
+}
+
+export interface KernelFigure {
+  readonly kernel: string;
+  readonly shape: string;
+  /** What really ran. */
+  readonly backend: string;
+  readonly unit: KernelCase["unit"];
+  /** Milliseconds of one kernel call. */
+  readonly time: Summary;
+  /** Of the shortest turn and of the median one. */
+  readonly best: number;
+  readonly median: number;
+  /** Of the peak of the same instructions on as many cores: median over the turns, and the best turn of each. */
+  readonly share?: number;
+  readonly bestShare?: number;
+}
+
+const peaks: { readonly [K in Instructions]?: PeakLoop } = {};
+for (const instructions of ["plain", "relaxed"] as const) {
+  const found = await peakLoop(instructions);
+  if (found) Object.assign(peaks, { [instructions]: found });
+}
+
+const contenders: Contender[] = [];
+for (const name of flags.backends.split(",")) {
+  if (name === "js") contenders.push({ backend: await createBackend("js"), threads: 1 });
+  else if (name === "plain" || name === "relaxed") {
+    if (!peaks[name]) console.log(`wasm ${name}: this engine does not have it`);
+    else {
+      for (const threads of flags.threads.split(",").map(Number)) {
+        contenders.push({ backend: wasm({ threads, simd: name }), instructions: name, threads });
+      }
+    }
+  } else throw new Error(`--backends ${name}: expected js, plain or relaxed`);
+}
+
+const cases = [
+  ...[128, 256, 512, 1024].flatMap((n) => products(n, n, n)),
+  ...products(128, 6, 256),
+  ...products(128, 256, 6),
+  ...products(1, 256, 256),
+  ...products(17, 33, 65),
+  ...streams(256, 512),
+  ...streams(2048, 2048),
+].filter(({ name, shape }) => `${name} ${shape}`.includes(flags.only));
+
+const figures: KernelFigure[] = [];
+const peakTurns: Record<string, number[]> = {};
+const turns = Number(flags.turns);
+console.log(describeMachine(machine()));
+for (const each of cases) await measure(each);
+
+async function measure(each: KernelCase): Promise<void> {
+  const prepared: { readonly contender: Contender; readonly ready: Prepared }[] = [];
+  for (const contender of contenders) {
+    // Seconds a call on js, and nothing new in it.
+    if (contender.backend.name === "js" && each.work > 3e8) continue;
+    const ready = await prepare(contender.backend, each);
+    if (prepared.some((other) => other.ready.description === ready.description)) ready.dispose();
+    else prepared.push({ contender, ready });
+  }
+  const candidates: Candidate[] = prepared.map(({ ready }) => ({ name: ready.description, run: ready.run }));
+  const peakNames = (Object.keys(peaks) as Instructions[]).map((name) => `peak ${name}`);
+  if (each.unit === "GFLOP/s") {
+    for (const [name, loop] of Object.entries(peaks)) candidates.push({ name: `peak ${name}`, run: loop.run });
+  }
+  const timings = await interleave(candidates, { turns, turn: 2, budget: 6000 });
+  for (const name of peakNames) peakTurns[name] = [...(peakTurns[name] ?? []), ...(timings[name] ?? [])];
+  for (const { contender, ready } of prepared) {
+    const turnsOf = timings[ready.description];
+    const work = (ready.copies * each.work) / 1e6;
+    const loop = contender.instructions && each.unit === "GFLOP/s" ? peaks[contender.instructions] : undefined;
+    const peakTimes = timings[`peak ${contender.instructions}`];
+    const scale = loop && work / (loop.operations / 1e6) / contender.threads;
+    const shares = scale && {
+      share: scale * ratio(peakTimes, turnsOf),
+      bestShare: (scale * Math.min(...peakTimes)) / Math.min(...turnsOf),
+    };
+    const time = summary(turnsOf.map((milliseconds) => milliseconds / ready.copies));
+    figures.push({
+      kernel: each.name,
+      shape: each.shape,
+      backend: ready.description,
+      unit: each.unit,
+      time,
+      best: each.work / 1e6 / time.min,
+      median: each.work / 1e6 / time.median,
+      ...shares,
+    });
+    ready.dispose();
+    print(figures[figures.length - 1]);
+  }
+}
+
+function print({ kernel, shape, backend, unit, best, median, share, bestShare }: KernelFigure): void {
+  const rate = (value: number): string => value.toFixed(2).padStart(8);
+  const percent = (value: number): string => `${(100 * value).toFixed(0).padStart(3)}%`;
+  const ofPeak =
+    share === undefined || bestShare === undefined ? "" : `  ${percent(share)}, ${percent(bestShare)} of peak`;
+  console.log(
+    `${`${kernel} ${shape}`.padEnd(40)} ${backend.padEnd(30)} median${rate(median)}  best${rate(best)} ${unit}${ofPeak}`,
+  );
+}
+
+const peakFigures = Object.entries(peaks).map(([name, { operations }]) => {
+  const times = summary(peakTurns[`peak ${name}`] ?? [Number.NaN]);
+  return { instructions: name, best: operations / times.min / 1e6, median: operations / times.median / 1e6 };
+});
+for (const { instructions, best, median } of peakFigures) {
+  console.log(`peak ${instructions}, one core: median ${median.toFixed(1)}, best ${best.toFixed(1)} GFLOP/s`);
+}
+record(flags.out, { peaks: peakFigures, figures });
