@@ -13,6 +13,8 @@ export const jobAt = 1536;
 export const phaseAt = 1540;
 export const stopAt = 1544;
 export const waitingAt = 1600;
+/** Not 0 once a worker failed: its chunk will never be done. */
+export const brokenAt = 1604;
 /** Where the host may begin to lay out memory. */
 export const controlEnd = 2048;
 

@@ -4,7 +4,7 @@
  * job that is over; a worker that is slow to wake costs nothing, as its share is done by the others.
  */
 import { runChunk } from "./chunk";
-import { doneAt, jobAt, phaseAt, signalAt, sleepersAt, stopAt, ticketAt, waitingAt } from "./records";
+import { brokenAt, doneAt, jobAt, phaseAt, signalAt, sleepersAt, stopAt, ticketAt, waitingAt } from "./records";
 
 /** How often an idle thread looks before it sleeps: some tens of microseconds. */
 const patience = 20000;
@@ -55,12 +55,13 @@ function takeChunk(): bool {
   return false;
 }
 
-/** Waits until all chunks that others took are done. */
+/** Waits until all chunks that others took are done; traps where one never will be. */
 function awaitAll(chunks: i32): void {
   let looks = 0;
   for (;;) {
     const done = atomic.load<i32>(doneAt);
     if (done === chunks) return;
+    if (atomic.load<i32>(brokenAt) !== 0) unreachable();
     if (maySleep && ++looks > patience) {
       atomic.store<i32>(waitingAt, 1);
       if (atomic.load<i32>(doneAt) === done) atomic.wait<i32>(doneAt, done, 10000000);

@@ -19,9 +19,16 @@ const tileRows = 6;
 const panelColumns = 8;
 const innerBlock = 384;
 const packedNumbers = 2 ** 20;
-/** Work below these sizes is not worth a thread's attention: numbers moved, multiplications. */
-const sharedNumbers = 2 ** 15;
-const sharedProducts = 2 ** 21;
+/** The least work that is worth a thread's attention: numbers moved, multiplications. */
+export interface Worth {
+  readonly numbers: number;
+  readonly products: number;
+}
+
+/** Waking a thread takes some microseconds: it should find ten times that to do. */
+export const worthWaking: Worth = { numbers: 2 ** 15, products: 2 ** 21 };
+/** Everything is cut as finely as it can be: to test that cutting changes nothing. */
+export const worthAnything: Worth = { numbers: 1, products: 1 };
 /** Numbers of an elementwise block: what a few steps read and write of it stays in the first cache. */
 const blockNumbers = 1024;
 /** Chunks a thread: enough that a slow one delays little. */
@@ -48,9 +55,10 @@ function columnBlock(columns: number, inner: number): number {
   return Math.min(columns, most);
 }
 
-/** Where a product packs, and how many threads there are. */
+/** Where a product packs, how many threads there are, and what is worth sharing among them. */
 export interface Surroundings extends Placement {
   readonly threads: number;
+  readonly worth: Worth;
   readonly packed: number;
 }
 
@@ -61,6 +69,9 @@ export function encode(group: readonly Step[], around: Surroundings): Words {
   if (step.family === "matmul") return encodeMatmul(step, around);
   return step.family === "reduce" ? encodeReduce(step, around) : encodeRows(step, around);
 }
+
+/** Whether the threads share a record's work. */
+export const isShared = (words: Words): boolean => words[records.chunksWord] > 1;
 
 /** The record that copies a value over a state. */
 export function encodeCopy(from: number, to: number, numbers: number): Words {
@@ -73,7 +84,7 @@ function scalarNumber(op: string): number {
   return number;
 }
 
-function encodeMap(group: readonly Step[], { shape, address, threads }: Surroundings): Words {
+function encodeMap(group: readonly Step[], { shape, address, threads, worth }: Surroundings): Words {
   const [{ shape: output }] = group;
   const kindOf = (id: ValueId): number => {
     const [rows, columns] = shape(id);
@@ -99,7 +110,7 @@ function encodeMap(group: readonly Step[], { shape, address, threads }: Surround
   const flat = !members.some(({ byRows }) => byRows);
   const [rows, columns] = flat ? [size(output), 1] : output;
   const numbers = size(output);
-  const chunkRows = chunkUnits(rows, numbers * group.length, sharedNumbers, threads, flat ? blockNumbers : 1);
+  const chunkRows = chunkUnits(rows, numbers * group.length, worth.numbers, threads, flat ? blockNumbers : 1);
   const blockRows = group.length === 1 ? chunkRows : Math.max(1, Math.floor(blockNumbers / columns));
   const words = members.flatMap((member) => member.words);
   return [
@@ -121,7 +132,7 @@ const forms = new Map([
   ["matmulTransposeRight", records.transposeRightForm],
 ]);
 
-function encodeMatmul(step: Step, { shape, address, threads, packed }: Surroundings): Words {
+function encodeMatmul(step: Step, { shape, address, threads, worth, packed }: Surroundings): Words {
   const form = forms.get(step.op);
   if (form === undefined) throw new Error(`wasm: no matrix product is named ${step.op}`);
   const [rows, columns] = step.shape;
@@ -130,8 +141,8 @@ function encodeMatmul(step: Step, { shape, address, threads, packed }: Surroundi
   const depth = parts(parts(inner, parts(inner, innerBlock)), 4) * 4;
   const products = rows * columns * inner;
   const blockProducts = rows * block * inner;
-  const chunks = Math.min(threads * chunksPerThread, Math.floor(blockProducts / sharedProducts));
-  const shared = threads > 1 && chunks > 1 && products > 2 * sharedProducts;
+  const chunks = Math.min(threads * chunksPerThread, Math.floor(blockProducts / worth.products));
+  const shared = threads > 1 && chunks > 1 && products > 2 * worth.products;
   const rowChunks = shared ? Math.min(chunks, parts(rows, 2 * tileRows)) : 1;
   const columnChunks = shared ? Math.min(parts(chunks, rowChunks), parts(block, 8 * panelColumns)) : 1;
   const chunkRows = parts(parts(rows, rowChunks), tileRows) * tileRows;
@@ -158,7 +169,7 @@ function encodeMatmul(step: Step, { shape, address, threads, packed }: Surroundi
   ];
 }
 
-function encodeReduce(step: Step, { shape, address, threads }: Surroundings): Words {
+function encodeReduce(step: Step, { shape, address, threads, worth }: Surroundings): Words {
   const operation = new Map([
     ["sum", records.sumOperation],
     ["max", records.maxOperation],
@@ -170,7 +181,7 @@ function encodeReduce(step: Step, { shape, address, threads }: Surroundings): Wo
   const [rows, columns] = column ? [1, shape(input)[0]] : shape(input);
   const axis = column ? 1 : step.attributes.axis;
   const runs = axis === 0 ? columns : rows;
-  const chunkRuns = chunkUnits(runs, rows * columns, sharedNumbers, threads, axis === 0 ? panelColumns : 1);
+  const chunkRuns = chunkUnits(runs, rows * columns, worth.numbers, threads, axis === 0 ? panelColumns : 1);
   return [
     records.reduceRecord,
     records.reduceWords,
@@ -194,14 +205,14 @@ const rowOperations = new Map([
   ["sumTiled", records.sumTiledOperation],
 ]);
 
-function encodeRows(step: Step, { shape, address, threads }: Surroundings): Words {
+function encodeRows(step: Step, { shape, address, threads, worth }: Surroundings): Words {
   const operation = rowOperations.get(step.op);
   if (operation === undefined) throw new Error(`wasm: no row movement is named ${step.op}`);
   const [input, indices] = step.inputs;
   const [rows, columns] = step.shape;
   const moved = Math.max(size(step.shape), size(shape(input)));
   const whole = operation === records.scatterOperation;
-  const chunkRows = whole ? rows : chunkUnits(rows, moved, sharedNumbers, threads);
+  const chunkRows = whole ? rows : chunkUnits(rows, moved, worth.numbers, threads);
   return [
     records.rowsRecord,
     records.rowsWords,

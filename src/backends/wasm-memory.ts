@@ -43,9 +43,6 @@ export interface PlacedProgram {
 /** The scratch of thread number `thread`; the thread that runs programs is number 0. */
 export const threadScratch = (thread: number): number => controlEnd + thread * threadBytes;
 
-/** A layout with room for the control block and `threads` threads. */
-export const threadedLayout = (threads: number): Layout => new Layout(threadScratch(threads));
-
 /**
  * Places for all values. State and data leaves are shared by name and slots by number, as no two programs run at once; what is
  * sent at each run and constants are each program's own.

@@ -1,58 +1,110 @@
 /**
- * The WebAssembly device: all values in one linear memory, programs as tables of records in it, one call a run.
- * State and data stay there; a run copies feeds in and outputs out, and allocates nothing.
+ * The WebAssembly device: its options, and programs laid out, encoded and started in one linear memory. State and data stay
+ * there; a run is one call. What an executable then does is in wasm-executable.ts.
  */
 import { UsageError } from "../errors.ts";
 import type { Program } from "../program.ts";
 import { size } from "../tensor.ts";
-import { type Backend, checkFeeds, checkState, type Executable, sharedLeaves, type Values } from "./backend.ts";
-import { encode, encodeCopy, packedBytes, type Words } from "./wasm-encode.ts";
+import { type Backend, type Executable, sharedLeaves } from "./backend.ts";
+import {
+  encode,
+  encodeCopy,
+  isShared,
+  packedBytes,
+  type Words,
+  type Worth,
+  worthAnything,
+  worthWaking,
+} from "./wasm-encode.ts";
+import { WasmExecutable } from "./wasm-executable.ts";
 import { groupSteps } from "./wasm-groups.ts";
-import { createMemory, type PlacedProgram, placePrograms, threadedLayout, threadScratch } from "./wasm-memory.ts";
-import { chooseSimd, instantiate, type Kernels, kernelModule, type Simd } from "./wasm-module.ts";
+import { createMemory, Layout, type PlacedProgram, placePrograms, threadScratch } from "./wasm-memory.ts";
+import { chooseSimd, instantiate, kernelModule, type Simd } from "./wasm-module.ts";
+import { defaultThreads, hire, maySleep, whyNoSharing } from "./wasm-threads.ts";
 
 export interface WasmOptions {
-  /** Threads that share large steps, the calling one counted; results do not depend on it. Default: as many as the machine has. */
+  /**
+   * Threads that share large steps, the calling one counted; results do not depend on it. Programs without a large step run
+   * on one. Default: as many as the machine has, 1 where memory can't be shared.
+   */
   readonly threads?: number;
   /** Plain SIMD, or relaxed SIMD with fused multiply-add. Default: relaxed where the engine has it. */
   readonly simd?: Simd;
+  /** Whether the threads share steps that are large enough to be worth it, or every step that can be cut: slow, for tests. */
+  readonly sharing?: "worthwhile" | "always";
+  /** Hands out the addresses; default one array after another. Tests leave guarded gaps. */
+  readonly layout?: (start: number) => Layout;
+}
+
+/** How programs are to run, all settled. */
+interface Settings {
+  readonly threads: number;
+  readonly simd: Simd;
+  readonly worth: Worth;
+  readonly layout: (start: number) => Layout;
 }
 
 /** @throws UsageError where this engine lacks what is asked for */
-export function wasm({ threads = 1, simd }: WasmOptions = {}): Backend {
-  if (!Number.isInteger(threads) || threads < 1) {
+export function wasm({ threads, simd, sharing, layout = (start) => new Layout(start) }: WasmOptions = {}): Backend {
+  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
     throw new UsageError(`wasm: threads ${threads}: expected a whole number of at least 1`);
   }
+  const reason = whyNoSharing();
+  if (threads !== undefined && threads > 1 && reason !== undefined) {
+    throw new UsageError(`wasm: ${threads} threads need shared memory, and ${reason}: ask for 1`);
+  }
   const chosen = chooseSimd(simd);
+  const worth = sharing === "always" ? worthAnything : worthWaking;
   return {
     name: "wasm",
-    compile: (programs) => compile(programs, chosen, 1),
+    async compile(programs) {
+      return compile(programs, { threads: threads ?? (await defaultThreads()), simd: chosen, worth, layout });
+    },
   };
+}
+
+/** Programs placed and encoded: everything but the memory. */
+interface Image {
+  readonly threads: number;
+  readonly placed: readonly PlacedProgram[];
+  readonly encoded: readonly (readonly Words[])[];
+  /** Where each program's records begin. */
+  readonly starts: readonly number[];
+  readonly bytes: number;
+}
+
+function image(programs: readonly Program[], { threads, worth, layout: layOut }: Settings): Image {
+  const layout = layOut(threadScratch(threads));
+  const placed = placePrograms(programs, layout);
+  const packed = layout.allocate(largestPacked(programs));
+  const encoded = placed.map((each) => encodeProgram(each, { threads, worth, packed }));
+  const starts = encoded.map((words) => layout.allocate(4 * words.flat().length));
+  return { threads, placed, encoded, starts, bytes: layout.bytes };
 }
 
 async function compile<Name extends string>(
   programs: Readonly<Record<Name, Program>>,
-  simd: Simd,
-  threads: number,
+  settings: Settings,
 ): Promise<Executable<Name>> {
   const listed = Object.values<Program>(programs);
-  const shared = sharedLeaves(listed);
-  const layout = threadedLayout(threads);
-  const placed = placePrograms(listed, layout);
-  const packed = layout.allocate(largestPacked(listed));
-  const encoded = placed.map((each) => encodeProgram(each, threads, packed));
-  const starts = encoded.map((words) => layout.allocate(4 * words.flat().length));
+  const leaves = sharedLeaves(listed);
+  const cut = image(listed, settings);
+  // Without a step that is worth sharing nobody is hired, and memory need not be shared.
+  const alone = settings.threads > 1 && !cut.encoded.flat().some(isShared);
+  const { threads, placed, encoded, starts, bytes } = alone ? image(listed, { ...settings, threads: 1 }) : cut;
+  const { simd } = settings;
 
-  const memory = createMemory(layout.bytes, false);
-  const kernels = await instantiate(await kernelModule(simd, false), memory);
-  kernels.initialize(threadScratch(0), false);
+  const memory = createMemory(bytes, threads > 1);
+  const module = await kernelModule(simd, threads > 1);
+  const kernels = await instantiate(module, memory);
+  kernels.initialize(threadScratch(0), threads > 1 && maySleep());
   const floats = new Float32Array(memory.buffer);
   const view = (address: number, count: number): Float32Array => floats.subarray(address / 4, address / 4 + count);
   const state = new Map<string, Float32Array>();
-  for (const each of placed) {
-    each.program.values.forEach((leaf, id) => {
+  for (const { program, address } of placed) {
+    program.values.forEach((leaf, id) => {
       if (leaf.kind === "step") return;
-      const values = view(each.address(id), size(leaf.shape));
+      const values = view(address(id), size(leaf.shape));
       if (leaf.kind === "state") {
         values.set(leaf.initial);
         state.set(leaf.name, values);
@@ -61,31 +113,15 @@ async function compile<Name extends string>(
       }
     });
   }
-  const runs = new Map(
-    Object.keys(programs).map((name, i) => {
-      new Int32Array(memory.buffer, starts[i]).set(encoded[i].flat());
-      return [name, prepare(placed[i], view, kernels, starts[i], encoded[i])];
-    }),
-  );
-  return {
-    description: `wasm ${simd === "relaxed" ? "relaxed-simd" : "simd"}, ${threads} thread${threads === 1 ? "" : "s"}`,
-    async run(name, feeds) {
-      const run = runs.get(name);
-      if (!run) throw new Error(`wasm: the executable was disposed of or has no program ${name}`);
-      return run(feeds);
-    },
-    async read() {
-      return Object.fromEntries([...state].map(([name, values]) => [name, values.slice()]));
-    },
-    async write(values) {
-      checkState(shared.state, values);
-      for (const [name, each] of Object.entries(values)) state.get(name)?.set(each);
-    },
-    dispose() {
-      runs.clear();
-      state.clear();
-    },
-  };
+  const words = new Int32Array(memory.buffer);
+  const runs = Object.keys(programs).map((name, i) => {
+    words.set(encoded[i].flat(), starts[i] / 4);
+    return [name, { placed: placed[i], start: starts[i], count: encoded[i].length }] as const;
+  });
+  const scratches = Array.from({ length: threads - 1 }, (_, i) => threadScratch(i + 1));
+  const crew = threads > 1 ? await hire(scratches, module, memory) : undefined;
+  const description = `wasm ${simd === "relaxed" ? "relaxed-simd" : "simd"}, ${threads} thread${threads === 1 ? "" : "s"}`;
+  return new WasmExecutable<Name>({ description, kernels, view, runs, state, leaves: leaves.state, crew });
 }
 
 function largestPacked(programs: readonly Program[]): number {
@@ -100,38 +136,14 @@ function largestPacked(programs: readonly Program[]): number {
   return sizes.reduce((a, b) => Math.max(a, b), 0);
 }
 
-function encodeProgram({ program, plan, address }: PlacedProgram, threads: number, packed: number): Words[] {
+function encodeProgram(
+  { program, plan, address }: PlacedProgram,
+  how: { readonly threads: number; readonly worth: Worth; readonly packed: number },
+): Words[] {
   const placement = { address, shape: (id: number) => program.values[id].shape };
-  const records = groupSteps(plan.steps, placement).map((group) => encode(group, { ...placement, threads, packed }));
+  const records = groupSteps(plan.steps, placement).map((group) => encode(group, { ...placement, ...how }));
   const copies = plan.copies.map(({ state, value }) =>
     encodeCopy(address(value), address(state), size(program.values[state].shape)),
   );
   return [...records, ...copies];
-}
-
-/** The program as a function from feeds to outputs. */
-function prepare(
-  { program, address }: PlacedProgram,
-  view: (address: number, count: number) => Float32Array,
-  kernels: Kernels,
-  start: number,
-  records: readonly Words[],
-): (feeds: Values) => Values {
-  const fed = program.values.flatMap((value, id) =>
-    value.kind === "input" || value.kind === "noise"
-      ? [{ name: value.name, values: view(address(id), size(value.shape)) }]
-      : [],
-  );
-  const results = program.outputs.map(({ name, value }) => {
-    const values = view(address(value), size(program.values[value].shape));
-    return { name, values, copy: new Float32Array(values.length) };
-  });
-  const outputs = Object.fromEntries(results.map(({ name, copy }) => [name, copy]));
-  return (feeds) => {
-    checkFeeds(program, feeds);
-    for (const { name, values } of fed) values.set(feeds[name]);
-    kernels.run(start, records.length);
-    for (const { values, copy } of results) copy.set(values);
-    return outputs;
-  };
 }

@@ -1,0 +1,131 @@
+/** Threads change no bit: the laws with every step cut as finely as it can be, against one thread. */
+import { availableParallelism } from "node:os";
+import fc from "fast-check";
+import { describe, expect, test, vi } from "vitest";
+import type { Backend, Values } from "../../src/backends/backend.ts";
+import { wasm } from "../../src/backends/wasm.ts";
+import { hire } from "../../src/backends/wasm-threads.ts";
+import { UsageError } from "../../src/errors.ts";
+import { matmul } from "../../src/ops/matmul.ts";
+import { type Program, program } from "../../src/program.ts";
+import { input } from "../../src/tensor.ts";
+import { runs } from "../arbitraries.ts";
+import { opCases } from "../laws/cases.ts";
+import { contractLaw } from "../laws/contract.ts";
+import { graphs } from "../laws/graphs.ts";
+import { exposed, identical, programLaw } from "../laws/programs.ts";
+import { register } from "../laws/register.ts";
+
+const shared = (threads: number): Backend => wasm({ threads, sharing: "always" });
+
+register("wasm, 2 threads", [...contractLaw(shared(2)), ...programLaw(shared(2), { runs: 10 })]);
+
+/** Outputs and states of two runs. */
+async function answers(backend: Backend, built: Program, feeds: (run: number) => Values): Promise<Values[]> {
+  const executable = await backend.compile({ it: built });
+  try {
+    const found: Values[] = [];
+    for (const run of [0, 1]) {
+      const outputs = await executable.run("it", feeds(run));
+      found.push(Object.fromEntries(Object.entries(outputs).map(([name, each]) => [name, each.slice()])));
+      found.push(await executable.read());
+    }
+    return found;
+  } finally {
+    executable.dispose();
+  }
+}
+
+async function sameOn(counts: readonly number[], built: Program, feeds: (run: number) => Values): Promise<void> {
+  const expected = await answers(wasm({ threads: 1 }), built, feeds);
+  for (const threads of counts) {
+    const actual = await answers(shared(threads), built, feeds);
+    expected.forEach((each, i) => {
+      identical(`${threads} threads, part ${i}`, actual[i], each);
+    });
+  }
+}
+
+describe("1, 2 and 3 threads give the same bits", () => {
+  test.each(opCases.map((each) => [each.title, each] as const))("%s", async (_title, { cases }) => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ operands, build }) => {
+        const built = program({ result: build(operands.map(({ shape }, i) => input(`x${i}`, shape))) });
+        const all = Object.fromEntries(operands.map(({ values }, i) => [`x${i}`, values]));
+        const feeds = Object.fromEntries(built.inputs.map(({ name }) => [name, all[name]]));
+        await sameOn([2, 3], built, () => feeds);
+      }),
+      runs(3),
+    );
+  });
+
+  test("random programs with updates, every value looked at", async () => {
+    await fc.assert(
+      fc.asyncProperty(graphs, async (graph) => {
+        const built = exposed(program(graph.outputs, graph.updates));
+        await sameOn([2, 3], built, (run) => graph.feeds(built, run));
+      }),
+      runs(15),
+    );
+  });
+});
+
+/** One product, large enough to be worth sharing. */
+const large = () => program({ result: matmul(input("a", [256, 256]), input("b", [256, 256])) });
+
+describe("threads", () => {
+  test("are hired where a step is worth it, and only there", async () => {
+    const small = program({ result: matmul(input("a", [32, 32]), input("b", [32, 32])) });
+    for (const [built, words] of [
+      [large(), "2 threads"],
+      [small, "1 thread"],
+    ] as const) {
+      const executable = await wasm({ threads: 2 }).compile({ built });
+      expect(executable.description).toMatch(new RegExp(`^wasm (relaxed-)?simd, ${words}$`));
+      executable.dispose();
+    }
+  });
+
+  test("are as many as the machine has unless told", async () => {
+    const executable = await wasm().compile({ large: large() });
+    const threads = availableParallelism();
+    expect(executable.description).toContain(`, ${threads} thread${threads === 1 ? "" : "s"}`);
+    executable.dispose();
+  });
+
+  test.each([0, 1.5, -1, Number.NaN])("can't be %d", (threads) => {
+    expect(() => wasm({ threads })).toThrow(UsageError);
+  });
+
+  test("are refused where memory can't be shared, and one is taken unless told", async () => {
+    vi.stubGlobal("SharedArrayBuffer", undefined);
+    try {
+      expect(() => wasm({ threads: 2 })).toThrow(/cross-origin isolated.*ask for 1/);
+      const executable = await wasm().compile({ large: large() });
+      expect(executable.description).toContain("1 thread");
+      executable.dispose();
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  test("that can't be started are an error that says so, and leave nothing behind", async () => {
+    // No worker can reach kernels that have no such exports.
+    const module = await WebAssembly.compile(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    await expect(hire([2048, 4096], module, memory)).rejects.toThrow(/^wasm: a thread could not be started \(.*fewer/);
+    const executable = await wasm({ threads: 3 }).compile({ large: large() });
+    executable.dispose();
+  });
+
+  test("of many executables alive at once do not meet", async () => {
+    const backend = wasm({ threads: 2 });
+    const executables = await Promise.all([1, 2, 3, 4].map(() => backend.compile({ large: large() })));
+    const ones = new Float32Array(256 * 256).fill(1);
+    const results = await Promise.all(
+      executables.map(async (each, i) => (await each.run("large", { a: ones, b: ones.map(() => i) })).result[77]),
+    );
+    expect(results).toEqual([0, 256, 512, 768]);
+    for (const each of executables) each.dispose();
+  });
+});
