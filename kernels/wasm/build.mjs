@@ -60,8 +60,9 @@ if (!known.includes(digest)) {
   await mkdir(generated, { recursive: true });
   const { names, source } = translate(await readFile(`${folder}../scalar.ts`, "utf8"));
   await write(`${generated}/spans.ts`, source);
-  await write(`${generated}/tiles.ts`, tiles());
+  await write(`${generated}/tiles.ts`, tiles(4));
   const plain = await compile("plain", []);
+  await write(`${generated}/tiles.ts`, tiles(6));
   const relaxed = await compile("relaxed", ["relaxed-simd"]);
   const base64 = (bytes) => JSON.stringify(bytes.toString("base64"));
   await write(

@@ -3,7 +3,7 @@
  * when transposed, packed a few rows at a time), sums kept in registers over a block of the inner size and added into place.
  * Every output element is summed in one order, however the work is cut up, so threads never change a bit.
  */
-import { tile } from "./generated/tiles";
+import { narrow, row as rowOfTiles, tileRows } from "./generated/tiles";
 import { packPanel, packTransposed } from "./pack";
 import {
   matmulChunkColumns,
@@ -24,7 +24,6 @@ import {
 } from "./records";
 import { ceilingDivide, min, word } from "./words";
 
-const tileRows = 6;
 const panelColumns = 8;
 
 /** Two phases a block of columns: packing its right side, multiplying by it. */
@@ -140,16 +139,21 @@ function multiply(
         fromStride = ((depth + 3) & ~3) << 2;
         packLeft(record, k, depth, r, rows, rowsOfLeft, fromStride);
       }
-      for (let c = column; c < columnEnd; c += panelColumns) {
-        const count = min(panelColumns, columns - c);
-        const width = panelWidth(count);
-        const to = output + r * outputStride + ((first + c) << 2);
-        const panel = panels + ((c * depth) << 2);
-        if (count === width) {
-          tile(rows, width, from, fromStride, panel, depth, to, outputStride, k > 0);
+      const to = output + r * outputStride + ((first + column) << 2);
+      const panel = panels + ((column * depth) << 2);
+      const whole = (columnEnd - column) >> 3;
+      const rest = (columnEnd - column) & 7;
+      if (whole > 0) rowOfTiles(rows, from, fromStride, panel, depth, to, outputStride, whole, k > 0);
+      if (rest > 0) {
+        const last = panel + ((whole * 8 * depth) << 2);
+        const lastTo = to + (whole << 5);
+        if (rest === 4) {
+          narrow(rows, from, fromStride, last, depth, lastTo, outputStride, k > 0);
         } else {
-          tile(rows, width, from, fromStride, panel, depth, edge, width << 2, 0);
-          copyEdge(to, outputStride, edge, width << 2, rows, count, k > 0);
+          const width = panelWidth(rest);
+          if (width === 4) narrow(rows, from, fromStride, last, depth, edge, 16, 0);
+          else rowOfTiles(rows, from, fromStride, last, depth, edge, 32, 1, 0);
+          copyEdge(lastTo, outputStride, edge, width << 2, rows, rest, k > 0);
         }
       }
       r += rows;
@@ -157,10 +161,10 @@ function multiply(
   }
 }
 
-/** Six rows while they last; the end in pieces that waste no row and are not left with one or two. */
+/** The highest tile while rows last; the last two in halves, so that none is left with a row or two. */
 function tileHeight(rest: i32): i32 {
   if (rest >= tileRows * 2 || rest <= tileRows) return min(rest, tileRows);
-  return rest <= 8 ? 4 : rest === 9 ? 5 : tileRows;
+  return (rest + 1) >> 1;
 }
 
 /** Rows [row, row + rows) of the transposed left side, columns [k, k + depth), to rows `toStride` bytes apart. */

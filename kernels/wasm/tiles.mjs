@@ -1,76 +1,79 @@
 /**
- * Writes the innermost loops of the matrix product: one function for each tile of 1 to 6 rows by 4 or 8 columns, its sums in
- * registers, unrolled four times along the inner size. Six rows by eight columns fill the sixteen vector registers of x64.
+ * Writes the innermost loops of the matrix product: a function for each tile of a few rows by 8 (at a right edge 4) columns that
+ * goes along a run of packed panels. Sums stay in registers: with fused multiply-add 6 x 8 of them, without, where a product
+ * needs a register as well, 4 x 8. The inner loop is not unrolled: V8 would move all loads to its top and run out of registers.
  */
-const rowCounts = [1, 2, 3, 4, 5, 6];
-const widths = [8, 4];
-const unroll = 4;
-
 const range = (count) => Array.from({ length: count }, (_, i) => i);
 
 /** left: `rows` rows, `leftStride` bytes apart; right: a packed panel [inner, columns]; sums go to, or are added to, the output. */
 function tile(rows, columns) {
   const vectors = range(columns / 4);
   const sums = range(rows).flatMap((r) => vectors.map((v) => `s${r}${v}`));
-  const term = (k) => [
-    ...vectors.map((v) => `b${v} = v128.load(right, ${(k * columns + 4 * v) * 4});`),
-    ...range(rows).flatMap((r) => [
-      `x = v128.load_splat<f32>(a${r}, ${4 * k});`,
-      ...vectors.map((v) => `s${r}${v} = multiplyAdd(x, b${v}, s${r}${v});`),
-    ]),
-  ];
-  const advance = (count) => [...range(rows).map((r) => `a${r} += ${4 * count};`), `right += ${4 * count * columns};`];
+  const store = (value) =>
+    range(rows).flatMap((r) => [
+      ...(r > 0 ? ["    output += outputStride;"] : []),
+      ...vectors.map((v) => `    v128.store(output, ${value(r, v)}, ${16 * v});`),
+    ]);
   return [
     `export function tile${rows}x${columns}(left: usize, leftStride: usize, right: usize, inner: i32, output: usize, outputStride: usize, add: i32): void {`,
     "  let a0 = left;",
     ...range(rows - 1).map((r) => `  let a${r + 1} = a${r} + leftStride;`),
     ...sums.map((s) => `  let ${s} = f32x4.splat(0.0);`),
-    ...vectors.map((v) => `  let b${v}: v128;`),
-    "  let x: v128;",
-    `  for (let k = inner >> 2; k > 0; k--) {`,
-    ...range(unroll)
-      .flatMap(term)
-      .concat(advance(unroll))
-      .map((line) => `    ${line}`),
-    "  }",
-    `  for (let k = inner & ${unroll - 1}; k > 0; k--) {`,
-    ...term(0)
-      .concat(advance(1))
-      .map((line) => `    ${line}`),
+    `  const end = right + inner * ${4 * columns};`,
+    "  while (right < end) {",
+    ...vectors.map((v) => `    const b${v} = v128.load(right, ${16 * v});`),
+    ...range(rows).flatMap((r) => [
+      `    const x${r} = v128.load_splat<f32>(a${r});`,
+      ...vectors.map((v) => `    s${r}${v} = multiplyAdd(x${r}, b${v}, s${r}${v});`),
+    ]),
+    ...range(rows).map((r) => `    a${r} += 4;`),
+    `    right += ${4 * columns};`,
     "  }",
     "  if (add) {",
-    ...range(rows).flatMap((r) => [
-      ...vectors.map((v) => `    v128.store(output, f32x4.add(v128.load(output, ${16 * v}), s${r}${v}), ${16 * v});`),
-      ...(r < rows - 1 ? ["    output += outputStride;"] : []),
-    ]),
+    ...store((r, v) => `f32x4.add(v128.load(output, ${16 * v}), s${r}${v})`),
     "  } else {",
-    ...range(rows).flatMap((r) => [
-      ...vectors.map((v) => `    v128.store(output, s${r}${v}, ${16 * v});`),
-      ...(r < rows - 1 ? ["    output += outputStride;"] : []),
-    ]),
+    ...store((r, v) => `s${r}${v}`),
     "  }",
     "}",
   ].join("\n");
 }
 
-/** The AssemblyScript module of all tiles. */
-export function tiles() {
-  const list = "left, leftStride, right, inner, output, outputStride, add";
+/** Goes along whole panels; a function of its own, as V8 unrolls a loop within a loop. */
+function tileRow(rows) {
+  return [
+    `function row${rows}(left: usize, leftStride: usize, right: usize, inner: i32, output: usize, outputStride: usize, panels: i32, add: i32): void {`,
+    "  for (; panels > 0; panels--) {",
+    `    tile${rows}x8(left, leftStride, right, inner, output, outputStride, add);`,
+    "    right += inner << 5;",
+    "    output += 32;",
+    "  }",
+    "}",
+  ].join("\n");
+}
+
+/** The AssemblyScript module of all tiles of up to `height` rows. */
+export function tiles(height) {
+  const heights = range(height).map((r) => r + 1);
+  const choice = (call) => [
+    "  switch (rows) {",
+    ...heights.map((rows) => `    case ${rows}: return ${call(rows)};`),
+    "  }",
+  ];
   return [
     "/** Written by the build: see tiles.mjs. */",
     'import { multiplyAdd } from "../vector";',
-    ...widths.flatMap((columns) => rowCounts.map((rows) => tile(rows, columns))),
+    `/** Rows of the highest tile. */\nexport const tileRows = ${height};`,
+    ...[8, 4].flatMap((columns) => heights.map((rows) => tile(rows, columns))),
+    ...heights.map(tileRow),
     [
-      "export function tile(rows: i32, columns: i32, left: usize, leftStride: usize, right: usize, inner: i32, output: usize, outputStride: usize, add: i32): void {",
-      "  if (columns === 8) {",
-      "    switch (rows) {",
-      ...rowCounts.map((rows) => `      case ${rows}: return tile${rows}x8(${list});`),
-      "    }",
-      "  } else {",
-      "    switch (rows) {",
-      ...rowCounts.map((rows) => `      case ${rows}: return tile${rows}x4(${list});`),
-      "    }",
-      "  }",
+      "export function row(rows: i32, left: usize, leftStride: usize, right: usize, inner: i32, output: usize, outputStride: usize, panels: i32, add: i32): void {",
+      ...choice((rows) => `row${rows}(left, leftStride, right, inner, output, outputStride, panels, add)`),
+      "}",
+    ].join("\n"),
+    [
+      "/** One panel of four columns. */",
+      "export function narrow(rows: i32, left: usize, leftStride: usize, right: usize, inner: i32, output: usize, outputStride: usize, add: i32): void {",
+      ...choice((rows) => `tile${rows}x4(left, leftStride, right, inner, output, outputStride, add)`),
       "}",
       "",
     ].join("\n"),
