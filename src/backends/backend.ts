@@ -27,6 +27,11 @@ export interface Executable<Name extends string> {
    * the next run; copy what is to be kept. @throws UsageError where a feed is missing, unknown or of the wrong length.
    */
   run(program: Name, feeds: Values): Promise<Values>;
+  /**
+   * Several runs one after the other, each started before the one before has answered: for feeds known ahead, where the
+   * device is otherwise idle while an answer travels. The arrays of the answers are all kept. Absent where nothing is gained.
+   */
+  runMany?(program: Name, feeds: readonly Values[]): Promise<readonly Values[]>;
   /** A copy of every state. */
   read(): Promise<Values>;
   /** Overwrites the named states. @throws UsageError for an unknown name or a wrong length. */

@@ -1,0 +1,82 @@
+/**
+ * The gpu device in a real browser: WebGPU and WebGL2 of a headless Chromium, both rendered in software. Skipped where there is
+ * no Chromium, but not in CI.
+ */
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runs } from "../arbitraries.ts";
+import { chromiumPath, type OpenPage, openPage } from "./chromium.ts";
+import type { PageFunctions } from "./page.ts";
+
+const missing = !chromiumPath && !process.env.CI;
+const title = missing ? " (skipped: no Chromium; apt-get install chromium, or set HARDBATCH_CHROMIUM)" : "";
+
+describe.skipIf(missing).each(["webgpu", "webgl2"] as const)(`gpu:%s in Chromium${title}`, (mode) => {
+  let opened: OpenPage;
+  beforeAll(async () => {
+    opened = await openPage(fileURLToPath(new URL("page.ts", import.meta.url)));
+  }, 60_000);
+  afterAll(() => opened?.close());
+
+  /** Calls one of the page's functions there. */
+  function call<Name extends keyof PageFunctions>(
+    name: Name,
+    ...values: Parameters<PageFunctions[Name]>
+  ): Promise<Awaited<ReturnType<PageFunctions[Name]>>> {
+    return opened.page.evaluate(`hardbatch.${name}(...${JSON.stringify(values)})`);
+  }
+
+  test("keeps the laws of a device, and it is that mode which ran", async () => {
+    const { numRuns } = runs(1);
+    // WebGL2 compiles slowly, and its shaders are those of the same processor.
+    const nonFinite = mode === "webgpu" || numRuns > 1;
+    const { failures, count, dispatches, draws } = await call("laws", mode, numRuns, nonFinite);
+    expect(failures).toEqual([]);
+    expect(count).toBeGreaterThan(70);
+    if (mode === "webgpu") expect([dispatches > 1000, draws]).toEqual([true, 0]);
+    else expect([dispatches, draws > 1000]).toEqual([0, true]);
+  });
+
+  test("would not pass with answers a little off", async () => {
+    expect(await call("lawsOfSpoilt", mode)).toEqual([
+      "add agrees with its definition",
+      "matmul agrees with its definition",
+      "sum over rows agrees with its definition",
+      "gather agrees with its definition",
+    ]);
+  });
+
+  test("trains as js does", async () => {
+    const run = await call("training", mode);
+    expect(run.difference).toBe("none");
+    expect(run.description).toContain(`gpu.js ${mode}`);
+  });
+
+  test("answers steps that were sent ahead, where it takes them, as those that were awaited", async () => {
+    expect(await call("ahead", mode)).toBe(mode === "webgpu" ? "the same" : "one by one");
+  });
+
+  test("passes its self-test", async () => {
+    const { reason, facts } = await call("probe", mode);
+    expect(reason).toBe("");
+    expect(facts["NaN of arithmetic kept"]).toBe(true);
+  });
+
+  test("folds matrices that are larger than a texture or a dispatch", async () => {
+    expect(await call("large", mode)).toEqual([]);
+  });
+
+  test("holds as many buffers and textures after a thousand steps, and after each compile and dispose", async () => {
+    const { learned, afterFirst, afterAll, rounds, afterForgetting } = await call("memory", mode, 1000);
+    expect(learned).toBe(true);
+    expect(afterAll).toBe(afterFirst);
+    expect(new Set(rounds)).toEqual(new Set([rounds[0]]));
+    if (mode === "webgpu") expect(afterForgetting).toBeGreaterThan(rounds[0]); // its data set has a buffer of its own
+  });
+
+  test("tells of a lost device with the last known weights, and compiles anew", async () => {
+    const { name, message, kept, next } = await call("losing", mode);
+    expect(message).toContain(`gpu:${mode}: the device was lost`);
+    expect({ name, kept, next }).toEqual({ name: "DeviceLostError", kept: true, next: true });
+  });
+});
