@@ -81,7 +81,7 @@ async function lived(trial: Trial): Promise<readonly number[]> {
 
 describe.each(everyModel)("%s", (name) => {
   it.each(edges)("$title", async (edge) => {
-    for (const start of [1, 2]) {
+    for (const start of edge.labels > 100 ? [1] : [1, 2]) {
       const seen = await lived(trialAt(name, edge, {}, start));
       expect(seen.every(Number.isFinite)).toBe(true);
     }
