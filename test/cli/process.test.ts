@@ -1,0 +1,108 @@
+/** The program as a process: exit codes, Ctrl-C, kills, and readers that go away. Runs what is built in dist. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { decodeCheckpoint } from "../../src/checkpoint.ts";
+import { parseCells } from "../../src/experiment/cell.ts";
+import { folder, type Process, quick, small, start } from "./run.ts";
+
+/** Epochs enough to be stopped in, by a device that never waits. */
+const long = [...quick, "--epochs", "1000000"];
+const text = (...path: readonly string[]): string => readFileSync(join(...path), "utf8");
+
+describe("exit codes", () => {
+  test.each([
+    [0, ["--version"]],
+    [0, ["doctor", "--json"]],
+    [1, ["inspect", "nowhere.arff"]],
+    [2, ["inspect", small, "--seed", "x"]],
+    [2, []],
+  ])("%d: %j", async (code, words) => {
+    const ran = await start(words).ended;
+    expect(ran.code).toBe(code);
+    expect(ran.out === "").toBe(code !== 0);
+  });
+});
+
+describe("Ctrl-C", () => {
+  test("stops training within an epoch, with 130 and what was finished on disk", async () => {
+    const place = folder();
+    const { child, ended, says } = start(["train", small, "--out", "run", ...long], place);
+    await says(/^epoch 3,/m);
+    child.kill("SIGINT");
+    const { code, out, err } = await ended;
+    expect([code, out]).toEqual([130, ""]);
+    expect(err).toMatch(/\nhardbatch: stopping; press Ctrl-C again to stop at once\n/);
+    expect(readdirSync(join(place, "run")).sort()).toEqual(["history.jsonl", "weights.safetensors"]);
+    const history = text(place, "run", "history.jsonl").split("\n").slice(0, -1);
+    expect(history.map((line) => JSON.parse(line).epoch)).toEqual(history.map((_, epoch) => epoch));
+    expect(history.length).toBeGreaterThanOrEqual(3);
+    expect(() => decodeCheckpoint(readFileSync(join(place, "run", "weights.safetensors")), "w")).not.toThrow();
+  });
+
+  test("stops a comparison within a cell; finished cells are kept, and going on gives the same bytes as never stopping", async () => {
+    const place = folder();
+    const grid = [small, "--folds", "2", ...quick, "--epochs", "150"];
+    const whole = start(["compare", ...grid, "--out", "whole.jsonl"], place);
+    const first = start(["compare", ...grid, "--out", "c.jsonl"], place);
+    await finishedCells(first, place, 1);
+    first.child.kill("SIGINT");
+    expect((await first.ended).code).toBe(130);
+    const kept = text(place, "c.jsonl");
+    const { cells } = parseCells(kept, "c.jsonl");
+    expect(cells.length).toBeGreaterThan(0);
+    expect(kept.endsWith("\n")).toBe(true);
+    const second = await start(["compare", ...grid, "--out", "c.jsonl", "--quiet"], place).ended;
+    expect([second.code, second.err]).toEqual([0, ""]);
+    const { code, out } = await whole.ended;
+    expect(code).toBe(0);
+    expect(text(place, "c.jsonl")).toBe(text(place, "whole.jsonl"));
+    expect(out).toContain(second.out);
+  });
+
+  test("killed outright in the middle, a comparison goes on all the same", async () => {
+    const place = folder();
+    const words = ["compare", small, "--folds", "2", ...quick, "--epochs", "60", "--out", "c.jsonl"];
+    const first = start(words, place);
+    await finishedCells(first, place, 1);
+    first.child.kill("SIGKILL");
+    await first.ended;
+    const second = await start(words, place).ended;
+    expect(second.code).toBe(0);
+    expect(second.err).toMatch(/^[0-3] of 4 cells to run\n/);
+    expect(parseCells(text(place, "c.jsonl"), "c.jsonl").cells.length).toBe(4);
+  });
+});
+
+/** Waits until the results file holds that many lines, or the process has ended. */
+async function finishedCells({ ended }: Process, place: string, count: number): Promise<void> {
+  let running = true;
+  void ended.then(() => {
+    running = false;
+  });
+  const lines = (): number => {
+    const found = readdirSync(place).includes("c.jsonl") ? text(place, "c.jsonl") : "";
+    return found.split("\n").length - 1;
+  };
+  while (running && lines() < count) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe("readers that go away", () => {
+  test("of the results: the command ends quietly", async () => {
+    const { child, ended } = start([
+      "inspect",
+      "synthetic:rows=2000,labels=400,cardinality=20,imbalance=2,difficulty=0",
+      "--json",
+    ]);
+    child.stdout?.destroy();
+    expect(await ended).toMatchObject({ code: 0, err: "" });
+  });
+
+  test("of the progress: the work is done all the same", async () => {
+    const place = folder();
+    const { child, ended } = start(["train", small, "--out", "run", ...quick, "--epochs", "20"], place);
+    child.stderr?.destroy();
+    expect((await ended).code).toBe(0);
+    expect(readdirSync(join(place, "run"))).toContain("result.json");
+  });
+});
