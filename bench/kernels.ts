@@ -15,7 +15,7 @@ import { createBackend } from "../src/backends/create.ts";
 import { wasm } from "../src/backends/wasm.ts";
 import { type KernelCase, type Prepared, prepare, products, streams } from "./kernels/cases.ts";
 import { type Instructions, type PeakLoop, peakLoop } from "./kernels/peak.ts";
-import { type Candidate, interleave, ratio, type Summary, summary } from "./timing/interleave.ts";
+import { type Candidate, calling, interleave, ratio, type Summary, summary } from "./timing/interleave.ts";
 import { describeMachine, machine, record } from "./timing/record.ts";
 
 const { values: flags } = parseArgs({
@@ -41,14 +41,16 @@ export interface KernelFigure {
   /** What really ran. */
   readonly backend: string;
   readonly unit: KernelCase["unit"];
+  readonly threads: number;
   /** Milliseconds of one kernel call. */
-  readonly time: Summary;
-  /** Of the shortest turn and of the median one. */
+  readonly wall: Summary;
+  readonly processor: Summary;
+  /** Of the median turn, by processor time for one thread, by wall time for several. */
+  readonly rate: number;
+  /** Of the shortest turn, by wall time. */
   readonly best: number;
-  readonly median: number;
-  /** Of the peak of the same instructions on as many cores: median over the turns, and the best turn of each. */
+  /** Of the peak of the same instructions on as many cores: median over the turns, clock as for `rate`. */
   readonly share?: number;
-  readonly bestShare?: number;
 }
 
 const peaks: { readonly [K in Instructions]?: PeakLoop } = {};
@@ -95,46 +97,43 @@ async function measure(each: KernelCase): Promise<void> {
     if (prepared.some((other) => other.ready.description === ready.description)) ready.dispose();
     else prepared.push({ contender, ready });
   }
-  const candidates: Candidate[] = prepared.map(({ ready }) => ({ name: ready.description, run: ready.run }));
+  const candidates: Candidate[] = prepared.map(({ ready }) => calling(ready.description, ready.run));
   const peakNames = (Object.keys(peaks) as Instructions[]).map((name) => `peak ${name}`);
   if (each.unit === "GFLOP/s") {
-    for (const [name, loop] of Object.entries(peaks)) candidates.push({ name: `peak ${name}`, run: loop.run });
+    for (const [name, loop] of Object.entries(peaks)) candidates.push(calling(`peak ${name}`, loop.run));
   }
   const timings = await interleave(candidates, { turns, turn: 2, budget: 6000 });
-  for (const name of peakNames) peakTurns[name] = [...(peakTurns[name] ?? []), ...(timings[name] ?? [])];
+  for (const name of peakNames) peakTurns[name] = [...(peakTurns[name] ?? []), ...(timings[name]?.processor ?? [])];
   for (const { contender, ready } of prepared) {
-    const turnsOf = timings[ready.description];
-    const work = (ready.copies * each.work) / 1e6;
+    const { wall, processor } = timings[ready.description];
+    const times = contender.threads === 1 ? processor : wall;
+    const perCall = (each: readonly number[]): Summary => summary(each.map((value) => value / ready.copies));
+    const work = each.work / 1e6;
     const loop = contender.instructions && each.unit === "GFLOP/s" ? peaks[contender.instructions] : undefined;
-    const peakTimes = timings[`peak ${contender.instructions}`];
-    const scale = loop && work / (loop.operations / 1e6) / contender.threads;
-    const shares = scale && {
-      share: scale * ratio(peakTimes, turnsOf),
-      bestShare: (scale * Math.min(...peakTimes)) / Math.min(...turnsOf),
-    };
-    const time = summary(turnsOf.map((milliseconds) => milliseconds / ready.copies));
+    const peakTimes = timings[`peak ${contender.instructions}`]?.processor ?? [];
+    const scale = loop && (ready.copies * each.work) / loop.operations / contender.threads;
     figures.push({
       kernel: each.name,
       shape: each.shape,
       backend: ready.description,
+      threads: contender.threads,
       unit: each.unit,
-      time,
-      best: each.work / 1e6 / time.min,
-      median: each.work / 1e6 / time.median,
-      ...shares,
+      wall: perCall(wall),
+      processor: perCall(processor),
+      rate: work / perCall(times).median,
+      best: work / perCall(wall).min,
+      ...(scale !== undefined && { share: scale * ratio(peakTimes, times) }),
     });
     ready.dispose();
     print(figures[figures.length - 1]);
   }
 }
 
-function print({ kernel, shape, backend, unit, best, median, share, bestShare }: KernelFigure): void {
-  const rate = (value: number): string => value.toFixed(2).padStart(8);
-  const percent = (value: number): string => `${(100 * value).toFixed(0).padStart(3)}%`;
-  const ofPeak =
-    share === undefined || bestShare === undefined ? "" : `  ${percent(share)}, ${percent(bestShare)} of peak`;
+function print({ kernel, shape, backend, unit, rate, best, share }: KernelFigure): void {
+  const number = (value: number): string => value.toFixed(2).padStart(8);
+  const ofPeak = share === undefined ? "" : `  ${(100 * share).toFixed(0).padStart(3)}% of peak`;
   console.log(
-    `${`${kernel} ${shape}`.padEnd(40)} ${backend.padEnd(30)} median${rate(median)}  best${rate(best)} ${unit}${ofPeak}`,
+    `${`${kernel} ${shape}`.padEnd(40)} ${backend.padEnd(30)} median${number(rate)}  best${number(best)} ${unit}${ofPeak}`,
   );
 }
 

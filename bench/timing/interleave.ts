@@ -1,13 +1,36 @@
 /**
  * Timing on a machine that others use as well: candidates take turns (A B C, C B A, ...), so that what slows one slows all,
- * and ratios are taken turn by turn. A turn repeats its call until it has taken long enough to be timed.
+ * and ratios are taken turn by turn. A turn repeats its call until it has taken long enough to be timed. Processor time is
+ * taken beside wall time: it does not count the waiting for a core, so for one thread it is the steadier of the two.
  */
 import { performance } from "node:perf_hooks";
 
+/** Milliseconds. */
+export interface Elapsed {
+  readonly wall: number;
+  /** Of all threads of the process together. */
+  readonly processor: number;
+}
+
 export interface Candidate {
   readonly name: string;
-  /** One unit of what is timed. */
-  readonly run: () => unknown;
+  /** What `count` calls of what is timed took. */
+  readonly time: (count: number) => Promise<Elapsed>;
+}
+
+/** A candidate of this process. */
+export function calling(name: string, run: () => unknown): Candidate {
+  return {
+    name,
+    async time(count) {
+      const before = process.cpuUsage();
+      const start = performance.now();
+      for (let i = 0; i < count; i++) await run();
+      const wall = performance.now() - start;
+      const { user, system } = process.cpuUsage(before);
+      return { wall, processor: (user + system) / 1000 };
+    },
+  };
 }
 
 /** Milliseconds a call. `mad` is the median distance from the median. */
@@ -18,41 +41,44 @@ export interface Summary {
   readonly turns: number;
 }
 
-/** Of one candidate: a mean a turn, in the order of the turns. */
-export type Timings = Readonly<Record<string, readonly number[]>>;
+/** Of one candidate: milliseconds a call, a mean a turn, in the order of the turns. */
+export interface Timing {
+  readonly wall: readonly number[];
+  readonly processor: readonly number[];
+}
 
 export interface InterleaveOptions {
   readonly turns: number;
   /** Milliseconds that a turn takes at least. */
   readonly turn: number;
-  /** Milliseconds for everything: no new turn begins after them, once each candidate has had two. Default: no end. */
+  /** Milliseconds for everything: no new turn begins after them, once each candidate has had three. Default: no end. */
   readonly budget?: number;
 }
 
-async function calls(candidate: Candidate, count: number): Promise<number> {
-  const start = performance.now();
-  for (let i = 0; i < count; i++) await candidate.run();
-  return performance.now() - start;
-}
-
-export async function interleave(candidates: readonly Candidate[], options: InterleaveOptions): Promise<Timings> {
-  const { turns, turn, budget = Number.POSITIVE_INFINITY } = options;
+export async function interleave(
+  candidates: readonly Candidate[],
+  { turns, turn, budget = Number.POSITIVE_INFINITY }: InterleaveOptions,
+): Promise<Readonly<Record<string, Timing>>> {
   const begin = performance.now();
   const counts: number[] = [];
   for (const each of candidates) {
-    await calls(each, 1);
+    await each.time(1);
     // Engines optimise code that has run for a while; a second estimate comes after that.
-    const first = await calls(each, 1);
-    const warm = first > turn ? first : (await calls(each, Math.ceil(turn / first))) / Math.ceil(turn / first);
-    counts.push(Math.max(1, Math.ceil(turn / warm)));
+    const first = (await each.time(1)).processor;
+    const several = Math.min(1000, Math.ceil(turn / Math.max(first, 1e-3)));
+    const warm = several > 1 ? (await each.time(several)).processor / several : first;
+    counts.push(Math.max(1, Math.ceil(turn / Math.max(warm, 1e-3))));
   }
-  const timings = candidates.map((): number[] => []);
+  const timings = candidates.map((): Elapsed[] => []);
   for (let round = 0; round < turns; round++) {
-    if (round >= 2 && performance.now() - begin > budget) break;
+    if (round >= 3 && performance.now() - begin > budget) break;
     const order = candidates.map((_, i) => (round % 2 === 0 ? i : candidates.length - 1 - i));
-    for (const i of order) timings[i].push((await calls(candidates[i], counts[i])) / counts[i]);
+    for (const i of order) timings[i].push(await candidates[i].time(counts[i]));
   }
-  return Object.fromEntries(candidates.map(({ name }, i) => [name, timings[i]]));
+  const each = (i: number, clock: keyof Elapsed): number[] => timings[i].map((turn) => turn[clock] / counts[i]);
+  return Object.fromEntries(
+    candidates.map(({ name }, i) => [name, { wall: each(i, "wall"), processor: each(i, "processor") }]),
+  );
 }
 
 export function median(values: readonly number[]): number {

@@ -1,0 +1,68 @@
+/** A contender's process: started with a problem, asked for steps by a number on a line, answered in milliseconds. */
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Elapsed } from "../timing/interleave.ts";
+
+export interface Command {
+  readonly program: string;
+  readonly arguments: readonly string[];
+}
+
+export interface Peer {
+  /** What really runs. */
+  readonly description: string;
+  /** Of the first steps. */
+  readonly losses: readonly number[];
+  /** What was checked in their stead, where losses can't be compared. */
+  readonly checked?: string;
+  time(steps: number): Promise<Elapsed>;
+  stop(): void;
+}
+
+interface Greeting {
+  readonly description: string;
+  readonly losses: readonly number[];
+  readonly checked?: string;
+}
+
+/** @throws Error with the process's last words where it can't run */
+export async function start({ program, arguments: given }: Command): Promise<Peer> {
+  const child = spawn(program, given, { stdio: ["pipe", "pipe", "pipe"] });
+  let complaints = "";
+  child.stderr.on("data", (chunk) => {
+    complaints = (complaints + String(chunk)).slice(-4000);
+  });
+  const failed = new Promise<string>((resolve) => {
+    child.on("error", (error) => resolve(error.message));
+    child.on("exit", (status) => resolve(`ended with ${status}: ${lastWords(complaints)}`));
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async (): Promise<string> => {
+    while (true) {
+      const next = await Promise.race([lines.next(), failed]);
+      if (typeof next === "string") throw new Error(next);
+      if (next.done) throw new Error(await failed);
+      // Libraries greet, too.
+      if (/^[\d{]/.test(next.value)) return next.value;
+    }
+  };
+  const greeting: Greeting = JSON.parse(await answer());
+  return {
+    ...greeting,
+    async time(steps) {
+      child.stdin.write(`${steps}\n`);
+      const [wall, processor] = (await answer()).split(" ").map(Number);
+      return { wall, processor };
+    },
+    stop() {
+      child.stdin.end();
+    },
+  };
+}
+
+const lastWords = (text: string): string =>
+  text
+    .split("\n")
+    .filter((line) => /error|cannot|not found|no module/i.test(line))
+    .at(-1)
+    ?.trim() ?? text.trim().slice(-200);
