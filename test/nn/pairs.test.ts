@@ -1,6 +1,6 @@
 /** Pairs of instances and labels against the sums they stand for, written out. */
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, it } from "vitest";
 import { pairProducts, pairSums, perLabelDense } from "../../src/nn/pairs.ts";
 import { Random } from "../../src/random.ts";
 import { input } from "../../src/tensor.ts";
