@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Values } from "../../src/backends/backend.ts";
 import { cosine } from "../../src/conditions.ts";
-import { selectRows } from "../../src/data/rows.ts";
+import { allRows, selectRows } from "../../src/data/rows.ts";
 import type { Model } from "../../src/models/model.ts";
 import { type AdamOptions, adam } from "../../src/nn/adam.ts";
 import { multiply, sigmoid, softplus } from "../../src/ops/map.ts";
@@ -17,8 +17,8 @@ import { state } from "../../src/tensor.ts";
 import { broken, data, js, names, setUp, type Watched, watch } from "./watched.ts";
 
 describe("worked out apart", () => {
-  test("the risks are those of the weights at the beginning of the epoch", async () => {
-    const options = setUp({ keep: "last", samplerOptions: { pressure: 16, warmUp: 1 } });
+  test("risks and gradients are those of the weights at the beginning of the epoch, shares those of every batch", async () => {
+    const options = setUp({ keep: "last", samplerOptions: { pressure: 16, warmUp: 1, refresh: "batch" } });
     const p: Float64Array[] = [];
     const spied: Sampler = Object.create(options.sampler, {
       next: {
@@ -34,6 +34,10 @@ describe("worked out apart", () => {
     const { epochs } = await watch({ ...options, sampler: spied });
     const features = selectRows(data.features, data.rows.training);
     const labels = selectRows(data.labels, data.rows.training);
+    const programs = probePrograms(options.model, table(features, labels), 1);
+    const executable = await js.compile({ ...programs });
+    const look = probe(programs, 1, (name, feeds) => executable.run(name, feeds));
+    const batches = options.sampler.batchesPerEpoch;
     for (let epoch = 1; epoch < epochs.length; epoch++) {
       const scores = await predict(options.model, epochs[epoch - 1].best ?? {}, features, js);
       const losses = Float64Array.from({ length: labels.rows }, (_, i) => {
@@ -43,15 +47,33 @@ describe("worked out apart", () => {
           0,
         );
       }).map((each) => each / labels.columns);
-      const probabilities = p[epoch * options.sampler.batchesPerEpoch];
-      const { uniformRisk, selectedRisk } = epochs[epoch].conditions;
+      const probabilities = p[epoch * batches];
+      const found = epochs[epoch].conditions;
+      const { uniformRisk, selectedRisk } = found;
       expect(uniformRisk).toBeCloseTo(losses.reduce((a, b) => a + b) / labels.rows, 5);
       expect(selectedRisk).toBeCloseTo(
         losses.reduce((a, b, i) => a + b * probabilities[i], 0),
         5,
       );
-      expect(Math.abs(selectedRisk / uniformRisk - 1)).toBeGreaterThan(epoch === 0 ? 0 : 1e-3);
+      expect(Math.abs(selectedRisk / uniformRisk - 1)).toBeGreaterThan(1e-3);
+
+      await executable.write(epochs[epoch - 1].best ?? {});
+      const slopes = (weights: Float64Array): Promise<Float64Array> =>
+        look.slopes(allRows(labels.rows), weights, new Random(1));
+      const plain = await slopes(new Float64Array(labels.rows).fill(1));
+      expect(found.cosine).toBeCloseTo(cosine(plain, await slopes(probabilities)) ?? 2, 5);
+      expect(found.cosine).toBeLessThan(0.9999);
+
+      const drawn = p.slice(epoch * batches, (epoch + 1) * batches);
+      const least = drawn.map((each) => Math.min(...each));
+      expect(found.smallestShare).toBeCloseTo(labels.rows * Math.min(...least), 12);
+      expect(found.largestShare).toBeCloseTo(labels.rows * Math.max(...drawn.map((each) => Math.max(...each))), 12);
+      expect(found.smallestSum).toBeCloseTo(
+        least.reduce((a, b) => a + b),
+        12,
+      );
     }
+    executable.dispose();
   });
 
   test("per-row gradients: the mean gradient, and E_p |g|^2 <= s E_u |g|^2", async () => {
@@ -143,11 +165,12 @@ function linearModel(): Model {
 describe("Adam's counter-example as a training run: gradients C, -1, -1 in turn", () => {
   const large = 3;
   const rounds = 300;
-  const features = { rows: 3, columns: 1, kind: "dense" as const, values: Float32Array.of(large, -1, -1) };
   const labels = { rows: 3, columns: 1, values: Uint8Array.of(1, 0, 0) };
   const beta2 = 1 / (1 + large ** 2);
-  const run = (options: AdamOptions): Promise<Watched> => {
+  const run = (options: AdamOptions, sign = 1): Promise<Watched> => {
     const model = linearModel();
+    const values = Float32Array.of(large, -1, -1).map((each) => sign * each);
+    const features = { rows: 3, columns: 1, kind: "dense" as const, values };
     return watch({
       model,
       optimiser: adam(model.parameters, { learningRate: 1e-2, beta1: 0, beta2, ...options }),
@@ -183,6 +206,12 @@ describe("Adam's counter-example as a training run: gradients C, -1, -1 in turn"
     expect(end.conditions.smallestGamma).toBeLessThan(-100);
     expect(broken(end.conditions)).toContain(names.gamma);
     expect(end.values.x[0]).toBeGreaterThan(0.5);
+  });
+
+  test("turned round, all is the same but the end", async () => {
+    const [one, other] = [await run({}), await run({}, -1)];
+    expect({ ...other.end.conditions, smallestLoss: 0 }).toEqual({ ...one.end.conditions, smallestLoss: 0 });
+    expect(other.end.values.x[0]).toBeCloseTo(-one.end.values.x[0], 6);
   });
 
   test("it never does with AMSGrad, and x goes the right way", async () => {
