@@ -1,0 +1,130 @@
+/** What an executable takes it gives back, steps take nothing that lasts and little that does not, and the modules are small. */
+import { getHeapStatistics, setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { plain, relaxed } from "../../kernels/wasm/generated/module.ts";
+import type { Executable, Values } from "../../src/backends/backend.ts";
+import { wasm } from "../../src/backends/wasm.ts";
+import { UsageError } from "../../src/errors.ts";
+import { exp } from "../../src/ops/map.ts";
+import { matmul } from "../../src/ops/matmul.ts";
+import { mean } from "../../src/ops/reduce.ts";
+import { program } from "../../src/program.ts";
+import { input, state } from "../../src/tensor.ts";
+import { trainingStep } from "../gpu/step.ts";
+import { watchMemories } from "./engine.ts";
+
+setFlagsFromString("--expose-gc");
+const collect: () => void = runInNewContext("gc");
+
+/** Bytes that each of `steps` calls leaves to the garbage collector, and how much memory stays taken after it has run. */
+async function taken(step: (count: number) => Promise<unknown>, steps: number) {
+  for (let i = 1; i <= 2000; i++) await step(i);
+  collect();
+  const before = { heap: getHeapStatistics(), arrays: process.memoryUsage().arrayBuffers };
+  for (let i = 1; i <= 500; i++) await step(i);
+  const garbage = (getHeapStatistics().used_heap_size - before.heap.used_heap_size) / 500;
+  for (let i = 501; i <= steps; i++) await step(i);
+  collect();
+  const after = { heap: getHeapStatistics(), arrays: process.memoryUsage().arrayBuffers };
+  return {
+    garbage,
+    kept: after.heap.used_heap_size - before.heap.used_heap_size,
+    arrays: after.arrays - before.arrays,
+    malloced: after.heap.malloced_memory - before.heap.malloced_memory,
+  };
+}
+
+async function steady(executable: Executable<"train">, feeds: Values, steps: number) {
+  return taken(() => executable.run("train", feeds), steps);
+}
+
+describe("a hundred thousand steps", () => {
+  test("take no memory, and what each leaves to the collector does not depend on its sizes", async () => {
+    const small = trainingStep([3, 4, 2], 4, 10);
+    const large = trainingStep([30, 64, 20], 64, 100);
+    const garbage: number[] = [];
+    for (const [{ programs, feeds }, steps] of [
+      [small, 100_000],
+      [large, 3000],
+    ] as const) {
+      const executable = await wasm({ threads: 1 }).compile(programs);
+      const found = await steady(executable, feeds(1), steps);
+      expect(found.arrays).toBe(0);
+      expect(found.kept).toBeLessThan(200_000); // two bytes a step
+      garbage.push(found.garbage);
+      executable.dispose();
+    }
+    expect(garbage[0]).toBeLessThan(4000);
+    expect(garbage[1]).toBeLessThan(4000);
+  });
+
+  test("that kept an array each would be noticed", async () => {
+    const { programs } = trainingStep([30, 64, 20], 64, 100);
+    const executable = await wasm({ threads: 1 }).compile(programs);
+    const kept: Values[] = [];
+    const found = await taken(async () => kept.push(await executable.read()), 1000);
+    expect(found.arrays).toBeGreaterThan(0);
+    expect(found.garbage).toBeGreaterThan(4000);
+    executable.dispose();
+  });
+});
+
+describe("memory", () => {
+  afterEach(() => void vi.unstubAllGlobals());
+
+  test.each([1, 2])(
+    "of an executable with %d threads is given back when it is disposed of, whoever still holds it",
+    async (threads) => {
+      const alive: WeakRef<ArrayBufferLike>[] = [];
+      watchMemories(({ buffer }) => {
+        alive.push(new WeakRef(buffer));
+      });
+      const backend = wasm({ threads });
+      const side = 1024;
+      const built = program({
+        mean: mean(matmul(input("a", [side, side]), state("b", [side, side], new Float32Array(side ** 2)))),
+      });
+      const held: Executable<"built">[] = [];
+      const a = new Float32Array(side ** 2);
+      for (let i = 0; i < 3; i++) {
+        const executable = await backend.compile({ built });
+        held.push(executable);
+        await executable.run("built", { a });
+        expect(executable.description).toContain(`${threads} thread`);
+      }
+      collect();
+      expect(alive.filter((each) => each.deref()).length).toBe(3);
+      for (const each of held) each.dispose();
+      await vi.waitFor(() => {
+        collect();
+        expect(alive.filter((each) => each.deref()).length).toBe(0);
+      });
+      await expect(held[0].run("built", { a })).rejects.toThrow("disposed of");
+    },
+  );
+
+  test("that no address can name is refused before it is asked for, saying what to do", async () => {
+    const column = input("a", [70_000, 1]);
+    const built = program({ mean: mean(exp(matmul(column, input("b", [1, 20_000])))) });
+    const refused = wasm({ threads: 1 }).compile({ built });
+    await expect(refused).rejects.toThrow(UsageError);
+    await expect(refused).rejects.toThrow(/need \d+ MiB of memory, more than the 4096 MiB.*smaller batches/);
+  });
+
+  test("that the system refuses is an error that says how much it was and what to do", async () => {
+    watchMemories(() => {
+      throw new RangeError("could not allocate memory");
+    });
+    const built = program({ mean: mean(input("a", [512, 512])) });
+    const refused = wasm({ threads: 1 }).compile({ built });
+    await expect(refused).rejects.toThrow(UsageError);
+    await expect(refused).rejects.toThrow(/need 2 MiB of memory.*could not allocate memory.*smaller batches/);
+  });
+});
+
+test("both modules together are less than 25,000 bytes in gzip", () => {
+  const sizes = [plain, relaxed].map((text) => gzipSync(Buffer.from(text, "base64")).length);
+  expect(sizes[0] + sizes[1]).toBeLessThan(25_000);
+});
