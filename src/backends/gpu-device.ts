@@ -23,6 +23,9 @@ import type { GpuMode } from "./gpu-modes.ts";
 /** Numbers held by kernels that no executable uses at present; beyond, those unused longest are destroyed. 64 MB. */
 const spareLimit = 2 ** 24;
 
+/** Up to this many numbers it does not matter that a kernel holds what it copied as well as the copy. */
+const smallMatrix = 2 ** 14;
+
 /** Frozen numbers on the device. */
 export interface Kept {
   readonly resident: Resident;
@@ -47,6 +50,8 @@ export class GpuDevice {
   /** What WebGPU still owes an answer for. */
   #pending: Promise<Resident>[] = [];
   #context: LibraryContext | null = null;
+  /** What went wrong on a WebGPU device, which tells it to nobody in particular and goes on with zeros. */
+  #fault: string | undefined;
 
   constructor(library: Library, mode: GpuMode, limits: Limits) {
     this.mode = mode;
@@ -98,9 +103,17 @@ export class GpuDevice {
         `gpu:${this.mode}: gpu.js fell back to another mode for ${kernel.shaped.key}: ${running.fallbackReason ?? "no reason given"}`,
       );
     }
-    this.#context = running.context;
+    this.#see(running.context);
     kernel.output = seenAs(result, kernel.shaped.output);
     return kernel.output;
+  }
+
+  #see(context: LibraryContext | null): void {
+    if (context === this.#context) return;
+    this.#context = context;
+    context?.device?.addEventListener("uncapturederror", ({ error }) => {
+      this.#fault ??= error.message;
+    });
   }
 
   /** Hands the work to the device; `settle` awaits what comes of it. The kernel has run before. */
@@ -146,6 +159,25 @@ export class GpuDevice {
     for (const each of answers) if (each.status === "fulfilled") release(each.value);
     const failed = answers.find((each) => each.status === "rejected");
     if (failed) throw failed.reason;
+    this.#checkFault();
+  }
+
+  #checkFault(): void {
+    if (this.#fault === undefined) return;
+    const fault = this.#fault;
+    this.#fault = undefined;
+    throw new Error(
+      `gpu:${this.mode}: the device refused some work (often memory: try a smaller batch or model): ${fault}`,
+    );
+  }
+
+  /** Awaits all work so far. @throws Error where the device refused some of it, such as a buffer for want of memory */
+  async finish(): Promise<void> {
+    await this.settle();
+    await this.#context?.device?.queue.onSubmittedWorkDone();
+    const code = this.#context?.getError?.() ?? 0;
+    if (code !== 0 && !this.lost) this.#fault ??= `WebGL error ${code}`;
+    this.#checkFault();
   }
 
   /** Numbers on the host as an argument for `first` or `run`. */
@@ -160,7 +192,7 @@ export class GpuDevice {
 
   async keep(values: Floats | Uint8Array, shape: Shape): Promise<Kept> {
     const matrix = this.matrix(values, shape);
-    if (this.mode !== "webgpu") {
+    if (this.mode !== "webgpu" || size(shape) <= smallMatrix) {
       const [kernel] = await this.take([copyOf(shape)]);
       return { resident: await this.first(kernel, [matrix]), free: () => this.giveBack(kernel) };
     }

@@ -39,6 +39,9 @@ export interface LibraryContext {
   isContextLost?(): boolean;
   getExtension?(name: string): { readonly UNMASKED_RENDERER_WEBGL: number } | null;
   getParameter?(name: number): unknown;
+  /** 0 where nothing went wrong since the last call. */
+  getError?(): number;
+  readonly RENDERER?: number;
   readonly isLost?: boolean;
   readonly adapter?: GPUAdapter;
   readonly device?: GPUDevice;
@@ -103,8 +106,8 @@ export function processorName(context: LibraryContext | null): string {
   const info = context?.adapter?.info;
   if (info)
     return [info.vendor, info.architecture, info.device, info.description].filter(Boolean).join(" ") || "unnamed";
-  const names = context?.getExtension?.("WEBGL_debug_renderer_info");
-  return names ? String(context?.getParameter?.(names.UNMASKED_RENDERER_WEBGL)) : "unnamed";
+  const name = context?.getExtension?.("WEBGL_debug_renderer_info")?.UNMASKED_RENDERER_WEBGL ?? context?.RENDERER;
+  return name === undefined ? "unnamed" : String(context?.getParameter?.(name));
 }
 
 /** Rows in one array of `length` numbers; layers may have rows too many at their end. */

@@ -61,6 +61,10 @@ export function work() {
     draws,
     /** Buffers, textures, programs and framebuffers that were made and not destroyed. */
     alive: alive.size,
+    /** Asks every WebGPU device for something that it must refuse. */
+    fault(): void {
+      for (const device of devices) device.createBuffer({ size: 4, usage: 0 });
+    },
     lose(mode: "webgpu" | "webgl2"): void {
       if (mode === "webgpu") for (const device of devices) device.destroy();
       else for (const context of contexts) context.getExtension("WEBGL_lose_context")?.loseContext();

@@ -35,7 +35,7 @@ describe.skipIf(missing).each(["webgpu", "webgl2"] as const)(`gpu:%s in Chromium
     expect(count).toBeGreaterThan(70);
     if (mode === "webgpu") expect([dispatches > 1000, draws]).toEqual([true, 0]);
     else expect([dispatches, draws > 1000]).toEqual([0, true]);
-  });
+  }, 240_000);
 
   test("would not pass with answers a little off", async () => {
     expect(await call("lawsOfSpoilt", mode)).toEqual([
@@ -67,11 +67,19 @@ describe.skipIf(missing).each(["webgpu", "webgl2"] as const)(`gpu:%s in Chromium
   });
 
   test("holds as many buffers and textures after a thousand steps, and after each compile and dispose", async () => {
-    const { learned, afterFirst, afterAll, rounds, afterForgetting } = await call("memory", mode, 1000);
-    expect(learned).toBe(true);
+    const { loss, afterFirst, afterAll, rounds, ofTwo } = await call("memory", mode, 1000);
+    expect(loss).toBeGreaterThan(0);
     expect(afterAll).toBe(afterFirst);
     expect(new Set(rounds)).toEqual(new Set([rounds[0]]));
-    if (mode === "webgpu") expect(afterForgetting).toBeGreaterThan(rounds[0]); // its data set has a buffer of its own
+    expect(ofTwo).toBeGreaterThan(rounds[0]); // the count does count
+  });
+
+  test.runIf(mode === "webgpu")("does not keep to itself what the device refuses", async () => {
+    const answers = await call("refusing");
+    expect(answers.filter((answer) => answer !== "fine")).toEqual([
+      expect.stringContaining("gpu:webgpu: the device refused some work"),
+    ]);
+    expect(answers[2]).toBe("fine");
   });
 
   test("tells of a lost device with the last known weights, and compiles anew", async () => {

@@ -91,10 +91,10 @@ async function memory(mode: GpuMode, steps: number) {
     const answers = Array.from({ length: count }, (_, i) => executable.run("train", feeds(first + i)));
     return (await Promise.all(answers))[count - 1].loss[0];
   };
-  const before = await several(1, 3);
+  await several(1, 3);
   const afterFirst = work().alive;
-  let after = before;
-  for (let step = 4; step <= steps; step += 3) after = await several(step, 3);
+  let loss = 0;
+  for (let step = 4; step <= steps; step += 3) loss = await several(step, 3);
   const afterAll = work().alive;
   executable.dispose();
   const rounds: number[] = [];
@@ -106,10 +106,10 @@ async function memory(mode: GpuMode, steps: number) {
     again.dispose();
     rounds.push(work().alive);
   }
-  const forgotten = await backend.compile(programs);
-  const afterForgetting = work().alive;
-  forgotten.dispose();
-  return { learned: after < before, afterFirst, afterAll, rounds, afterForgetting };
+  const two = [await backend.compile(programs), await backend.compile(programs)];
+  const ofTwo = work().alive;
+  for (const each of two) each.dispose();
+  return { loss, afterFirst, afterAll, rounds, ofTwo };
 }
 
 /** Whether steps sent ahead answer as steps that are awaited one by one do. */
@@ -128,6 +128,22 @@ async function ahead(mode: GpuMode): Promise<string> {
   one.dispose();
   other.dispose();
   return together ? `${same && states ? "the same" : "different"}` : "one by one";
+}
+
+/** What a run says after the device refused something, and whether the one after that goes on. */
+async function refusing(): Promise<string[]> {
+  const { programs, feeds } = netFor("webgpu");
+  const executable = await gpu("webgpu").compile(programs);
+  work().fault();
+  const answers: string[] = [];
+  for (const step of [1, 2, 3]) {
+    await executable.run("train", feeds(step)).then(
+      ({ loss }) => answers.push(Number.isFinite(loss[0]) ? "fine" : "not a number"),
+      (error) => answers.push(error.message),
+    );
+  }
+  executable.dispose();
+  return answers;
 }
 
 /** Takes the device away between two steps: what the next one, and a new executable, answer. */
@@ -189,7 +205,7 @@ async function large(mode: GpuMode): Promise<string[]> {
   });
 }
 
-const hardbatch = { laws, lawsOfSpoilt, training, memory, ahead, losing, large, probe: probeGpu };
+const hardbatch = { laws, lawsOfSpoilt, training, memory, ahead, refusing, losing, large, probe: probeGpu };
 export type PageFunctions = typeof hardbatch;
 
 Object.assign(globalThis, { hardbatch });
