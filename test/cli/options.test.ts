@@ -23,7 +23,7 @@ function answers<T>(parse: Parser<T>, fine: (value: T) => boolean): void {
         expect(error.message).toMatch(/^--option /);
       }
     }),
-    runs(300),
+    runs(100),
   );
 }
 
