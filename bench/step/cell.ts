@@ -1,0 +1,109 @@
+/** A model's training step on synthetic rows of a data set's shape: made, checked against js in float64, ready to be timed. */
+import { performance } from "node:perf_hooks";
+import type { Backend, Executable } from "../../src/backends/backend.ts";
+import { symmetricConditionalProbability } from "../../src/data/imbalance.ts";
+import { createModel, type ModelName } from "../../src/models/create.ts";
+import { adam } from "../../src/nn/adam.ts";
+import { noiseFeeds, type Program } from "../../src/program.ts";
+import { Random } from "../../src/random.ts";
+import { rowsInput, table, trainingProgram } from "../../src/step.ts";
+import { size } from "../../src/tensor.ts";
+
+/** Features and labels of public data sets, before any label is left out. */
+export const dataShapes = {
+  emotions: { features: 72, labels: 6 },
+  yeast: { features: 103, labels: 14 },
+  cal500: { features: 68, labels: 174 },
+  Corel5k: { features: 499, labels: 374 },
+} as const;
+
+export interface Sizes {
+  readonly features: number;
+  readonly labels: number;
+  readonly batch: number;
+}
+
+/** Rows in the table; few, so that the largest shapes stay small. */
+const tableRows = 256;
+
+export interface Training {
+  readonly program: Program;
+  /** Milliseconds to build the graph. */
+  readonly building: number;
+  /** One step, counted from 1, to its loss. */
+  step(executable: Executable<"step">, count: number): Promise<number>;
+  /** Fills the noise of a step on the host, as every step does. */
+  noise(count: number): void;
+}
+
+/** The same weights, rows and noise at every call. Features are uniform, a fifth of the labels is positive. */
+export function training(name: ModelName, { features, labels, batch }: Sizes): Training {
+  const random = new Random(1);
+  const values = Float32Array.from({ length: tableRows * features }, () => random.uniform());
+  const targets = Uint8Array.from({ length: tableRows * labels }, () => (random.uniform() < 0.2 ? 1 : 0));
+  const start = performance.now();
+  const labelMatrix = { rows: tableRows, columns: labels, values: targets };
+  const model = createModel(name, { features, labels, random: new Random(2), labelCorrelation: symmetricConditionalProbability(labelMatrix) });
+  const optimiser = adam(model.parameters);
+  const program = trainingProgram({
+    model,
+    optimiser,
+    table: table({ rows: tableRows, columns: features, values }, labelMatrix),
+    batch,
+    needs: ["rowLosses"],
+    weighted: false,
+  });
+  const building = performance.now() - start;
+  const rows = Float32Array.from({ length: batch }, (_, i) => (i * 7) % tableRows);
+  const fill = noiseFeeds(program);
+  const noise = new Random(3);
+  return {
+    program,
+    building,
+    async step(executable, count) {
+      const feeds = { ...fill(noise.stream(`step ${count}`)), ...optimiser.scalars(count), [rowsInput]: rows };
+      return (await executable.run("step", feeds)).loss[0];
+    },
+    noise: (count) => void fill(noise.stream(`step ${count}`)),
+  };
+}
+
+/** Multiplications and additions of the program's matrix products. */
+export function productOperations({ steps, values }: Program): number {
+  return steps
+    .filter(({ family }) => family === "matmul")
+    .reduce((total, { op, shape, inputs }) => {
+      const left = values[inputs[0]].shape;
+      return total + 2 * size(shape) * (op === "matmulTransposeLeft" ? left[0] : left[1]);
+    }, 0);
+}
+
+/** Elements that all other steps write. */
+export function otherElements({ steps }: Program): number {
+  return steps.filter(({ family }) => family !== "matmul").reduce((total, { shape }) => total + size(shape), 0);
+}
+
+/** Operations of matrix products that a check may take. */
+const checkedOperations = 5e8;
+
+/**
+ * Losses of three steps on the backend beside those of `oracle`, with a batch that is small enough for it.
+ * @returns the largest relative difference. @throws Error where that is more than single precision explains
+ */
+export async function check(name: ModelName, sizes: Sizes, backend: Backend, oracle: Backend): Promise<number> {
+  const perRow = productOperations(training(name, { ...sizes, batch: 4 }).program) / 4;
+  const batch = Math.min(sizes.batch, Math.max(2, Math.floor(checkedOperations / perRow)));
+  const losses: number[][] = [];
+  for (const each of [backend, oracle]) {
+    const { program, step } = training(name, { ...sizes, batch });
+    const executable = await each.compile({ step: program });
+    const found: number[] = [];
+    for (let count = 1; count <= 3; count++) found.push(await step(executable, count));
+    executable.dispose();
+    losses.push(found);
+  }
+  const [actual, expected] = losses;
+  const worst = Math.max(...expected.map((loss, i) => Math.abs(actual[i] - loss) / Math.abs(loss)));
+  if (worst < 1e-3) return worst;
+  throw new Error(`${name} on ${backend.name}: losses ${actual.join(", ")} instead of ${expected.join(", ")}`);
+}
