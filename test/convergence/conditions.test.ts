@@ -10,8 +10,14 @@ import { type EpochEvent, type TrainOptions, train } from "../../src/train.ts";
 import { broken, data, names, setUp, watch } from "./watched.ts";
 
 describe("watching a run", () => {
-  test.each(["js", "wasm"])("changes nothing of it (%s)", async (name) => {
-    const settings = { modelOptions: { hidden: [8], dropout: 0.3 }, samplerOptions: { unbiased: true, warmUp: 1 } };
+  test.each([
+    ["js", "mlp", { hidden: [8], dropout: 0.3 }],
+    ["wasm", "mlp", { hidden: [8], dropout: 0.3 }],
+    // Batch statistics and noise that the rows share.
+    ["js", "clif", { hidden: 8 }],
+    ["js", "dela", { encoder: [8], decoder: [8] }],
+  ])("changes nothing of it (%s, %s)", async (name, model, modelOptions) => {
+    const settings = { model, modelOptions, samplerOptions: { unbiased: true, warmUp: 1 } };
     const backend = await createBackend(name);
     const { end, epochs } = await watch(setUp(settings, backend));
     const plain: unknown[] = [];
@@ -20,6 +26,9 @@ describe("watching a run", () => {
     expect(epochs.map(({ loss }) => loss)).toEqual(losses.map(({ loss }) => loss));
     const { conditions: _, ...rest } = end;
     expect(plain.at(-1)).toEqual(rest);
+    for (const each of [names.bounded, names.endless, names.risks, names.unbiased]) {
+      expect(broken(end.conditions)).not.toContain(each);
+    }
   });
 
   test("tells nothing where it was not asked to", async () => {
