@@ -3,6 +3,7 @@
  * the published ones (section 7). Two runs that differ in the sampler alone start from the same weights and see the same noise.
  */
 import type { Backend } from "./backends/backend.ts";
+import { symmetricConditionalProbability } from "./data/imbalance.ts";
 import type { PreparedData } from "./data/prepare.ts";
 import { selectRows } from "./data/rows.ts";
 import { UsageError } from "./errors.ts";
@@ -73,7 +74,7 @@ export function configure(data: PreparedData, backend: Backend, settings: Partia
     labels: labels.columns,
     random: random.stream("model"),
     options: all.modelOptions,
-    labelMatrix: trainingLabels,
+    labelCorrelation: symmetricConditionalProbability(trainingLabels),
   });
   const choice = parseSamplerOptions(all.sampler, all.samplerOptions);
   const sampler = createSampler(choice.name, {

@@ -18,7 +18,6 @@ import { matmulTransposeRight } from "../ops/matmul.ts";
 import { mean, sum } from "../ops/reduce.ts";
 import { parseOptions } from "../options.ts";
 import { constant, state, type Tensor } from "../tensor.ts";
-import { conditionalProbability } from "./label-graph.ts";
 import type { Model, ModelSetting } from "./model.ts";
 import { choice, coefficient, flag, rate, width } from "./options.ts";
 
@@ -42,13 +41,13 @@ const schema = v.strictObject({
 
 export type ClifOptions = v.InferInput<typeof schema>;
 
-/** @throws UsageError for a wrong option, and on `objective` where the graph wants a label matrix and none was given */
-export function clif({ features, labels, random, options = {}, labelMatrix }: ModelSetting): Model {
+/** @throws UsageError for a wrong option, and on `objective` where the graph wants the label correlation and none was given */
+export function clif({ features, labels, random, options = {}, labelCorrelation }: ModelSetting): Model {
   const chosen = parseOptions("model clif", schema, options);
   const { hidden, slope, dropout, graphHidden = Math.ceil(labels / 2) } = chosen;
   const labelInput = normalParameter("labelInput", [labels, labels], random);
   const identity = Float32Array.from({ length: labels * labels }, (_, i) => (i % (labels + 1) === 0 ? 1 : 0));
-  const known = chosen.graph === "identity" ? identity : labelMatrix && conditionalProbability(labelMatrix);
+  const known = chosen.graph === "identity" ? identity : labelCorrelation && Float32Array.from(labelCorrelation);
   const labelGraph = state("labelGraph", [labels, labels], known ?? new Float32Array(labels * labels));
   const graph = Array.from({ length: chosen.graphLayers }, (_, i) =>
     graphLayer(`graph.${i}`, random, {
@@ -85,7 +84,8 @@ export function clif({ features, labels, random, options = {}, labelMatrix }: Mo
     parameters: [...graph, phi, embedding, joint, classifier].flatMap((each) => each.parameters),
     buffers: [labelInput, labelGraph, ...[...graph, phi].flatMap((each) => each.buffers)],
     objective(batch) {
-      if (!known) throw new UsageError('model clif: graph "cooccurrence" needs the label matrix of the training rows');
+      if (!known)
+        throw new UsageError('model clif: graph "cooccurrence" needs the label correlation of the training rows');
       const pass = trainingPass();
       const e = embeddings(pass);
       const logits = logitsOf(batch.features, e, pass);

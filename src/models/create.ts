@@ -29,9 +29,10 @@ export function createModel(name: string, setting: ModelSetting): Model {
       throw new UsageError(`model ${name}: ${size} is ${value}, expected a whole number of at least 1`);
     }
   }
-  const columns = setting.labelMatrix?.columns ?? setting.labels;
-  if (columns !== setting.labels) {
-    throw new UsageError(`model ${name}: the label matrix has ${columns} columns for ${setting.labels} labels`);
+  const { labels, labelCorrelation } = setting;
+  if (labelCorrelation && labelCorrelation.length !== labels * labels) {
+    const { length } = labelCorrelation;
+    throw new UsageError(`model ${name}: the label correlation has ${length} entries, expected ${labels} x ${labels}`);
   }
   return models[name](setting);
 }

@@ -14,13 +14,8 @@ export interface ModelSetting {
   readonly random: Random;
   /** Those of the model in question: docs/models.md. */
   readonly options?: Readonly<Record<string, unknown>>;
-  /** The training rows' labels, for models that learn from how labels go together. */
-  readonly labelMatrix?: {
-    readonly rows: number;
-    readonly columns: number;
-    /** 0 or 1, row-major. */
-    readonly values: ArrayLike<number>;
-  };
+  /** `[labels, labels]` how labels go together among the training rows (A of section 3), for models that learn from it. */
+  readonly labelCorrelation?: Float64Array;
 }
 
 /** The tensors of one training batch. */

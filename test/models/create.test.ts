@@ -50,14 +50,14 @@ describe("createModel", () => {
     const batch = { features: input("x", [4, 3]), labels: input("y", [4, 2]) };
     const small = { hidden: 4 };
     expect(() => createModel("clif", setting(small)).objective(batch)).toThrow(
-      'model clif: graph "cooccurrence" needs the label matrix of the training rows',
+      'model clif: graph "cooccurrence" needs the label correlation of the training rows',
     );
     // Weights from a file bring their graph along.
     expect(createModel("clif", setting(small)).predict(batch.features).shape).toEqual([4, 2]);
     expect(createModel("clif", setting({ ...small, graph: "identity" })).objective(batch).loss.shape).toEqual([1, 1]);
-    const other = { rows: 1, columns: 3, values: [0, 1, 1] };
-    expect(() => createModel("clif", { ...setting(small), labelMatrix: other })).toThrow(
-      "model clif: the label matrix has 3 columns for 2 labels",
+    const labelCorrelation = new Float64Array(9);
+    expect(() => createModel("clif", { ...setting(small), labelCorrelation })).toThrow(
+      "model clif: the label correlation has 9 entries, expected 2 x 2",
     );
   });
 });

@@ -1,5 +1,6 @@
 /** The files of the fixtures folder with the options, noise and parts of our models that they stand for. */
 import type { Values } from "../../src/backends/backend.ts";
+import { symmetricConditionalProbability } from "../../src/data/imbalance.ts";
 import { createModel } from "../../src/models/create.ts";
 import type { Model } from "../../src/models/model.ts";
 import { Random } from "../../src/random.ts";
@@ -105,6 +106,7 @@ export const goldenCases: readonly GoldenCase[] = [
 /** Our model of the file's sizes. */
 export function modelOf(golden: Golden, { model, options }: GoldenCase): Model {
   const { features, labels, batch } = golden;
-  const labelMatrix = { rows: batch, columns: labels, values: golden.numbers("input/y") };
-  return createModel(model, { features, labels, options: options(golden), random: new Random(1), labelMatrix });
+  const matrix = { rows: batch, columns: labels, values: Uint8Array.from(golden.numbers("input/y")) };
+  const labelCorrelation = symmetricConditionalProbability(matrix);
+  return createModel(model, { features, labels, options: options(golden), random: new Random(1), labelCorrelation });
 }

@@ -1,5 +1,6 @@
 /** Every model at sizes that a property can afford, and batches for them. */
 import fc from "fast-check";
+import { symmetricConditionalProbability } from "../../src/data/imbalance.ts";
 import { createModel, type ModelName, modelNames } from "../../src/models/create.ts";
 import type { Model } from "../../src/models/model.ts";
 import { Random } from "../../src/random.ts";
@@ -64,12 +65,12 @@ export function trialOf(name: ModelName, sizes: Sizes, options: Options, start: 
   const random = new Random(start);
   const features = Float64Array.from({ length: sizes.batch * sizes.features }, () => random.uniform());
   const labels = Float64Array.from({ length: sizes.batch * sizes.labels }, () => random.integer(2));
-  const labelMatrix = { rows: sizes.batch, columns: sizes.labels, values: labels };
+  const matrix = { rows: sizes.batch, columns: sizes.labels, values: Uint8Array.from(labels) };
   const model = createModel(name, {
     features: sizes.features,
     labels: sizes.labels,
     random,
-    labelMatrix,
+    labelCorrelation: symmetricConditionalProbability(matrix),
     options: { ...widthsFor(name, random), ...options },
   });
   return { model, batch: sizes.batch, features, labels, random };
