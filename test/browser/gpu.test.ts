@@ -52,6 +52,12 @@ describe.skipIf(missing).each(["webgpu", "webgl2"] as const)(`gpu:%s in Chromium
     expect(run.description).toContain(`gpu.js ${mode}`);
   });
 
+  test.runIf(mode === "webgpu")("has gpu:webasm beside it, which trains as js does, too", async () => {
+    const run = await call("training", "webasm");
+    expect(run.difference).toBe("none");
+    expect(run.description).toContain("gpu.js webasm");
+  });
+
   test("answers steps that were sent ahead, where it takes them, as those that were awaited", async () => {
     expect(await call("ahead", mode)).toBe(mode === "webgpu" ? "the same" : "one by one");
   });
