@@ -47,6 +47,8 @@ export interface TrainOptions {
   readonly keep?: "best" | "last";
   /** Measures what proofs of convergence assume (docs/convergence.md); changes nothing of the run but its time. Default false. */
   readonly conditions?: boolean;
+  /** Weights to start from, by name, instead of the model's own. */
+  readonly initial?: Values;
   /** Stops the run between two steps; what was finished stays. */
   readonly signal?: AbortSignal;
 }
@@ -121,6 +123,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
     yield { kind: "start", backend: run.description, epochs, stepsPerEpoch, parameters };
 
     const best = new BestEpoch({ ...options, labels: selectRows(labels, rows.validation) });
+    if (options.initial) await run.write(options.initial);
     let state = await run.read();
     const monitor = run.probe && watch(options, run.probe);
     const score = async (epoch: number, part: string, list: Int32Array): Promise<Float32Array> => {

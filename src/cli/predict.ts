@@ -1,5 +1,4 @@
 /** `hardbatch predict DATA --weights FILE`: scores of every row as CSV, from saved weights with the preprocessing stored in them. */
-import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { backendNames, createBackend } from "../backends/create.ts";
 import { decodeCheckpoint } from "../checkpoint.ts";
@@ -10,10 +9,13 @@ import { writeAtomically } from "../experiment/atomic.ts";
 import { predict } from "../prediction.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
 import { oneOf, path, wholeNumber } from "./options.ts";
+import { readInput, readPytorch, writePytorch } from "./weights.ts";
 
 interface Options extends DataOptions {
   readonly weights: string;
   readonly out?: string;
+  readonly fromPytorch?: string;
+  readonly toPytorch?: string;
   readonly backend: string;
   readonly seed: number;
   readonly json?: true;
@@ -26,6 +28,12 @@ export function predictCommand(): Command {
     .argument(`<${dataArgument}>`, dataDescription)
     .requiredOption("--weights <file>", "weights.safetensors of a training run", path("--weights"))
     .option("--out <file>", "write there instead of printing", path("--out"))
+    .option(
+      "--from-pytorch <file>",
+      "score with this state dict (safetensors) in the place of the weights",
+      path("--from-pytorch"),
+    )
+    .option("--to-pytorch <file>", "also write the weights as a PyTorch state dict (safetensors)", path("--to-pytorch"))
     .option("--backend <name>", backendNames.join(", "), oneOf("--backend", backendNames), "auto")
     .option("--seed <n>", "seed of synthetic data", wholeNumber("--seed", 0, 2 ** 32 - 1), 1)
     .option("--json", "one JSON object with labels and scores instead of CSV")
@@ -34,10 +42,13 @@ export function predictCommand(): Command {
 }
 
 async function run(text: string, options: Options): Promise<void> {
-  const { model, preprocessing, values } = decodeCheckpoint(await readWeights(options.weights), options.weights);
+  const { weights, fromPytorch, toPytorch } = options;
+  const { model, preprocessing, values: saved } = decodeCheckpoint(await readInput("--weights", weights), weights);
+  const values = fromPytorch === undefined ? saved : await readPytorch(model, fromPytorch);
+  if (toPytorch !== undefined) await writePytorch(model, values, toPytorch);
   const dataset = await openDataset(text, options, options.seed, { unlabelled: true });
   const { features, featureNames } = isLibsvm(text) ? withZeros(dataset, preprocessing.featureNames) : dataset;
-  const scaled = explained(`${text} does not fit ${options.weights}`, () =>
+  const scaled = explained(`${text} does not fit ${weights}`, () =>
     transformFeatures(features, featureNames, preprocessing),
   );
   const scores = await predict(model, values, scaled, await createBackend(options.backend));
@@ -72,18 +83,6 @@ function explained<T>(subject: string, action: () => T): T {
     return action();
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(`${subject}: ${error.message}`) : error;
-  }
-}
-
-async function readWeights(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT") throw new UsageError(`--weights ${file}: there is no such file`);
-    if (code === "EISDIR")
-      throw new UsageError(`--weights ${file} is a folder: expected the weights.safetensors in it`);
-    throw error;
   }
 }
 

@@ -28,6 +28,7 @@ import {
   type TrainingOptions,
   withTrainingOptions,
 } from "./settings.ts";
+import { readPytorch, writePytorch } from "./weights.ts";
 
 interface Options extends DataOptions, TrainingOptions {
   readonly model: string;
@@ -36,6 +37,8 @@ interface Options extends DataOptions, TrainingOptions {
   readonly seed: number;
   readonly out: string;
   readonly conditions?: true;
+  readonly fromPytorch?: string;
+  readonly toPytorch?: string;
   readonly json?: true;
   readonly quiet?: true;
 }
@@ -56,6 +59,12 @@ export function trainCommand(): Command {
       defaultSettings.seed,
     )
     .option("--conditions", "measure what proofs of convergence assume and print what held (docs/convergence.md)")
+    .option("--from-pytorch <file>", "start from this state dict (safetensors)", path("--from-pytorch"))
+    .option(
+      "--to-pytorch <file>",
+      "also write the best weights as a PyTorch state dict (safetensors)",
+      path("--to-pytorch"),
+    )
     .option("--json", "print the result as one JSON object")
     .option("--quiet", "print no progress")
     .action(run);
@@ -80,6 +89,9 @@ async function run(text: string, options: Options): Promise<void> {
   const { modelOptions, criterion } = settings;
   const { preprocessing } = data;
 
+  const { fromPytorch, toPytorch } = options;
+  const initial = fromPytorch === undefined ? undefined : await readPytorch(setup.model, fromPytorch);
+
   const folder = await RunFolder.open(out);
   const saveWeights = (values: Values): Promise<void> => {
     const checkpoint = { model: setup.model, modelOptions, preprocessing, settings: described, values };
@@ -95,7 +107,12 @@ async function run(text: string, options: Options): Promise<void> {
   const progress = startProgress(options);
   const follow = async (signal: AbortSignal): Promise<void> => {
     let backend = "";
-    for await (const event of train({ ...setup, signal, conditions: options.conditions === true })) {
+    for await (const event of train({
+      ...setup,
+      ...(initial && { initial }),
+      signal,
+      conditions: options.conditions === true,
+    })) {
       if (event.kind === "start") {
         backend = event.backend;
         progress.begin(`${model}, ${sampler}, ${dataset.name}, ${backend}`, event.epochs * event.stepsPerEpoch);
@@ -113,6 +130,7 @@ async function run(text: string, options: Options): Promise<void> {
         const metrics = testMetrics(data, event);
         const result = { settings: described, backend, bestEpoch, metrics, ...(conditions && { conditions }) };
         await folder.finish(result);
+        if (toPytorch !== undefined) await writePytorch(setup.model, event.values, toPytorch);
         process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : summary(metrics, event, out));
         if (conditions && !options.json) process.stdout.write(`\n${printConditions(conditions)}`);
       }
