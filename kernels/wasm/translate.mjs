@@ -45,10 +45,14 @@ export function translate(text, fileName = "scalar.ts") {
     return statement;
   });
   const names = functions.map(({ name }) => name.text);
+  const numbers = [];
+  const bodies = functions.map((each) => vectorFunction(file, each, names, numbers));
   const source = [
     "/** Written by the build from kernels/scalar.ts. */",
     'import * as vector from "../vector";',
-    ...functions.map((each) => vectorFunction(file, each, names)),
+    "// In memory, as a vector constant would be made anew by three instructions wherever it is used.",
+    `const numbers = memory.data<f32>([${numbers.join(", ")}]);`,
+    ...bodies,
     ...functions.map(spanFunction),
     dispatch(names),
   ].join("\n\n");
@@ -61,7 +65,7 @@ function refusal(file, node, expected) {
 }
 
 /** The function over vectors. */
-function vectorFunction(file, { name, parameters, body }, names) {
+function vectorFunction(file, { name, parameters, body }, names, numbers) {
   const translated = body.statements.map((statement) => {
     if (ts.isReturnStatement(statement)) return `  return ${expression(statement.expression)};`;
     if (!ts.isVariableStatement(statement)) throw refusal(file, statement, "a constant or the return");
@@ -75,8 +79,11 @@ function vectorFunction(file, { name, parameters, body }, names) {
   function expression(node) {
     if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node)) return expression(node.expression);
     if (ts.isIdentifier(node)) return node.text;
-    if (ts.isNumericLiteral(node)) return `f32x4.splat(${node.text.includes(".") ? node.text : `${node.text}.0`})`;
+    if (ts.isNumericLiteral(node)) return number(node.text);
     if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.MinusToken) {
+      if (ts.isNumericLiteral(node.operand)) return number(`-${node.operand.text}`);
+      const magnitude = mathArgument(node.operand, "abs");
+      if (magnitude) return `vector.negativeAbsolute(${expression(magnitude)})`;
       return `f32x4.neg(${expression(node.operand)})`;
     }
     if (ts.isConditionalExpression(node)) {
@@ -86,6 +93,13 @@ function vectorFunction(file, { name, parameters, body }, names) {
     if (ts.isBinaryExpression(node)) return binary(node);
     if (ts.isCallExpression(node)) return call(node);
     throw refusal(file, node, "arithmetic, a comparison, a conditional or a call");
+  }
+
+  function number(text) {
+    const literal = /[.e]/.test(text) ? text : `${text}.0`;
+    if (Number(text) === 0) return `f32x4.splat(${literal})`;
+    if (!numbers.includes(literal)) numbers.push(literal);
+    return `v128.load_splat<f32>(numbers + ${4 * numbers.indexOf(literal)})`;
   }
 
   function binary({ left, right, operatorToken }) {
@@ -106,6 +120,9 @@ function vectorFunction(file, { name, parameters, body }, names) {
     const argument = mathArgument(node, "log");
     if (argument && ts.isBinaryExpression(argument) && isOne(argument.left)) {
       if (argument.operatorToken.kind === ts.SyntaxKind.PlusToken) {
+        const exponent = mathArgument(argument.right, "exp");
+        const magnitude = exponent && mathArgument(negated(exponent), "abs");
+        if (magnitude) return `vector.logOnePlusExpNegative(${expression(magnitude)})`;
         return `vector.logOnePlus(${expression(argument.right)})`;
       }
     }
@@ -115,10 +132,22 @@ function vectorFunction(file, { name, parameters, body }, names) {
   }
 }
 
-/** The argument of a call of this Math function, seen through parentheses and `as f32`. */
+/** What is inside parentheses and `as f32`. */
+function inside(node) {
+  return ts.isParenthesizedExpression(node) || ts.isAsExpression(node) ? inside(node.expression) : node;
+}
+
+/** What the minus stands before; undefined where there is none. */
+function negated(node) {
+  const inner = inside(node);
+  const isNegated = ts.isPrefixUnaryExpression(inner) && inner.operator === ts.SyntaxKind.MinusToken;
+  return isNegated ? inner.operand : undefined;
+}
+
+/** The argument of a call of this Math function. */
 function mathArgument(node, name) {
-  let inner = node;
-  while (ts.isParenthesizedExpression(inner) || ts.isAsExpression(inner)) inner = inner.expression;
+  const inner = node && inside(node);
+  if (!inner) return undefined;
   return ts.isCallExpression(inner) && inner.expression.getText() === `Math.${name}` ? inner.arguments[0] : undefined;
 }
 
@@ -127,13 +156,16 @@ const isOne = (node) => ts.isNumericLiteral(node) && Number(node.text) === 1;
 /** The loop over `count` floats, a multiple of four: operands are (address, step in bytes) pairs, a step of 0 reading the same four again. */
 function spanFunction({ name, parameters }) {
   const operands = parameters.map((_, i) => i);
+  const steps = operands.map((i) => `load<usize>(operands, ${8 * i + 4})`);
+  // More of them than fit in registers are better read again each time than spilled.
+  const inRegisters = operands.length <= 3;
   return [
     `export function ${name.text}Span(output: usize, count: i32, operands: usize): void {`,
     ...operands.map((i) => `  let a${i} = load<usize>(operands, ${8 * i});`),
-    ...operands.map((i) => `  const s${i} = load<usize>(operands, ${8 * i + 4});`),
+    ...(inRegisters ? operands.map((i) => `  const s${i} = ${steps[i]};`) : []),
     "  for (const end = output + (count << 2); output < end; output += 16) {",
     `    v128.store(output, ${name.text}(${operands.map((i) => `v128.load(a${i})`).join(", ")}));`,
-    ...operands.map((i) => `    a${i} += s${i};`),
+    ...operands.map((i) => `    a${i} += ${inRegisters ? `s${i}` : steps[i]};`),
     "  }",
     "}",
   ].join("\n");
