@@ -62,9 +62,14 @@ export class Random {
     for (let i = 0; i < values.length; i++) values[i] = (this.#generator.next() >>> 8) / 16777216;
   }
 
-  /** Fills with standard normal numbers. */
+  /** Fills with standard normal numbers, in pairs by Box and Muller's transform of 32-bit uniforms: none beyond 6.7. */
   fillNormal(values: Float32Array): void {
-    for (let i = 0; i < values.length; i++) values[i] = this.normal();
+    for (let i = 0; i < values.length; i += 2) {
+      const radius = Math.sqrt(-2 * Math.log(1 - (this.#generator.next() >>> 0) / 4294967296));
+      const angle = ((2 * Math.PI) / 4294967296) * (this.#generator.next() >>> 0);
+      values[i] = radius * Math.cos(angle);
+      if (i + 1 < values.length) values[i + 1] = radius * Math.sin(angle);
+    }
   }
 
   /** Puts the items into a uniformly random order, in place (Fisher and Yates). */
