@@ -4,6 +4,7 @@
  */
 export type { Backend, Executable, Values } from "./backends/backend.ts";
 export { type BackendName, type BackendOptions, backendNames, createBackend } from "./backends/create.ts";
+export { DeviceLostError } from "./backends/lost.ts";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 export type { Conditions, EpochConditions } from "./conditions.ts";
 export { configure, defaultSettings, type Settings } from "./configure.ts";

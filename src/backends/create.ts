@@ -33,10 +33,7 @@ export type BackendName = (typeof backendNames)[number];
 export async function createBackend(name: string, options: BackendOptions = {}): Promise<Backend> {
   switch (name) {
     case "auto":
-      return createBackend("gpu").catch((error: unknown) => {
-        if (error instanceof UsageError) return createBackend("wasm", options);
-        throw error;
-      });
+      return firstThatRuns(["gpu", "wasm", "js"], options);
     case "js":
     case "js:float64": {
       const { js } = await import("./js.ts");
@@ -57,5 +54,14 @@ export async function createBackend(name: string, options: BackendOptions = {}):
     }
     default:
       throw new UsageError(`backend ${name}: expected one of ${backendNames.join(", ")}`);
+  }
+}
+
+async function firstThatRuns([name, ...others]: readonly string[], options: BackendOptions): Promise<Backend> {
+  try {
+    return await createBackend(name, options);
+  } catch (error) {
+    if (error instanceof UsageError && others.length > 0) return firstThatRuns(others, options);
+    throw error;
   }
 }

@@ -11,7 +11,7 @@ export type Simd = "plain" | "relaxed";
 export interface Kernels {
   /** Gives the calling thread its own memory, and says whether it may sleep. */
   initialize(scratch: number, maySleep: boolean): void;
-  /** Runs `count` records from `program`; the address of the record that failed, or 0. */
+  /** Runs `count` records from `program`. */
   run(program: number, count: number): void;
   /** A worker's whole life. */
   work(): void;
@@ -35,13 +35,17 @@ export function kernelModule(simd: Simd, shared: boolean): Promise<WebAssembly.M
   return module;
 }
 
+/** Whether this engine runs the module of that kind. */
+export function hasSimd(simd: Simd): boolean {
+  return typeof WebAssembly !== "undefined" && WebAssembly.validate(bytesOf(sources[simd]));
+}
+
 /** The fastest kind of SIMD that this engine has, or the one asked for. @throws UsageError where the engine lacks it */
 export function chooseSimd(wanted: Simd | undefined): Simd {
   if (typeof WebAssembly === "undefined") throw new UsageError("wasm: this engine has no WebAssembly; use js");
-  const has = (simd: Simd): boolean => WebAssembly.validate(bytesOf(sources[simd]));
-  if (wanted === undefined && has("relaxed")) return "relaxed";
+  if (wanted === undefined && hasSimd("relaxed")) return "relaxed";
   const simd = wanted ?? "plain";
-  if (has(simd)) return simd;
+  if (hasSimd(simd)) return simd;
   throw new UsageError(
     simd === "relaxed"
       ? "wasm: this engine has no relaxed SIMD (Node 22 or newer has it); use simd: plain"

@@ -4,6 +4,7 @@
  */
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
+import { DeviceLostError } from "../backends/lost.ts";
 import { DivergenceError } from "../divergence.ts";
 import { DataError, UsageError } from "../errors.ts";
 import { compareCommand } from "./compare.ts";
@@ -50,6 +51,7 @@ function exitCode(error: unknown): number {
 const isExpected = (error: unknown): error is Error =>
   error instanceof DataError ||
   error instanceof DivergenceError ||
+  error instanceof DeviceLostError ||
   error instanceof Failed ||
   (error instanceof Error && "code" in error && "syscall" in error);
 

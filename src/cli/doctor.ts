@@ -3,6 +3,9 @@
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import { backendNames, createBackend } from "../backends/create.ts";
+import { gpuModes } from "../backends/gpu.ts";
+import { probeGpu } from "../backends/gpu-probe.ts";
+import { hasSimd } from "../backends/wasm-module.ts";
 import { multiply } from "../ops/map.ts";
 import { program } from "../program.ts";
 import { input } from "../tensor.ts";
@@ -38,8 +41,14 @@ export function doctorCommand(): Command {
     });
 }
 
-/** Doubles a number on the backend. */
+/** Modes of gpu.js run their whole self-test, the others double a number. */
 async function probe(name: string): Promise<Finding> {
+  const mode = gpuModes.find((each) => `gpu:${each}` === name);
+  if (mode) {
+    const { ok, reason, facts } = await probeGpu(mode);
+    const found = Object.entries(facts).map(([fact, value]) => `${fact}: ${value}`);
+    return { backend: name, runs: ok, detail: [...(reason === "" ? [] : [reason]), ...found].join("; ") };
+  }
   try {
     const backend = await createBackend(name);
     const x = input("x", [1, 1]);
@@ -56,49 +65,14 @@ async function probe(name: string): Promise<Finding> {
   }
 }
 
-/** The smallest modules that use the feature: a function of no arguments with one vector instruction. */
-const simd = [0xfd, 15, 0xfd, 98]; // i8x16.splat, i8x16.popcnt
-const relaxed = [0xfd, 15, 0xfd, 15, 0xfd, 15, 0xfd, 0x85, 0x02]; // three vectors, f32x4.relaxed_madd
-
 function features(): Readonly<Record<string, string | number | boolean>> {
   return {
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
     processors: availableParallelism(),
-    "wasm SIMD": validates([0x41, 0, ...simd, 0x1a]),
-    "wasm relaxed SIMD": validates([0x41, 0, 0xfd, 15, 0x41, 0, 0xfd, 15, 0x41, 0, ...relaxed.slice(4), 0x1a]),
+    "wasm SIMD": hasSimd("plain"),
+    "wasm relaxed SIMD": hasSimd("relaxed"),
     "shared memory": typeof SharedArrayBuffer !== "undefined",
     "data folder": dataFolder() ?? "none (HARDBATCH_DATA is not set): data sets are named by their path",
   };
-}
-
-function validates(body: readonly number[]): boolean {
-  const code = [0, ...body, 0x0b];
-  return WebAssembly.validate(
-    Uint8Array.from([
-      0,
-      97,
-      115,
-      109,
-      1,
-      0,
-      0,
-      0,
-      1,
-      4,
-      1,
-      0x60,
-      0,
-      0,
-      3,
-      2,
-      1,
-      0,
-      10,
-      code.length + 2,
-      1,
-      code.length,
-      ...code,
-    ]),
-  );
 }

@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import type { Values } from "../backends/backend.ts";
+import { DeviceLostError } from "../backends/lost.ts";
 import { encodeCheckpoint } from "../checkpoint.ts";
 import { configure, defaultSettings, type Settings } from "../configure.ts";
 import { prepare } from "../data/prepare.ts";
@@ -139,8 +140,9 @@ async function run(text: string, options: Options): Promise<void> {
   try {
     await interruptible(follow);
   } catch (error) {
-    if (!(error instanceof DivergenceError)) throw error;
-    await saveWeights(error.values);
+    const lost = error instanceof DeviceLostError;
+    if (!lost && !(error instanceof DivergenceError)) throw error;
+    await saveWeights(lost ? error.state : error.values);
     throw new Failed(`${error.message}; the last good weights are in ${join(out, "weights.safetensors")}`);
   } finally {
     progress.end();
