@@ -43,7 +43,12 @@ export function training(name: ModelName, { features, labels, batch }: Sizes): T
   const targets = Uint8Array.from({ length: tableRows * labels }, () => (random.uniform() < 0.2 ? 1 : 0));
   const start = performance.now();
   const labelMatrix = { rows: tableRows, columns: labels, values: targets };
-  const model = createModel(name, { features, labels, random: new Random(2), labelCorrelation: symmetricConditionalProbability(labelMatrix) });
+  const model = createModel(name, {
+    features,
+    labels,
+    random: new Random(2),
+    labelCorrelation: symmetricConditionalProbability(labelMatrix),
+  });
   const optimiser = adam(model.parameters);
   const program = trainingProgram({
     model,
