@@ -14,7 +14,10 @@ export async function readInput(option: string, file: string): Promise<Uint8Arra
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOENT") throw new UsageError(`${option} ${file}: there is no such file`);
-    if (code === "EISDIR") throw new UsageError(`${option} ${file} is a folder: expected a safetensors file`);
+    if (code === "EISDIR")
+      throw new UsageError(
+        `${option} ${file} is a folder: expected the weights.safetensors in it, or another safetensors file`,
+      );
     throw error;
   }
 }
