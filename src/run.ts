@@ -37,6 +37,8 @@ export interface RunOptions {
 }
 
 const prediction = "predict";
+/** Enough for the answers' way to and from a device to be hidden. */
+const stepsAhead = 8;
 const stepName = (batch: number): string => `step of ${batch} rows`;
 
 /** Of a step; the arrays are only valid until the next one. */
@@ -110,6 +112,11 @@ export class TrainingRun {
     };
   }
 
+  /** How many steps are worth sending before the first has answered. */
+  get stepsAhead(): number {
+    return this.#executable.runMany ? stepsAhead : 1;
+  }
+
   async step(step: number, rows: Int32Array, weights?: Float32Array): Promise<StepOutputs> {
     const { name, feeds } = this.stepFeeds(step, rows, weights);
     const outputs = await this.#executable.run(name, feeds);
@@ -120,6 +127,25 @@ export class TrainingRun {
       evidence,
       ...(largestGradient && { figures: { largestGradient: largestGradient[0], ...gamma } }),
     };
+  }
+
+  /** The losses of the steps from number `first` on, one for each batch of rows, sent together where the device gains by it. */
+  async losses(first: number, batches: readonly Int32Array[]): Promise<number[]> {
+    const executable = this.#executable;
+    const losses: number[] = [];
+    while (losses.length < batches.length) {
+      const done = losses.length;
+      const alike = batches.slice(done).findIndex((rows) => rows.length !== batches[done].length);
+      const group = batches.slice(done, alike < 0 ? undefined : done + alike);
+      if (executable.runMany && group.length > 1) {
+        const feeds = group.map((rows, i) => copied(this.stepFeeds(first + done + i, rows).feeds));
+        const outputs = await executable.runMany(stepName(group[0].length), feeds);
+        losses.push(...outputs.map(({ loss }) => loss[0]));
+      } else {
+        losses.push((await this.step(first + done, batches[done])).loss);
+      }
+    }
+    return losses;
   }
 
   /** `[rows.length, labels]` scores of rows of the table, in evaluation mode. */
@@ -144,4 +170,9 @@ export class TrainingRun {
   dispose(): void {
     this.#executable.dispose();
   }
+}
+
+/** Feeds of their own, as noise arrays are filled anew for each step. */
+function copied(feeds: Values): Values {
+  return Object.fromEntries(Object.entries(feeds).map(([name, values]) => [name, values.slice()]));
 }

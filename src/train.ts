@@ -135,19 +135,37 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       const good = best.epoch >= 0 ? best.values : kept(model, state);
       throw new DivergenceError(epoch, (epoch + 1) * stepsPerEpoch - 1, what, good);
     };
+    // A sampler that looks at nothing lets several steps be sent at once.
+    const blind = sampler.needs.length === 0 && !sampler.importanceWeights && !monitor;
     let finished = 0;
     for (; finished < epochs && !signal?.aborted; finished++) {
       await monitor?.begin(finished);
       const before = state;
       const batches: Batch[] = [];
       let total = 0;
-      const fail = async (what: string): Promise<never> => {
-        const where = await traceSteps(run, before, finished * stepsPerEpoch, batches);
+      const fail = async (what: string, done = batches.length): Promise<never> => {
+        const where = await traceSteps(run, before, finished * stepsPerEpoch, batches.slice(0, done));
         const good = best.epoch >= 0 ? best.values : kept(model, before);
-        throw new DivergenceError(finished, finished * stepsPerEpoch + batches.length - 1, `${what}; ${where}`, good);
+        throw new DivergenceError(finished, finished * stepsPerEpoch + done - 1, `${what}; ${where}`, good);
       };
       while (batches.length < stepsPerEpoch && !signal?.aborted) {
         const step = finished * stepsPerEpoch + batches.length;
+        if (blind) {
+          const first = batches.length;
+          const count = Math.min(run.stepsAhead, stepsPerEpoch - first);
+          for (let i = 0; i < count; i++) batches.push({ rows: drawBlindly(sampler).map((row) => rows.training[row]) });
+          const losses = await run.losses(
+            step,
+            batches.slice(first).map((batch) => batch.rows),
+          );
+          for (const [i, loss] of losses.entries()) {
+            if (!Number.isFinite(loss)) await fail(`the loss is ${loss}`, first + i + 1);
+            total += loss;
+            yield { kind: "step", epoch: finished, step: step + i, loss };
+          }
+          await turn();
+          continue;
+        }
         monitor?.beforeDraw();
         const drawn = sampler.next().slice();
         const weights = sampler.importanceWeights?.(drawn);
@@ -199,6 +217,13 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
   } finally {
     run.dispose();
   }
+}
+
+/** The next batch of a sampler that needs no evidence, which is told at once that the batch is done. */
+function drawBlindly(sampler: Sampler): Int32Array {
+  const drawn = sampler.next().slice();
+  sampler.observe(drawn, {});
+  return drawn;
 }
 
 function watch({ sampler, rows, optimiser, noise }: TrainOptions, probe: Probe): ConditionMonitor {
