@@ -18,7 +18,7 @@ describe("watching a run", () => {
     ["js", "dela", { encoder: [8], decoder: [8] }],
   ])("changes nothing of it (%s, %s)", async (name, model, modelOptions) => {
     const settings = { model, modelOptions, samplerOptions: { unbiased: true, warmUp: 1 } };
-    const backend = await createBackend(name);
+    const backend = await createBackend(name, { threads: 1 });
     const { end, epochs } = await watch(setUp(settings, backend));
     const plain: unknown[] = [];
     for await (const event of train(setUp(settings, backend))) plain.push(event);

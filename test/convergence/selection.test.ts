@@ -129,7 +129,7 @@ function selection(labels: LabelMatrix, losses: Float64Array, weights: Float64Ar
 describeWith(realData, "selection on real data", () => {
   test.each(margins)("$file", async (least) => {
     const dataset = await loadDataset(`${realData}/${least.file}`);
-    const backend = await createBackend("wasm");
+    const backend = await createBackend("wasm", { threads: 1 });
     for (const seed of seeds) {
       const data = prepare(dataset, { seed });
       const labels = selectRows(data.labels, data.rows.training);
