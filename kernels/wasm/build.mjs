@@ -34,6 +34,8 @@ async function compile(simd, features) {
   const { error, stderr } = await asc.main([
     `${folder}program.ts`,
     ...["--outFile", output, "-O3", "--noAssert", "--runtime", "stub"],
+    // constantsAt of records.ts.
+    ...["--memoryBase", "2048"],
     ...["--transform", `${folder}inline.mjs`],
     // Addresses are of 32 bits here: AS201 warns that this would not hold elsewhere.
     ...["--disableWarning", "201"],

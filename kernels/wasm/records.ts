@@ -15,8 +15,10 @@ export const stopAt = 1544;
 export const waitingAt = 1600;
 /** Not 0 once a worker failed: its chunk will never be done. */
 export const brokenAt = 1604;
+/** Where the constants of the compiled kernels begin: every instance writes them again, so nothing else may be there. */
+export const constantsAt = 2048;
 /** Where the host may begin to lay out memory. */
-export const controlEnd = 2048;
+export const controlEnd = 4096;
 
 /** Each thread's own scratch: operand lists, one edge tile, one block of a transposed left side. */
 export const threadBytes = 16384;

@@ -14,8 +14,11 @@ const has = (simd: Simd): boolean => {
   }
 };
 
-/** "plain", and "relaxed" where the engine has it. */
+/** "plain", and "relaxed" where the engine has it, which `HARDBATCH_SIMD=relaxed` demands. */
 export const simdHere: readonly Simd[] = (["plain", "relaxed"] as const).filter(has);
+if (process.env.HARDBATCH_SIMD === "relaxed" && !simdHere.includes("relaxed")) {
+  throw new Error(`HARDBATCH_SIMD=relaxed: Node ${process.version} has no relaxed SIMD`);
+}
 
 /** Calls `seen` with each new memory until all stubs of globals are taken back. */
 export function watchMemories(seen: (memory: WebAssembly.Memory) => void): void {

@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
+import { constantsAt, controlEnd } from "../../kernels/wasm/records.ts";
 import type { Backend, Values } from "../../src/backends/backend.ts";
 import { wasm } from "../../src/backends/wasm.ts";
 import { hire } from "../../src/backends/wasm-threads.ts";
@@ -15,6 +16,7 @@ import { contractLaw } from "../laws/contract.ts";
 import { graphs } from "../laws/graphs.ts";
 import { exposed, identical, programLaw } from "../laws/programs.ts";
 import { register } from "../laws/register.ts";
+import { simdHere, watchMemories } from "./engine.ts";
 
 const shared = (threads: number): Backend => wasm({ threads, sharing: "always" });
 
@@ -116,6 +118,23 @@ describe("threads", () => {
     await expect(hire([2048, 4096], module, memory)).rejects.toThrow(/^wasm: a thread could not be started \(.*fewer/);
     const executable = await wasm({ threads: 3 }).compile({ large: large() });
     executable.dispose();
+  });
+
+  test.each(simdHere)("find an empty control block: no constant of the %s kernels lies in it", async (simd) => {
+    let words = new Int32Array();
+    watchMemories(({ buffer }) => {
+      words = new Int32Array(buffer);
+    });
+    try {
+      const executable = await wasm({ simd, threads: 1 }).compile({ large: large() });
+      expect([...words.subarray(0, constantsAt / 4)].filter((word) => word !== 0)).toEqual([]);
+      // Behind the constants there is room to spare.
+      expect([...words.subarray(controlEnd / 4 - 16, controlEnd / 4)].filter((word) => word !== 0)).toEqual([]);
+      expect(words.subarray(constantsAt / 4, controlEnd / 4).some((word) => word !== 0)).toBe(true);
+      executable.dispose();
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   test("of many executables alive at once do not meet", async () => {
