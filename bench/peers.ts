@@ -79,7 +79,10 @@ function commands(problem: string): Record<string, Command> {
     const suffix = ` x${threads}`;
     for (const simd of ["plain", "relaxed"]) all[`hardbatch wasm ${simd}${suffix}`] = node(ours, threads, simd);
     all[`tfjs wasm${suffix}`] = node(peer("tfjs.mjs"), threads);
-    all[`PyTorch${suffix}`] = { program: flags.python, arguments: [peer("torch_step.py"), problem, String(threads)] };
+    // Not all of its parts go by torch.set_num_threads: OpenBLAS of the "pthread" kind reads this at its start.
+    const environment = { OPENBLAS_NUM_THREADS: String(threads), OMP_NUM_THREADS: String(threads) };
+    const given = [peer("torch_step.py"), problem, String(threads)];
+    all[`PyTorch${suffix}`] = { program: flags.python, arguments: given, environment };
   }
   all["jax-js wasm"] = node(peer("jax.mjs"), 1);
   all["hardbatch js"] = node(ours, 1, "js");
@@ -107,6 +110,7 @@ async function measure(net: string): Promise<NetFigures> {
     try {
       peer = await start(command);
       const checked = checkedLosses(peer, expected);
+      await peer.time(20);
       if (running.has(peer.description)) throw new Error(`is the same as ${peer.description}`);
       running.set(peer.description, { peer, checked });
     } catch (error) {

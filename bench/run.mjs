@@ -12,13 +12,15 @@ const output = fileURLToPath(new URL("../dist/bench/", import.meta.url));
 const names = readdirSync(folder)
   .filter((file) => file.endsWith(".ts"))
   .map((file) => file.slice(0, -".ts".length));
+/** Not a benchmark: the page made of their figures. */
+const notAmongAll = ["docs"];
 const [name, ...flags] = process.argv.slice(2);
 if (name !== undefined && !names.includes(name)) {
   console.error(`bench ${name}: expected one of ${names.join(", ")}`);
   process.exit(2);
 }
 
-for (const each of name === undefined ? names : [name]) {
+for (const each of name === undefined ? names.filter((each) => !notAmongAll.includes(each)) : [name]) {
   await build({
     entryPoints: [`${folder}${each}.ts`],
     outfile: `${output}${each}.js`,

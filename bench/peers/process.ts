@@ -6,6 +6,8 @@ import type { Elapsed } from "../timing/interleave.ts";
 export interface Command {
   readonly program: string;
   readonly arguments: readonly string[];
+  /** Beside what this process has. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface Peer {
@@ -19,6 +21,9 @@ export interface Peer {
   stop(): void;
 }
 
+/** Milliseconds for one answer. */
+const patience = 120_000;
+
 interface Greeting {
   readonly description: string;
   readonly losses: readonly number[];
@@ -26,18 +31,31 @@ interface Greeting {
 }
 
 /** @throws Error with the process's last words where it can't run */
-export async function start({ program, arguments: given }: Command): Promise<Peer> {
-  const child = spawn(program, given, { stdio: ["pipe", "pipe", "pipe"] });
+export async function start({ program, arguments: given, environment }: Command): Promise<Peer> {
+  const env = { ...process.env, ...environment };
+  const child = spawn(program, given, { stdio: ["pipe", "pipe", "pipe"], env });
+  process.on("exit", () => child.kill("SIGKILL"));
   let complaints = "";
   child.stderr.on("data", (chunk) => {
     complaints = (complaints + String(chunk)).slice(-4000);
   });
   const failed = new Promise<string>((resolve) => {
     child.on("error", (error) => resolve(error.message));
-    child.on("exit", (status) => resolve(`ended with ${status}: ${lastWords(complaints)}`));
+    child.on("exit", (status, signal) => {
+      resolve(signal ? `no answer in ${patience / 1000} s` : `ended with ${status}: ${lastWords(complaints)}`);
+    });
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async (): Promise<string> => {
+    // What does not answer is ended: one stuck contender shall not stop all.
+    const watch = setTimeout(() => child.kill("SIGKILL"), patience);
+    try {
+      return await nextLine();
+    } finally {
+      clearTimeout(watch);
+    }
+  };
+  const nextLine = async (): Promise<string> => {
     while (true) {
       const next = await Promise.race([lines.next(), failed]);
       if (typeof next === "string") throw new Error(next);

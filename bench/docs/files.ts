@@ -1,0 +1,76 @@
+/** What the benchmarks write with --out, as the page reads it. */
+import { existsSync, readFileSync } from "node:fs";
+import type { Summary } from "../timing/interleave.ts";
+import type { Machine } from "../timing/record.ts";
+
+interface Times {
+  /** What really ran. */
+  readonly backend: string;
+  /** Milliseconds. */
+  readonly wall: Summary;
+  readonly processor: Summary;
+}
+
+export interface KernelsFile {
+  readonly machine: Machine;
+  readonly peaks: readonly { readonly instructions: string; readonly best: number; readonly median: number }[];
+  readonly figures: readonly (Times & {
+    readonly kernel: string;
+    readonly shape: string;
+    readonly unit: string;
+    readonly rate: number;
+    readonly best: number;
+    readonly share?: number;
+  })[];
+}
+
+export interface StepFile {
+  readonly machine: Machine;
+  readonly figures: readonly (Times & {
+    readonly model: string;
+    readonly shape: string;
+    readonly features: number;
+    readonly labels: number;
+    readonly noise: number;
+    readonly building: number;
+    readonly compiling: number;
+    readonly operations: number;
+    readonly share: number;
+    readonly difference: number;
+    readonly jsRatio?: number;
+  })[];
+  readonly leftOut: readonly {
+    readonly model: string;
+    readonly shape: string;
+    readonly backend: string;
+    readonly why: string;
+  }[];
+}
+
+export interface PeersFile {
+  readonly machine: Machine;
+  readonly nets: readonly {
+    readonly net: string;
+    readonly figures: readonly (Times & {
+      readonly checked: string;
+      readonly ratios: Readonly<
+        Record<string, { readonly median: number; readonly best: number; readonly processor?: number }>
+      >;
+    })[];
+    readonly missing: Readonly<Record<string, string>>;
+  }[];
+}
+
+export interface CompareFile {
+  readonly machine: Machine;
+  readonly data: string;
+  readonly cells: number;
+  readonly epochs: number;
+  readonly figures: readonly (Times & { readonly macroAuc: number })[];
+  readonly ratios: { readonly wall: number; readonly processor: number };
+}
+
+/** Undefined where the benchmark has not been run. Files are our own, so only their JSON is checked. */
+export function read<File>(path: string): File | undefined {
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
+}
