@@ -78,6 +78,8 @@ async function bundle(script: string): Promise<string> {
   // Names must stay: gpu.js reads kernels as text, and `keepNames` would wrap them.
   const { outputFiles } = await build({
     entryPoints: [script],
+    // What only Node has is imported where Node runs, and never here.
+    external: ["node:*"],
     bundle: true,
     write: false,
     platform: "browser",

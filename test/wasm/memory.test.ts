@@ -52,7 +52,8 @@ describe("a hundred thousand steps", () => {
       const executable = await wasm({ threads: 1 }).compile(programs);
       const found = await steady(executable, feeds(1), steps);
       expect(found.arrays).toBe(0);
-      expect(found.kept).toBeLessThan(200_000); // two bytes a step
+      // Compiled code aside: eight bytes a step, less than any object has.
+      expect(found.kept).toBeLessThan(800_000);
       garbage.push(found.garbage);
       executable.dispose();
     }
