@@ -51,7 +51,8 @@ describe("a hundred thousand steps", () => {
     ] as const) {
       const executable = await wasm({ threads: 1 }).compile(programs);
       const found = await steady(executable, feeds(1), steps);
-      expect(found.arrays).toBe(0);
+      // What the test runner does meanwhile aside: a byte a step.
+      expect(found.arrays).toBeLessThan(100_000);
       // Compiled code aside: eight bytes a step, less than any object has.
       expect(found.kept).toBeLessThan(800_000);
       garbage.push(found.garbage);
@@ -66,7 +67,7 @@ describe("a hundred thousand steps", () => {
     const executable = await wasm({ threads: 1 }).compile(programs);
     const kept: Values[] = [];
     const found = await taken(async () => kept.push(await executable.read()), 1000);
-    expect(found.arrays).toBeGreaterThan(0);
+    expect(found.arrays).toBeGreaterThan(100_000);
     expect(found.garbage).toBeGreaterThan(4000);
     executable.dispose();
   });
