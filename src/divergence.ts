@@ -6,6 +6,7 @@ import type { Values } from "./backends/backend.ts";
 import { js } from "./backends/js.ts";
 import { type Program, printStep } from "./program.ts";
 import type { TrainingRun } from "./run.ts";
+import type { Floats } from "./tensor.ts";
 
 /** A loss or score became NaN or infinite. */
 export class DivergenceError extends Error {
@@ -33,8 +34,15 @@ export interface Batch {
 }
 
 /** The name of the first array that holds a NaN or an infinity. */
-export function firstNonFinite(values: Partial<Values>): string | undefined {
-  return Object.entries(values).find(([, each]) => each && !each.every(Number.isFinite))?.[0];
+export function firstNonFinite(values: Values): string | undefined {
+  return Object.keys(values).find((name) => !isFiniteThroughout(values[name]));
+}
+
+/** Whole states are looked through after every epoch: 0 x v is NaN exactly where v is not finite. */
+function isFiniteThroughout(values: Floats): boolean {
+  let zero = 0;
+  for (let i = 0; i < values.length; i++) zero += 0 * values[i];
+  return zero === 0;
 }
 
 /**
@@ -81,7 +89,7 @@ async function firstFault(program: Program, state: Values, feeds: Values): Promi
     const names = new Set(program.state.map((leaf) => leaf.name));
     await executable.write(Object.fromEntries(Object.entries(state).filter(([each]) => names.has(each))));
     const outputs = await executable.run("traced", feeds);
-    const step = program.steps.find(({ output }) => !outputs[output].every(Number.isFinite));
+    const step = program.steps.find(({ output }) => !isFiniteThroughout(outputs[output]));
     if (!step) return "on the reference device, js float32, every value is finite";
     return `the first value that is not finite comes from ${printStep(program, step)}`;
   } finally {
