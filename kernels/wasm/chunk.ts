@@ -1,9 +1,10 @@
 /** One piece of one record's work, whichever thread does it. */
 import { mapChunk } from "./map";
 import { matmulChunk } from "./matmul";
-import { kindWord, mapRecord, matmulRecord, reduceRecord, rowsRecord } from "./records";
+import { kindWord, mapRecord, matmulRecord, reduceRecord, rowsRecord, thinRecord } from "./records";
 import { reduceChunk } from "./reduce";
 import { rowsChunk } from "./rows";
+import { thinChunk } from "./thin";
 import { word } from "./words";
 
 export function runChunk(record: usize, phase: i32, chunk: i32, scratch: usize): void {
@@ -13,6 +14,9 @@ export function runChunk(record: usize, phase: i32, chunk: i32, scratch: usize):
       break;
     case matmulRecord:
       matmulChunk(record, phase, chunk, scratch);
+      break;
+    case thinRecord:
+      thinChunk(record, chunk);
       break;
     case reduceRecord:
       reduceChunk(record, chunk);

@@ -25,6 +25,8 @@ import {
 import { ceilingDivide, min, word } from "./words";
 
 const panelColumns = 8;
+/** Rows of a transposed left side that are packed at a time. */
+const leftRows = 12;
 
 /** Two phases a block of columns: packing its right side, multiplying by it. */
 export function matmulPhases(record: usize): i32 {
@@ -52,9 +54,9 @@ export function matmulChunk(record: usize, phase: i32, chunk: i32, scratch: usiz
   }
   const chunkRows = word(record, matmulChunkRows);
   const chunkColumns = word(record, matmulChunkColumns);
-  const across = ceilingDivide(columns, chunkColumns);
-  const row = (chunk / across) * chunkRows;
-  const column = (chunk % across) * chunkColumns;
+  const down = ceilingDivide(word(record, matmulRows), chunkRows);
+  const row = (chunk % down) * chunkRows;
+  const column = (chunk / down) * chunkColumns;
   multiply(
     record,
     first,
@@ -125,19 +127,25 @@ function multiply(
   const left = <usize>word(record, matmulLeft);
   const transposed = word(record, matmulForm) === transposeLeftForm;
   const padded = paddedColumns(columns);
-  const edge = scratch + 512;
-  const rowsOfLeft = scratch + 1024;
+  const edge = scratch;
+  const rowsOfLeft = scratch + 256;
   for (let k = 0; k < inner; k += innerBlock) {
     const depth = min(innerBlock, inner - k);
     const panels = packed + ((k * padded) << 2);
+    let packedStart = row;
+    let packedEnd = row;
     for (let r = row; r < rowEnd; ) {
       const rows = tileHeight(rowEnd - r);
       let from = left + ((r * inner + k) << 2);
       let fromStride = <usize>(inner << 2);
       if (transposed) {
-        from = rowsOfLeft;
         fromStride = ((depth + 3) & ~3) << 2;
-        packLeft(record, k, depth, r, rows, rowsOfLeft, fromStride);
+        if (r + rows > packedEnd) {
+          packedStart = r;
+          packedEnd = min(rowEnd, r + leftRows);
+          packLeft(record, k, depth, r, packedEnd - r, rowsOfLeft, fromStride);
+        }
+        from = rowsOfLeft + (r - packedStart) * fromStride;
       }
       const to = output + r * outputStride + ((first + column) << 2);
       const panel = panels + ((column * depth) << 2);

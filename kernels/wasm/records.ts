@@ -20,8 +20,8 @@ export const constantsAt = 2048;
 /** Where the host may begin to lay out memory. */
 export const controlEnd = 4096;
 
-/** Each thread's own scratch: operand lists, one edge tile, one block of a transposed left side. */
-export const threadBytes = 16384;
+/** Each thread's own scratch: operands of a map, or an edge tile and some rows of a transposed left side. */
+export const threadBytes = 24576;
 
 // Kinds of records.
 export const mapRecord = 1;
@@ -29,6 +29,7 @@ export const matmulRecord = 2;
 export const reduceRecord = 3;
 export const rowsRecord = 4;
 export const copyRecord = 5;
+export const thinRecord = 6;
 
 // Words of every record.
 export const kindWord = 0;
@@ -71,6 +72,19 @@ export const matmulWords = 16;
 export const plainForm = 0;
 export const transposeLeftForm = 1;
 export const transposeRightForm = 2;
+
+// thin: products of a few rows; bytes from row to row and along a row of the left side.
+export const thinTransposed = 3;
+export const thinRows = 4;
+export const thinColumns = 5;
+export const thinInner = 6;
+export const thinLeft = 7;
+export const thinLeftRow = 8;
+export const thinLeftStep = 9;
+export const thinRight = 10;
+export const thinOutput = 11;
+export const thinChunkColumns = 12;
+export const thinWords = 13;
 
 // reduce: `rows` and `columns` are the input's.
 export const reduceOperation = 3;

@@ -134,21 +134,30 @@ function sumFewColumns(from: usize, rows: i32, stride: usize, to: usize, count: 
   storePart(to, narrow(a, b), count);
 }
 
+/** NaN where the mask is set. */
+function withNaN(x: v128, mask: v128): v128 {
+  return v128.or(x, mask);
+}
+
+/** The larger numbers; where x is NaN it counts for nothing, so that NaN has to be looked for beside. */
+function larger(most: v128, x: v128): v128 {
+  return f32x4.pmax(most, x);
+}
+
 function maxRow(from: usize, count: i32): f32 {
-  let a = f32x4.splat(-Infinity);
-  let b = a;
-  const end = from + ((count & ~7) << 2);
-  while (from < end) {
-    a = f32x4.max(a, v128.load(from));
-    b = f32x4.max(b, v128.load(from, 16));
-    from += 32;
+  let most = f32x4.splat(-Infinity);
+  let missing = i32x4.splat(0);
+  for (const end = from + ((count & ~3) << 2); from < end; from += 16) {
+    const x = v128.load(from);
+    most = larger(most, x);
+    missing = v128.or(missing, f32x4.ne(x, x));
   }
-  a = f32x4.max(a, b);
+  most = withNaN(most, missing);
   let largest = max<f32>(
-    max<f32>(f32x4.extract_lane(a, 0), f32x4.extract_lane(a, 1)),
-    max<f32>(f32x4.extract_lane(a, 2), f32x4.extract_lane(a, 3)),
+    max<f32>(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
+    max<f32>(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),
   );
-  for (let rest = count & 7; rest > 0; rest--) {
+  for (let rest = count & 3; rest > 0; rest--) {
     largest = max<f32>(largest, load<f32>(from));
     from += 4;
   }
@@ -156,21 +165,38 @@ function maxRow(from: usize, count: i32): f32 {
 }
 
 function maxColumns(from: usize, rows: i32, stride: usize, to: usize, count: i32): void {
-  if (count >= 4) {
+  if (count === 8) {
     let a = f32x4.splat(-Infinity);
-    let at = from;
-    for (let row = 0; row < rows; row++) {
-      a = f32x4.max(a, v128.load(at));
-      at += stride;
+    let b = a;
+    let missingA = i32x4.splat(0);
+    let missingB = missingA;
+    for (; rows > 0; rows--) {
+      const x = v128.load(from);
+      const y = v128.load(from, 16);
+      a = larger(a, x);
+      b = larger(b, y);
+      missingA = v128.or(missingA, f32x4.ne(x, x));
+      missingB = v128.or(missingB, f32x4.ne(y, y));
+      from += stride;
     }
-    v128.store(to, a);
-    if (count > 4) maxColumns(from + 16, rows, stride, to + 16, count - 4);
-    return;
+    v128.store(to, withNaN(a, missingA));
+    v128.store(to, withNaN(b, missingB), 16);
+  } else {
+    maxFewColumns(from, rows, stride, to, min(count, 4));
+    if (count > 4) maxFewColumns(from + 16, rows, stride, to + 16, count - 4);
   }
-  let a = f32x4.splat(-Infinity);
+}
+
+function maxFewColumns(from: usize, rows: i32, stride: usize, to: usize, count: i32): void {
+  let most = f32x4.splat(-Infinity);
+  let missing = i32x4.splat(0);
   for (; rows > 0; rows--) {
-    a = f32x4.max(a, loadPart(from, count));
+    const x = count === 4 ? v128.load(from) : loadPart(from, count);
+    most = larger(most, x);
+    missing = v128.or(missing, f32x4.ne(x, x));
     from += stride;
   }
-  storePart(to, a, count);
+  most = withNaN(most, missing);
+  if (count === 4) v128.store(to, most);
+  else storePart(to, most, count);
 }

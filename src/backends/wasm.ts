@@ -6,20 +6,13 @@ import { UsageError } from "../errors.ts";
 import type { Program } from "../program.ts";
 import { size } from "../tensor.ts";
 import { type Backend, type Executable, sharedLeaves } from "./backend.ts";
-import {
-  encode,
-  encodeCopy,
-  isShared,
-  packedBytes,
-  type Words,
-  type Worth,
-  worthAnything,
-  worthWaking,
-} from "./wasm-encode.ts";
+import { type Worth, worthAnything, worthWaking } from "./wasm-chunks.ts";
+import { encode, encodeCopy, isShared, type Words } from "./wasm-encode.ts";
 import { WasmExecutable } from "./wasm-executable.ts";
 import { groupSteps } from "./wasm-groups.ts";
 import { createMemory, Layout, type PlacedProgram, placePrograms, threadScratch } from "./wasm-memory.ts";
 import { chooseSimd, instantiate, kernelModule, type Simd } from "./wasm-module.ts";
+import { packedBytes } from "./wasm-products.ts";
 import { defaultThreads, hire, maySleep, whyNoSharing } from "./wasm-threads.ts";
 
 export interface WasmOptions {
