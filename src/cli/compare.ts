@@ -87,7 +87,10 @@ async function run(texts: readonly string[], options: Options): Promise<void> {
         progress.note(`failed: ${failures[failures.length - 1]}`);
       }
     }
-    if (signal.aborted && missing.some(({ id }) => !finished.has(id))) throw new Interrupted();
+    if (!signal.aborted || missing.every(({ id }) => finished.has(id))) return;
+    progress.end();
+    progress.note(`finished cells are kept in ${options.out}; run the same command again to go on`);
+    throw new Interrupted();
   };
   try {
     await interruptible(follow);

@@ -9,6 +9,7 @@ import { dropRareLabels } from "../data/labels.ts";
 import { applyPreprocessing, fitPreprocessing } from "../data/preprocess.ts";
 import { allRows } from "../data/rows.ts";
 import { kFolds } from "../data/split.ts";
+import { UsageError } from "../errors.ts";
 import { Random } from "../random.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
 import { decimal, oneOf, wholeNumber } from "./options.ts";
@@ -47,6 +48,10 @@ export function inspectCommand(): Command {
     .action(async (text: string, options: InspectOptions) => {
       const loaded = await openDataset(text, options, options.seed);
       const dataset = options.dropRare === undefined ? loaded : dropRareLabels(loaded, options.dropRare);
+      if (dataset.labelNames.length === 0) {
+        const [count, most] = [loaded.labelNames.length, options.dropRare];
+        throw new UsageError(`--drop-rare ${most}: all ${count} labels have at most ${most} positives; lower it`);
+      }
       const folds = foldFigures(dataset, options);
       const found = {
         ...describeDataset(dataset),

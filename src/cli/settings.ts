@@ -1,11 +1,12 @@
 /** The options of a training run that `train` and `compare` share, and how they become settings. */
 import type { Command } from "commander";
 import type { Backend } from "../backends/backend.ts";
-import { type BackendOptions, backendNames, createBackend } from "../backends/create.ts";
+import { backendNames, createBackend } from "../backends/create.ts";
 import { defaultSettings, type Settings } from "../configure.ts";
 import { weightings } from "../data/imbalance.ts";
 import { type PrepareOptions, protocols } from "../data/prepare.ts";
 import type { Protocol } from "../data/split.ts";
+import type { StratificationOrder } from "../data/stratify.ts";
 import { UsageError } from "../errors.ts";
 import { describeMetric, metricNames } from "../metrics/metrics.ts";
 import { decimal, list, oneOf, type Parser, quoted, wholeNumber } from "./options.ts";
@@ -35,6 +36,7 @@ export interface TrainingOptions {
   readonly validationFrom?: "training" | "test";
   readonly keep: Settings["keep"];
   readonly folds: number;
+  readonly stratification: StratificationOrder;
   readonly dropRare: number;
   readonly featureShare?: number;
   readonly backend: string;
@@ -114,6 +116,7 @@ export function withTrainingOptions(command: Command): Command {
       "clean",
     )
     .option("--folds <k>", "stratified folds", wholeNumber("--folds", 2), 5)
+    .option("--stratification <order>", "of labels (1) or also of pairs of them (2)", stratificationOrder, 1)
     .option("--drop-rare <n>", "drop labels with at most n positives (-1: none)", wholeNumber("--drop-rare", -1), 20)
     .option(
       "--feature-share <r>",
@@ -123,6 +126,9 @@ export function withTrainingOptions(command: Command): Command {
     .option("--backend <name>", backendNames.join(", "), oneOf("--backend", backendNames), "auto")
     .option("--threads <n>", "threads of the wasm backend (default: the machine's)", wholeNumber("--threads", 1, 256));
 }
+
+const stratificationOrder: Parser<StratificationOrder> = (text) =>
+  oneOf("--stratification", ["1", "2"])(text) === "1" ? 1 : 2;
 
 const metricName: Parser<Settings["criterion"]> = (text) =>
   describeMetric(oneOf("--criterion", metricNames)(text)).name;
@@ -207,10 +213,11 @@ export function settingsOf(options: TrainingOptions): Omit<Settings, "model" | "
 export function prepareOptionsOf(
   options: TrainingOptions,
 ): Omit<PrepareOptions, "seed" | "fold"> & { readonly folds: number } {
-  const { protocol, folds, dropRare, featureShare, fitOn, validationFrom } = options;
+  const { protocol, folds, stratification, dropRare, featureShare, fitOn, validationFrom } = options;
   return {
     protocol,
     folds,
+    order: stratification,
     dropLabelsAtMost: dropRare,
     ...(featureShare !== undefined && { featureShare }),
     ...(fitOn && { fitOn }),
@@ -219,6 +226,9 @@ export function prepareOptionsOf(
 }
 
 export function backendOf({ backend, threads }: TrainingOptions): Promise<Backend> {
-  const options: BackendOptions = threads === undefined ? {} : { threads };
-  return createBackend(backend, options);
+  if (threads === undefined) return createBackend(backend);
+  if (backend !== "auto" && backend !== "wasm") {
+    throw new UsageError(`--threads ${threads}: the ${backend} backend has no threads, only wasm has`);
+  }
+  return createBackend(backend, { threads });
 }

@@ -35,7 +35,7 @@ export function groupCells(
     const place = `${data}, ${model}`;
     if (kept < own.length)
       notes.push(`${place}: cells that ran more than once: ${own.length - kept}; the last run counts`);
-    notes.push(...missingPairs(treatments, place), ...unlikeSettings(treatments, place));
+    notes.push(...missingPairs(treatments, place), ...unlikeSettings(treatments, place), ...alike(treatments, place));
     return { data, model, treatments };
   });
   return { groups, notes };
@@ -114,4 +114,17 @@ function unlikeSettings(treatments: readonly Treatment[], place: string): readon
     return [`${name} (${sets.map(({ sampler, text }) => `${sampler} ${text}`).join(", ")})`];
   });
   return said.length === 0 ? [] : [`${place}: the samplers differ in other settings too: ${said.join("; ")}`];
+}
+
+/** Treatments whose every epoch was the baseline's: theirs was all warm-up, most likely. */
+function alike([baseline, ...others]: readonly Treatment[], place: string): readonly string[] {
+  const losses = ({ history }: Cell): string => history.map(({ loss }) => loss).join(" ");
+  return others.flatMap(({ name, cells }) => {
+    const same = [...cells].every(([pair, cell]) => {
+      const other = baseline.cells.get(pair);
+      return other !== undefined && cell.history.length > 0 && losses(cell) === losses(other);
+    });
+    if (!same) return [];
+    return [`${place}: ${name} went as ${baseline.name} in every epoch; warm-up may have lasted to the end`];
+  });
 }

@@ -2,8 +2,9 @@
  * Where weights begin. Every published initialiser here is uniform on a range that follows from the numbers of a unit's
  * inputs and outputs; each parameter draws from a stream of its own name, so adding one never shifts another.
  */
+import { UsageError } from "../errors.ts";
 import type { Random } from "../random.ts";
-import { type Shape, type StateLeaf, size, state } from "../tensor.ts";
+import { formatShape, type Shape, type StateLeaf, size, state } from "../tensor.ts";
 
 export type Range = readonly [low: number, high: number];
 
@@ -33,9 +34,19 @@ export const uniform =
 
 export const constantly = (value: number): Initialiser => uniform(value, value);
 
-/** A parameter drawn uniformly from the range. */
+/** Numbers of the largest parameter, 1 GiB: beyond, a mistyped width would take the machine's memory before it is noticed. */
+const largest = 2 ** 28;
+
+function room(name: string, shape: Shape): Float32Array<ArrayBuffer> {
+  if (size(shape) <= largest) return new Float32Array(size(shape));
+  throw new UsageError(
+    `parameter ${name} ${formatShape(shape)}: ${size(shape)} numbers, expected at most ${largest}; choose smaller widths`,
+  );
+}
+
+/** A parameter drawn uniformly from the range. @throws UsageError for one of more than 2^28 numbers */
 export function parameter(name: string, shape: Shape, [low, high]: Range, random: Random): StateLeaf {
-  const initial = new Float32Array(size(shape));
+  const initial = room(name, shape);
   random.stream(name).fillUniform(initial);
   return state(
     name,
@@ -46,7 +57,7 @@ export function parameter(name: string, shape: Shape, [low, high]: Range, random
 
 /** A parameter drawn from the standard normal distribution. */
 export function normalParameter(name: string, shape: Shape, random: Random): StateLeaf {
-  const initial = new Float32Array(size(shape));
+  const initial = room(name, shape);
   random.stream(name).fillNormal(initial);
   return state(name, shape, initial);
 }

@@ -103,6 +103,13 @@ describe("compare", () => {
     }
   });
 
+  test("a sampler that was warming up to the end is noted, one that was not is not", async () => {
+    const path = file();
+    const late = await compare(path, "--sampler-option", "warmUp=2");
+    expect(late.out).toMatch(/mlp: adaptive went as uniform in every epoch; warm-up may have lasted to the end/);
+    expect((await compare(path)).out).not.toContain("warm-up may have lasted");
+  });
+
   test("cells that diverge are told and not kept; the others are, and the exit code is 1", async () => {
     const path = file();
     await compare(path);

@@ -1,13 +1,13 @@
 /** inspect: the figures of the real sets as counted elsewhere, weights and folds as training has them, and odd data sets. */
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { imbalanceWeights } from "../../src/data/imbalance.ts";
 import { prepare } from "../../src/data/prepare.ts";
 import { synthetic } from "../../src/data/synthetic.ts";
 import { runs } from "../arbitraries.ts";
 import { describeWith, realData } from "../fixtures.ts";
-import { hardbatch, small } from "./run.ts";
+import { folder, hardbatch, small } from "./run.ts";
 
 /** Figures of stats.json and what inspect calls them. */
 const names = {
@@ -110,5 +110,21 @@ describe("inspect", () => {
     expect(out).not.toMatch(/NaN|undefined|Infinity/);
     expect(out).toMatch(/^instance weights \(weighting imbalance, scale 1\): mean /m);
     expect(JSON.parse((await hardbatch("inspect", data, "--json")).out).name).toBe(data);
+  });
+
+  test("a plain name is looked up in the folder that HARDBATCH_DATA names", async () => {
+    const place = folder();
+    mkdirSync(join(place, "mine"));
+    writeFileSync(
+      join(place, "mine", "mine.arff"),
+      "@relation 'm: -C 1'\n@attribute l {0,1}\n@attribute x numeric\n@data\n1,2\n0,3\n",
+    );
+    expect(await hardbatch("inspect", "mine")).toMatchObject({ code: 1 });
+    vi.stubEnv("HARDBATCH_DATA", place);
+    const { code, out } = await hardbatch("inspect", "mine", "--json");
+    const doctor = await hardbatch("doctor");
+    vi.unstubAllEnvs();
+    expect([code, JSON.parse(out).name, JSON.parse(out).rows]).toEqual([0, "mine", 2]);
+    expect(doctor.out).toMatch(new RegExp(`^data folder +${place}`, "m"));
   });
 });

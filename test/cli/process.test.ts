@@ -47,7 +47,9 @@ describe("Ctrl-C", () => {
     const first = start(["compare", ...grid, "--out", "c.jsonl"], place);
     await finishedCells(first, place, 1);
     first.child.kill("SIGINT");
-    expect((await first.ended).code).toBe(130);
+    const stopped = await first.ended;
+    expect(stopped.code).toBe(130);
+    expect(stopped.err).toMatch(/\nfinished cells are kept in c\.jsonl; run the same command again to go on\n$/);
     const kept = text(place, "c.jsonl");
     const { cells } = parseCells(kept, "c.jsonl");
     expect(cells.length).toBeGreaterThan(0);

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { UsageError } from "../../src/errors.ts";
-import { appendLine, writeAtomically } from "../../src/experiment/atomic.ts";
+import { appendLine, prepareFile, writeAtomically } from "../../src/experiment/atomic.ts";
 import { parseCells, printCell } from "../../src/experiment/cell.ts";
 import { runs } from "../arbitraries.ts";
 import { cellOf } from "./cells.ts";
@@ -113,4 +113,33 @@ describe("appending a line", () => {
     await expect(appendLine(folder, "a")).rejects.toThrow(/can't write .*: it is a folder/);
     expect(readdirSync(folder)).toEqual([]);
   });
+});
+
+describe("making sure that a file can be written", () => {
+  test("makes it and its folders where they are missing, and leaves what is there", async () => {
+    await prepareFile(inFolder("a/b/results"));
+    expect(readFileSync(inFolder("a/b/results"), "utf8")).toBe("");
+    writeFileSync(inFolder("a/b/results"), "before");
+    await prepareFile(inFolder("a/b/results"));
+    expect(readFileSync(inFolder("a/b/results"), "utf8")).toBe("before");
+  });
+
+  test("several at once in the same new folder", async () => {
+    await Promise.all(["x", "y", "z"].map((name) => prepareFile(inFolder(`new/er/${name}`))));
+    expect(readdirSync(inFolder("new/er")).sort()).toEqual(["x", "y", "z"]);
+  });
+
+  test("a folder, or a place below a file, is refused", async () => {
+    writeFileSync(inFolder("file"), "");
+    await expect(prepareFile(folder)).rejects.toThrow(/it is a folder; expected the name of a file/);
+    await expect(prepareFile(inFolder("file/x"))).rejects.toThrow(/a part of the path is a file, not a folder/);
+    await expect(prepareFile(inFolder("file/x/y"))).rejects.toThrow(UsageError);
+  });
+
+  test.skipIf(process.platform !== "linux")(
+    "a system's folder that takes no new ones is refused, in no time",
+    async () => {
+      await expect(prepareFile("/proc/hardbatch/x")).rejects.toThrow(/can't write .*: no folder can be made there/);
+    },
+  );
 });
