@@ -85,7 +85,7 @@ function stepSection({ figures, leftOut }: StepFile): string {
   return [
     "Batches of 128 synthetic rows, models at their published sizes, Adam, noise filled on the host, loss and row losses read back.",
     "`share`: the rate of the step's matrix products, as if nothing else were in it, over the backend's own rate at 512^3 in the same turns.",
-    "Losses of three steps were compared with js in float64 first.",
+    "Losses of three steps, on a batch small enough for it, were compared with js in float64 first.",
     "",
     tableOf(
       [
@@ -180,7 +180,7 @@ Every result is checked before it is timed, and the names are those of what real
 
 ${tableOf(["", "aim", "found", ""], aimRows)}
 
-${causesOf.size > 0 ? `Why those are missed:\n\n${[...causesOf].map(([cause, which]) => `- ${cause} (${which.join("; ")})`).join("\n")}` : ""}
+${causesOf.size > 0 ? `Why those are missed, as far as is known:\n\n${[...causesOf].map(([cause, which]) => `- ${cause} (${which.join("; ")})`).join("\n")}` : ""}
 
 ## Kernels
 
@@ -212,7 +212,7 @@ ${compare ? compareSection(compare) : ""}
 
 ## Graphics processors
 
-No real graphics processor was at hand for this page. \`npm run bench -- gpu\` measures every mode of gpu.js that runs where it is started, beside wasm, js and PyTorch on CUDA,
+No graphics processor was at hand for this page. \`npm run bench -- gpu\` measures every mode of gpu.js that runs where it is started, beside wasm, js and PyTorch on CUDA,
 and says which modes do not run and why.
 `;
 

@@ -1,5 +1,5 @@
 /** A contender's process: started with a problem, asked for steps by a number on a line, answered in milliseconds. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Elapsed } from "../timing/interleave.ts";
 
@@ -30,11 +30,16 @@ interface Greeting {
   readonly checked?: string;
 }
 
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** @throws Error with the process's last words where it can't run */
 export async function start({ program, arguments: given, environment }: Command): Promise<Peer> {
   const env = { ...process.env, ...environment };
   const child = spawn(program, given, { stdio: ["pipe", "pipe", "pipe"], env });
-  process.on("exit", () => child.kill("SIGKILL"));
+  running.add(child);
   let complaints = "";
   child.stderr.on("data", (chunk) => {
     complaints = (complaints + String(chunk)).slice(-4000);

@@ -1,9 +1,12 @@
 /** What a benchmark leaves behind: its figures with the machine they were taken on, as JSON for `npm run bench -- docs`. */
+import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
 import { dirname } from "node:path";
 
 export interface Machine {
+  /** Of the sources: HARDBATCH_REVISION, else what git says, with "changed" where files differ from it. */
+  readonly revision: string;
   readonly processor: string;
   readonly cores: number;
   readonly memoryGiB: number;
@@ -16,8 +19,14 @@ export interface Machine {
 
 const loadBefore = loadavg()[0];
 
+function revision(): string {
+  const git = spawnSync("git", ["describe", "--always", "--dirty= changed"], { encoding: "utf8" });
+  return process.env.HARDBATCH_REVISION ?? (git.status === 0 ? git.stdout.trim() : "unknown");
+}
+
 export function machine(): Machine {
   return {
+    revision: revision(),
     processor: cpus()[0]?.model.trim() ?? "unknown",
     cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
@@ -28,8 +37,8 @@ export function machine(): Machine {
   };
 }
 
-export function describeMachine({ processor, cores, node, load }: Machine): string {
-  return `${processor}, ${cores} cores, Node ${node}, load ${load.map((each) => each.toFixed(1)).join(" to ")}`;
+export function describeMachine({ revision, processor, cores, node, load }: Machine): string {
+  return `${processor}, ${cores} cores, Node ${node}, revision ${revision}, load ${load.map((each) => each.toFixed(1)).join(" to ")}`;
 }
 
 /** Writes figures where `--out` says, if it was given. */
