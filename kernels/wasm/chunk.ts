@@ -19,7 +19,7 @@ export function runChunk(record: usize, phase: i32, chunk: i32, scratch: usize):
       thinChunk(record, chunk);
       break;
     case reduceRecord:
-      reduceChunk(record, chunk);
+      reduceChunk(record, chunk, scratch);
       break;
     case rowsRecord:
       rowsChunk(record, chunk);

@@ -9,6 +9,7 @@ import { word } from "./words";
 
 export * from "./generated/spans";
 export * from "./generated/tiles";
+export { addFourRows } from "./reduce";
 export { initialize, work } from "./threads";
 
 /** Runs `count` records from `program`. */

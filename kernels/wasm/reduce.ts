@@ -15,7 +15,10 @@ import {
 import { loadPart, storePart } from "./vector";
 import { min, word } from "./words";
 
-export function reduceChunk(record: usize, chunk: i32): void {
+/** Columns that are gone through together: their sums stay in the first cache while rows stream past. */
+const blockColumns = 256;
+
+export function reduceChunk(record: usize, chunk: i32, scratch: usize): void {
   const rows = word(record, reduceRows);
   const columns = word(record, reduceColumns);
   const input = <usize>word(record, reduceInput);
@@ -31,11 +34,11 @@ export function reduceChunk(record: usize, chunk: i32): void {
     }
   } else {
     const end = min(columns, start + size);
-    for (let column = start; column < end; column += 8) {
-      const count = min(8, end - column);
+    for (let column = start; column < end; column += blockColumns) {
+      const count = min(blockColumns, end - column);
       const at = column << 2;
-      if (isSum) sumColumns(input + at, rows, columns << 2, output + at, count);
-      else maxColumns(input + at, rows, columns << 2, output + at, count);
+      if (isSum) sumColumns(input + at, rows, columns << 2, output + at, count, scratch);
+      else maxColumns(input + at, rows, columns << 2, output + at, count, scratch);
     }
   }
 }
@@ -82,44 +85,50 @@ function sumRow(from: usize, count: i32): f32 {
   return <f32>sum;
 }
 
-/** `count` (1 to 8) columns side by side. */
-function sumColumns(from: usize, rows: i32, stride: usize, to: usize, count: i32): void {
-  if (count === 8) {
-    let a = f64x2.splat(0.0);
-    let b = f64x2.splat(0.0);
-    let c = f64x2.splat(0.0);
-    let d = f64x2.splat(0.0);
-    for (; rows > 0; rows--) {
-      const x = v128.load(from);
-      const y = v128.load(from, 16);
-      a = f64x2.add(a, low(x));
-      b = f64x2.add(b, high(x));
-      c = f64x2.add(c, low(y));
-      d = f64x2.add(d, high(y));
-      from += stride;
+/** Sums of `count` columns; those of fours are kept in double precision at `sums`. */
+function sumColumns(from: usize, rows: i32, stride: usize, to: usize, count: i32, sums: usize): void {
+  const fours = (<usize>(count & ~3)) << 2;
+  if (fours > 0) {
+    memory.fill(sums, 0, fours << 1);
+    let row = from;
+    for (let n = rows >> 2; n > 0; n--) {
+      addFourRows(row, stride, fours, sums);
+      row += stride << 2;
     }
-    v128.store(to, narrow(a, b));
-    v128.store(to, narrow(c, d), 16);
-    return;
+    for (let n = rows & 3; n > 0; n--) {
+      for (let at: usize = 0; at < fours; at += 16) {
+        const x = v128.load(row + at);
+        const sum = sums + (at << 1);
+        v128.store(sum, f64x2.add(v128.load(sum), low(x)));
+        v128.store(sum, f64x2.add(v128.load(sum, 16), high(x)), 16);
+      }
+      row += stride;
+    }
+    for (let at: usize = 0; at < fours; at += 16) {
+      v128.store(to + at, narrow(v128.load(sums + (at << 1)), v128.load(sums + (at << 1), 16)));
+    }
   }
-  if (count >= 4) {
-    sumFourColumns(from, rows, stride, to);
-    if (count > 4) sumFewColumns(from + 16, rows, stride, to + 16, count - 4);
-  } else {
-    sumFewColumns(from, rows, stride, to, count);
-  }
+  if (count & 3) sumFewColumns(from + fours, rows, stride, to + fours, count & 3);
 }
 
-function sumFourColumns(from: usize, rows: i32, stride: usize, to: usize): void {
-  let a = f64x2.splat(0.0);
-  let b = f64x2.splat(0.0);
-  for (; rows > 0; rows--) {
-    const x = v128.load(from);
-    a = f64x2.add(a, low(x));
-    b = f64x2.add(b, high(x));
-    from += stride;
+export function addFourRows(row: usize, stride: usize, bytes: usize, sums: usize): void {
+  let second = row + stride;
+  let third = second + stride;
+  let fourth = third + stride;
+  for (const end = row + bytes; row < end; row += 16) {
+    const x = v128.load(row);
+    const y = v128.load(second);
+    const z = v128.load(third);
+    const w = v128.load(fourth);
+    const lower = f64x2.add(f64x2.add(low(x), low(y)), f64x2.add(low(z), low(w)));
+    const upper = f64x2.add(f64x2.add(high(x), high(y)), f64x2.add(high(z), high(w)));
+    v128.store(sums, f64x2.add(v128.load(sums), lower));
+    v128.store(sums, f64x2.add(v128.load(sums, 16), upper), 16);
+    second += 16;
+    third += 16;
+    fourth += 16;
+    sums += 32;
   }
-  v128.store(to, narrow(a, b));
 }
 
 function sumFewColumns(from: usize, rows: i32, stride: usize, to: usize, count: i32): void {
@@ -164,39 +173,37 @@ function maxRow(from: usize, count: i32): f32 {
   return largest;
 }
 
-function maxColumns(from: usize, rows: i32, stride: usize, to: usize, count: i32): void {
-  if (count === 8) {
-    let a = f32x4.splat(-Infinity);
-    let b = a;
-    let missingA = i32x4.splat(0);
-    let missingB = missingA;
-    for (; rows > 0; rows--) {
-      const x = v128.load(from);
-      const y = v128.load(from, 16);
-      a = larger(a, x);
-      b = larger(b, y);
-      missingA = v128.or(missingA, f32x4.ne(x, x));
-      missingB = v128.or(missingB, f32x4.ne(y, y));
-      from += stride;
-    }
-    v128.store(to, withNaN(a, missingA));
-    v128.store(to, withNaN(b, missingB), 16);
-  } else {
-    maxFewColumns(from, rows, stride, to, min(count, 4));
-    if (count > 4) maxFewColumns(from + 16, rows, stride, to + 16, count - 4);
+/** Maxima of `count` columns; those of fours, and where NaN was met, are kept at `most`. */
+function maxColumns(from: usize, rows: i32, stride: usize, to: usize, count: i32, most: usize): void {
+  const fours = (<usize>(count & ~3)) << 2;
+  for (let at: usize = 0; at < fours; at += 16) {
+    v128.store(most + (at << 1), f32x4.splat(-Infinity));
+    v128.store(most + (at << 1), i32x4.splat(0), 16);
   }
+  let row = from;
+  for (let n = rows; n > 0; n--) {
+    for (let at: usize = 0; at < fours; at += 16) {
+      const x = v128.load(row + at);
+      const sofar = most + (at << 1);
+      v128.store(sofar, larger(v128.load(sofar), x));
+      v128.store(sofar, v128.or(v128.load(sofar, 16), f32x4.ne(x, x)), 16);
+    }
+    row += stride;
+  }
+  for (let at: usize = 0; at < fours; at += 16) {
+    v128.store(to + at, withNaN(v128.load(most + (at << 1)), v128.load(most + (at << 1), 16)));
+  }
+  if (count & 3) maxFewColumns(from + fours, rows, stride, to + fours, count & 3);
 }
 
 function maxFewColumns(from: usize, rows: i32, stride: usize, to: usize, count: i32): void {
   let most = f32x4.splat(-Infinity);
   let missing = i32x4.splat(0);
   for (; rows > 0; rows--) {
-    const x = count === 4 ? v128.load(from) : loadPart(from, count);
+    const x = loadPart(from, count);
     most = larger(most, x);
     missing = v128.or(missing, f32x4.ne(x, x));
     from += stride;
   }
-  most = withNaN(most, missing);
-  if (count === 4) v128.store(to, most);
-  else storePart(to, most, count);
+  storePart(to, withNaN(most, missing), count);
 }
