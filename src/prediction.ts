@@ -63,6 +63,7 @@ export async function predict(
   features: DenseMatrix,
   backend: Backend,
 ): Promise<Float32Array> {
+  if (features.rows === 0) return new Float32Array(0);
   const table = data("features", [features.rows, features.columns], features.values);
   const scoring = predictionProgram(model, table);
   const executable = await backend.compile({ scoring });

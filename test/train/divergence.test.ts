@@ -68,8 +68,9 @@ describe("a run that diverges names the epoch, the step and the op, and keeps th
   });
 
   test("a gradient whose square overflows, though the loss is finite", async () => {
-    const { error } = await failure({ batchSize: 1000 }, withFeature(data.rows.training[3], 1e24));
+    const { error, options } = await failure({ batchSize: 1000 }, withFeature(data.rows.training[3], 1e24));
     expect(error).toMatchObject({ epoch: 0, step: 0 });
+    expect(numbers(error.values)).toEqual(numbers(initial(options)));
     expect(error.message).toMatch(/: adam\.square\.\S+ is not finite; .*= movingSquare\(.*\) \(step 1\)/);
   });
 
