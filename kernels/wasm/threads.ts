@@ -74,8 +74,10 @@ function awaitAll(chunks: i32): void {
 /** A worker's whole life: chunks while there are some, sleep while there are none, until told to stop. */
 export function work(): void {
   let looks = 0;
-  while (atomic.load<i32>(stopAt) === 0) {
+  for (;;) {
+    // The signal is read before the flag: whoever sets the flag changes the signal afterwards, and no sleep outlasts that.
     const signal = atomic.load<i32>(signalAt);
+    if (atomic.load<i32>(stopAt) !== 0) return;
     if (takeChunk()) {
       looks = 0;
     } else if (++looks > patience) {
