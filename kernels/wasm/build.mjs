@@ -58,9 +58,11 @@ function memoryFlag(bytes) {
 const digest = await digestOfSources();
 const known = await readFile(target, "utf8").catch(() => "");
 if (!known.includes(digest)) {
-  const [{ translate }, { tiles }] = await Promise.all([import("./translate.mjs"), import("./tiles.mjs")]);
+  const { fusions } = await import("./fusions.mjs");
+  const { tiles } = await import("./tiles.mjs");
+  const { translate } = await import("./translate.mjs");
   await mkdir(generated, { recursive: true });
-  const { names, source } = translate(await readFile(`${folder}../scalar.ts`, "utf8"));
+  const { names, source } = translate(await readFile(`${folder}../scalar.ts`, "utf8"), fusions);
   await write(`${generated}/spans.ts`, source);
   await write(`${generated}/tiles.ts`, tiles(4));
   const plain = await compile("plain", []);
@@ -70,12 +72,14 @@ if (!known.includes(digest)) {
   await write(
     target,
     [
-      "/** Written by the build: the compiled kernels in base 64, and the scalar functions in the order of their numbers. */",
+      "/** Written by the build: the compiled kernels in base 64, the scalar functions and fusions in the order of their numbers. */",
+      'import type { Fusion } from "../fusion.ts";',
       `// From sources ${digest}`,
       `export const plain =\n  ${base64(plain)};`,
       `export const relaxed =\n  ${base64(relaxed)};`,
       `export const memoryFlagAt = { plain: ${memoryFlag(plain)}, relaxed: ${memoryFlag(relaxed)} };`,
       `export const scalars: readonly string[] = ${JSON.stringify(names)};`,
+      `export const fusions: readonly Fusion[] = ${JSON.stringify(fusions)};`,
       "",
     ].join("\n"),
   );

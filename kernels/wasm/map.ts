@@ -11,11 +11,11 @@ import {
   mapFirstMember,
   mapMembers,
   mapRows,
-  memberArity,
   memberByRows,
-  memberFirstOperand,
-  memberOutput,
-  memberScalar,
+  memberEntries,
+  memberFirstEntry,
+  memberLoop,
+  memberOutputs,
   rowOperand,
   scalarOperand,
   wholeOperand,
@@ -23,11 +23,11 @@ import {
 import { loadPart, storePart } from "./vector";
 import { min, word } from "./words";
 
-/** Scratch, after the pairs: single numbers four times over, padded ends of operands and of the output. */
-const foursAt = 64;
-const paddedAt = 192;
+/** Scratch, after the list of pairs: single numbers four times over, the padded ends of operands and outputs. */
+const foursAt = 128;
+const paddedAt = 384;
 /** Then, for matrices of few columns, rows and columns spread out over as many rows as fill a strip. */
-const stripsAt = 512;
+const stripsAt = 640;
 const stripNumbers = 256;
 const stripBytes = (stripNumbers + 4) << 2;
 const fewColumns = 64;
@@ -46,50 +46,51 @@ function mapBlock(record: usize, start: i32, end: i32, scratch: usize): void {
   const columns = word(record, mapColumns);
   let member = record + (mapFirstMember << 2);
   for (let m = word(record, mapMembers); m > 0; m--) {
-    const arity = word(member, memberArity);
-    const operands = member + (memberFirstOperand << 2);
-    const scalar = word(member, memberScalar);
-    const output = <usize>word(member, memberOutput);
-    if (word(member, memberByRows)) {
-      const height = columns < fewColumns ? stripNumbers / columns : 1;
-      for (let row = start; row < end; row += height) {
-        const rows = min(height, end - row);
-        readyOperands(operands, arity, row, rows, columns, scratch);
-        mapSpan(scalar, arity, output + ((row * columns) << 2), rows * columns, scratch);
-      }
-    } else {
-      readyOperands(operands, arity, start, 1, columns, scratch);
-      mapSpan(scalar, arity, output + ((start * columns) << 2), (end - start) * columns, scratch);
+    const few = columns < fewColumns ? stripNumbers / columns : 1;
+    const height = word(member, memberByRows) ? few : end - start;
+    for (let row = start; row < end; row += height) {
+      const rows = min(height, end - row);
+      readyList(member, row, rows, columns, scratch);
+      mapSpan(member, rows * columns, scratch);
     }
-    member = operands + (arity << 3);
+    member += (memberFirstEntry << 2) + (word(member, memberEntries) << 3);
   }
 }
 
 /** Fours while they last; the rest in four places of their own, so that nothing beyond the arrays is touched. */
-function mapSpan(scalar: i32, arity: i32, output: usize, count: i32, pairs: usize): void {
+function mapSpan(member: usize, count: i32, list: usize): void {
+  const loop = word(member, memberLoop);
   const rest = count & 3;
   const whole = count - rest;
-  if (whole > 0) span(scalar, output, whole, pairs);
+  if (whole > 0) span(loop, whole, list);
   if (rest === 0) return;
-  let padded = pairs + paddedAt;
-  for (let pair = pairs; pair < pairs + (arity << 3); pair += 8) {
+  const entries = list + (word(member, memberEntries) << 3);
+  const firstOutput = entries - (word(member, memberOutputs) << 3);
+  let padded = list + paddedAt;
+  for (let pair = list; pair < entries; pair += 8) {
     if (load<usize>(pair, 4) === 0) continue;
-    v128.store(padded, loadPart(load<usize>(pair) + (whole << 2), rest));
+    const end = load<usize>(pair) + (whole << 2);
+    if (pair < firstOutput) v128.store(padded, loadPart(end, rest));
+    // The step is not needed any more where an output is to go.
+    else store<usize>(pair, end, 4);
     store<usize>(pair, padded);
     padded += 16;
   }
-  span(scalar, padded, 4, pairs);
-  storePart(output + (whole << 2), v128.load(padded), rest);
+  span(loop, 4, list);
+  for (let pair = firstOutput; pair < entries; pair += 8) {
+    storePart(load<usize>(pair, 4), v128.load(load<usize>(pair)), rest);
+  }
 }
 
-/** Writes the (address, step) pairs of the operands for so many rows; single numbers become four equal ones behind the pairs. */
-function readyOperands(operands: usize, arity: i32, row: i32, rows: i32, columns: i32, scratch: usize): void {
-  let pair = scratch;
+/** Writes the (address, step) pairs for so many rows; single numbers become four equal ones behind the pairs. */
+function readyList(member: usize, row: i32, rows: i32, columns: i32, scratch: usize): void {
+  let entry = member + (memberFirstEntry << 2);
   let four = scratch + foursAt;
   let strip = scratch + stripsAt;
-  for (let i = 0; i < arity; i++) {
-    const address = load<usize>(operands);
-    const kind = load<i32>(operands, 4);
+  const end = scratch + (word(member, memberEntries) << 3);
+  for (let pair = scratch; pair < end; pair += 8) {
+    const address = load<usize>(entry);
+    const kind = load<i32>(entry, 4);
     const fromRow = address + (row << 2);
     let at = address;
     let step = 16;
@@ -108,8 +109,7 @@ function readyOperands(operands: usize, arity: i32, row: i32, rows: i32, columns
     }
     store<usize>(pair, at);
     store<usize>(pair, step, 4);
-    operands += 8;
-    pair += 8;
+    entry += 8;
   }
 }
 

@@ -43,12 +43,15 @@ export const mapChunkRows = 5;
 export const mapBlockRows = 6;
 export const mapMembers = 7;
 export const mapFirstMember = 8;
-// A member: scalar, arity, 1 if any operand is stretched along one axis, output address; then (address, kind) an operand.
-export const memberScalar = 0;
-export const memberArity = 1;
+// A member: number of its loop, operands and outputs together, 1 if any operand is stretched along one axis, outputs; then
+// (address, kind) of each operand and each output.
+export const memberLoop = 0;
+export const memberEntries = 1;
 export const memberByRows = 2;
-export const memberOutput = 3;
-export const memberFirstOperand = 4;
+export const memberOutputs = 3;
+export const memberFirstEntry = 4;
+/** Most operands and outputs of a member. */
+export const mostEntries = 16;
 export const wholeOperand = 0;
 export const scalarOperand = 1;
 export const rowOperand = 2;

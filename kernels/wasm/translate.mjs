@@ -37,8 +37,11 @@ const comparisons = new Map([
   [ts.SyntaxKind.BarBarToken, "v128.or"],
 ]);
 
-/** The text of scalar.ts as `{ names, source }`: the functions in their order and the AssemblyScript module of their vector forms. */
-export function translate(text, fileName = "scalar.ts") {
+/**
+ * The text of scalar.ts as `{ names, source }`: the functions in their order and the AssemblyScript module of their vector forms,
+ * with loops for them and then for the fusions (fusions.mjs), numbered in this order.
+ */
+export function translate(text, fusions, fileName = "scalar.ts") {
   const file = ts.createSourceFile(fileName, text, ts.ScriptTarget.ES2022, true);
   const functions = file.statements.map((statement) => {
     if (!ts.isFunctionDeclaration(statement)) throw refusal(file, statement, "a function");
@@ -53,8 +56,9 @@ export function translate(text, fileName = "scalar.ts") {
     "// In memory, as a vector constant would be made anew by three instructions wherever it is used.",
     `const numbers = memory.data<f32>([${numbers.join(", ")}]);`,
     ...bodies,
-    ...functions.map(spanFunction),
-    dispatch(names),
+    ...functions.map(({ name, parameters }) => spanFunction(loopOver(name.text, parameters.length))),
+    ...fusions.map((fusion) => spanFunction(fusedLoop(fusion))),
+    dispatch([...names, ...fusions.map(({ name }) => name)]),
   ].join("\n\n");
   return { names, source };
 }
@@ -153,19 +157,41 @@ function mathArgument(node, name) {
 
 const isOne = (node) => ts.isNumericLiteral(node) && Number(node.text) === 1;
 
-/** The loop over `count` floats, a multiple of four: operands are (address, step in bytes) pairs, a step of 0 reading the same four again. */
-function spanFunction({ name, parameters }) {
-  const operands = parameters.map((_, i) => i);
-  const steps = operands.map((i) => `load<usize>(operands, ${8 * i + 4})`);
+/** One scalar function as what `spanFunction` makes a loop of. */
+function loopOver(name, arity) {
+  const operands = Array.from({ length: arity }, (_, i) => `x${i}`);
+  return { name, operands, singles: [], calls: [{ op: name, operands, output: "y" }] };
+}
+
+/** A fusion likewise; what no step of it puts out is an operand. */
+function fusedLoop({ name, steps, singles }) {
+  const made = steps.map(({ output }) => output);
+  const operands = [...new Set(steps.flatMap((step) => step.operands))].filter((each) => !made.includes(each));
+  return { name, operands, singles, calls: steps };
+}
+
+/**
+ * The loop over `count` floats, a multiple of four: the list holds an (address, step in bytes) pair for each operand and then for
+ * each output; a step of 0 reads the same four again.
+ */
+function spanFunction({ name, operands, singles, calls }) {
+  const outputs = calls.map(({ output }) => output);
+  const entry = (each) => 8 * [...operands, ...outputs].indexOf(each);
+  const moving = operands.filter((each) => !singles.includes(each));
+  const steps = Object.fromEntries(moving.map((each) => [each, `load<usize>(list, ${entry(each) + 4})`]));
   // More of them than fit in registers are better read again each time than spilled.
-  const inRegisters = operands.length <= 3;
+  const inRegisters = moving.length <= 3;
   return [
-    `export function ${name.text}Span(output: usize, count: i32, operands: usize): void {`,
-    ...operands.map((i) => `  let a${i} = load<usize>(operands, ${8 * i});`),
-    ...(inRegisters ? operands.map((i) => `  const s${i} = ${steps[i]};`) : []),
-    "  for (const end = output + (count << 2); output < end; output += 16) {",
-    `    v128.store(output, ${name.text}(${operands.map((i) => `v128.load(a${i})`).join(", ")}));`,
-    ...operands.map((i) => `    a${i} += ${inRegisters ? `s${i}` : steps[i]};`),
+    `export function ${name}Span(count: i32, list: usize): void {`,
+    ...singles.map((each) => `  const ${each} = v128.load(load<usize>(list, ${entry(each)}));`),
+    ...[...moving, ...outputs].map((each) => `  let ${each}At = load<usize>(list, ${entry(each)});`),
+    ...(inRegisters ? moving.map((each) => `  const ${each}Step = ${steps[each]};`) : []),
+    `  for (const end = ${outputs[0]}At + (count << 2); ${outputs[0]}At < end; ) {`,
+    ...moving.map((each) => `    const ${each} = v128.load(${each}At);`),
+    ...calls.map(({ op, operands, output }) => `    const ${output} = ${op}(${operands.join(", ")});`),
+    ...outputs.map((each) => `    v128.store(${each}At, ${each});`),
+    ...moving.map((each) => `    ${each}At += ${inRegisters ? `${each}Step` : steps[each]};`),
+    ...outputs.map((each) => `    ${each}At += 16;`),
     "  }",
     "}",
   ].join("\n");
@@ -173,9 +199,9 @@ function spanFunction({ name, parameters }) {
 
 function dispatch(names) {
   return [
-    "export function span(scalar: i32, output: usize, count: i32, operands: usize): void {",
-    "  switch (scalar) {",
-    ...names.map((name, i) => `    case ${i}: return ${name}Span(output, count, operands);`),
+    "export function span(number: i32, count: i32, list: usize): void {",
+    "  switch (number) {",
+    ...names.map((name, i) => `    case ${i}: return ${name}Span(count, list);`),
     "  }",
     "}",
     "",

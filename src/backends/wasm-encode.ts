@@ -1,19 +1,16 @@
 /**
  * Steps as the records that the kernels read (kernels/wasm/records.ts): addresses, sizes, and how the work is cut into chunks
- * for the threads. Products are in wasm-products.ts.
+ * for the threads. Elementwise steps are in wasm-map.ts, products in wasm-products.ts.
  */
-import { scalars } from "../../kernels/wasm/generated/module.ts";
 import * as records from "../../kernels/wasm/records.ts";
-import type { Step, ValueId } from "../program.ts";
+import type { Step } from "../program.ts";
 import { size } from "../tensor.ts";
 import { chunkCount, chunkUnits, parts, type Surroundings } from "./wasm-chunks.ts";
+import { encodeMap } from "./wasm-map.ts";
 import { encodeMatmul } from "./wasm-products.ts";
 
 /** A record's words. */
 export type Words = readonly number[];
-
-/** Numbers of an elementwise block: what a few steps read and write of it stays in the first cache. */
-const blockNumbers = 1024;
 
 /** The record of a group of steps (groups of more than one are elementwise). */
 export function encode(group: readonly Step[], around: Surroundings): Words {
@@ -29,58 +26,6 @@ export const isShared = (words: Words): boolean => words[records.chunksWord] > 1
 /** The record that copies a value over a state. */
 export function encodeCopy(from: number, to: number, numbers: number): Words {
   return [records.copyRecord, records.copyWords, 1, from, to, 4 * numbers];
-}
-
-function scalarNumber(op: string): number {
-  const number = scalars.indexOf(op);
-  if (number < 0) throw new Error(`wasm: no scalar function is named ${op}`);
-  return number;
-}
-
-function encodeMap(group: readonly Step[], { shape, address, threads, worth }: Surroundings): Words {
-  const [{ shape: output }] = group;
-  const kindOf = (id: ValueId): number => {
-    const [rows, columns] = shape(id);
-    if (rows === output[0] && columns === output[1]) return records.wholeOperand;
-    if (rows === 1 && columns === 1) return records.scalarOperand;
-    return rows === 1 ? records.rowOperand : records.columnOperand;
-  };
-  const isByRows = (kind: number): boolean => kind === records.rowOperand || kind === records.columnOperand;
-  const members = group.map((step) => {
-    const kinds = step.inputs.map(kindOf);
-    return {
-      byRows: kinds.some(isByRows),
-      words: [
-        scalarNumber(step.op),
-        step.inputs.length,
-        Number(kinds.some(isByRows)),
-        address(step.output),
-        ...step.inputs.flatMap((id, i) => [address(id), kinds[i]]),
-      ],
-    };
-  });
-  // Without stretched rows or columns the matrix is one long column, cut anywhere.
-  const flat = !members.some(({ byRows }) => byRows);
-  const [rows, columns] = flat ? [size(output), 1] : output;
-  const numbers = size(output);
-  const chunkRows = chunkUnits(
-    rows,
-    chunkCount(numbers * group.length, worth.numbers, threads),
-    flat ? blockNumbers : 1,
-  );
-  const blockRows = group.length === 1 ? chunkRows : Math.max(1, Math.floor(blockNumbers / columns));
-  const words = members.flatMap((member) => member.words);
-  return [
-    records.mapRecord,
-    records.mapFirstMember + words.length,
-    parts(rows, chunkRows),
-    rows,
-    columns,
-    chunkRows,
-    blockRows,
-    group.length,
-    ...words,
-  ];
 }
 
 function encodeReduce(step: Step, { shape, address, threads, worth }: Surroundings): Words {
