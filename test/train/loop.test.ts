@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { Backend, Values } from "../../src/backends/backend.ts";
 import { createBackend } from "../../src/backends/create.ts";
 import { js } from "../../src/backends/js.ts";
 import type { Settings } from "../../src/configure.ts";
@@ -11,7 +10,7 @@ import { samplerNames } from "../../src/samplers/options.ts";
 import { table } from "../../src/step.ts";
 import { train } from "../../src/train.ts";
 import { bestEpoch, order } from "./laws.ts";
-import { data, follow, numbers, recording, type Story, setup } from "./runs.ts";
+import { bound, data, follow, numbers, recording, type Story, setup } from "./runs.ts";
 
 const none = new Int32Array(0);
 
@@ -53,14 +52,6 @@ describe("the stream of events", () => {
     for await (const event of train(setup({}, { backend }))) if (event.kind === "step") break;
     expect(disposed).toBe(1);
   });
-});
-
-const bound = <T extends Awaited<ReturnType<ReturnType<typeof js>["compile"]>>>(executable: T) => ({
-  description: executable.description,
-  run: executable.run.bind(executable),
-  read: executable.read.bind(executable),
-  write: executable.write.bind(executable),
-  dispose: executable.dispose.bind(executable),
 });
 
 const bits = ({ losses, end, epochs }: Story): unknown => [
@@ -321,46 +312,5 @@ describe("what does not fit is refused", () => {
     expect((await follow(part)).losses).toEqual((await follow(whole)).losses);
     const without = await follow(setup({ optimiser: { ...rate, weightDecay: 0 } }));
     expect(without.losses).not.toEqual((await follow(whole)).losses);
-  });
-});
-
-describe("a device that takes several steps at once", () => {
-  /** js with `runMany`, and how many runs each call of it held. */
-  function ahead() {
-    const device = js();
-    const calls: number[] = [];
-    const backend: Backend = {
-      ...device,
-      async compile(programs) {
-        const executable = await device.compile(programs);
-        return {
-          ...bound(executable),
-          async runMany(program, feeds) {
-            calls.push(feeds.length);
-            const answers: Values[] = [];
-            for (const each of feeds) {
-              const answer = await executable.run(program, each);
-              answers.push(Object.fromEntries(Object.entries(answer).map(([name, values]) => [name, values.slice()])));
-            }
-            return answers;
-          },
-        };
-      },
-    };
-    return { backend, calls };
-  }
-  const noisy = { modelOptions: { hidden: [8], dropout: 0.5 } };
-
-  test("is sent the steps of a sampler that looks at nothing ahead, and the run is the same", async () => {
-    const { backend, calls } = ahead();
-    const together = await follow(setup({ sampler: "uniform", ...noisy }, { backend }));
-    expect(calls.some((runs) => runs > 1)).toBe(true);
-    expect(together.events).toEqual((await follow(setup({ sampler: "uniform", ...noisy }))).events);
-  });
-
-  test("takes them one by one where each batch depends on the last", async () => {
-    const { backend, calls } = ahead();
-    await follow(setup({ sampler: "adaptive", ...noisy }, { backend }));
-    expect(calls).toEqual([]);
   });
 });

@@ -85,3 +85,12 @@ export function recording(sampler: Sampler): { readonly sampler: Sampler; readon
 /** All numbers of the arrays, by name. */
 export const numbers = (values: Readonly<Record<string, ArrayLike<number>>>): Record<string, number[]> =>
   Object.fromEntries(Object.entries(values).map(([name, each]) => [name, Array.from(each)]));
+
+/** The methods of an executable as a plain object, to be changed one by one. */
+export const bound = <T extends Awaited<ReturnType<ReturnType<typeof js>["compile"]>>>(executable: T) => ({
+  description: executable.description,
+  run: executable.run.bind(executable),
+  read: executable.read.bind(executable),
+  write: executable.write.bind(executable),
+  dispose: executable.dispose.bind(executable),
+});
