@@ -3,9 +3,16 @@
  * that stays the same as data grows. Run by `npm run bench`.
  */
 import { performance } from "node:perf_hooks";
+import { wasm } from "../src/backends/wasm.ts";
 import type { Matrix } from "../src/data/dataset.ts";
 import { nearestNeighbours } from "../src/data/neighbours.ts";
-import { type DotProductKernel, denseProducts, products, sparseProducts } from "../src/data/products.ts";
+import {
+  type DotProductKernel,
+  denseProducts,
+  deviceProducts,
+  products,
+  sparseProducts,
+} from "../src/data/products.ts";
 import { Random } from "../src/random.ts";
 
 interface Case {
@@ -25,12 +32,18 @@ function randomRows(rows: number, columns: number, share: number, whole: boolean
   return { kind: "dense", rows, columns, values };
 }
 
+const { rowProducts } = wasm({ threads: 1 });
+if (!rowProducts) throw new Error("the wasm device offers no products of rows");
+const onWasm = deviceProducts(rowProducts);
+
 const dense = randomRows(4000, 100, 1, false);
 const words = randomRows(8000, 500, 0.045, true);
 const cases: Case[] = [
   { title: "4,000 x 100 dense, all rows", features: dense, queries: 4000, kernel: denseProducts },
+  { title: "4,000 x 100 dense, all rows, wasm", features: dense, queries: 4000, kernel: onWasm },
   { title: "4,000 x 100 dense, 200 rows", features: dense, queries: 200, kernel: denseProducts },
   { title: "8,000 x 500, 4.5% ones, panels, 1,600 rows", features: words, queries: 1600, kernel: denseProducts },
+  { title: "8,000 x 500, 4.5% ones, wasm, 1,600 rows", features: words, queries: 1600, kernel: onWasm },
   { title: "8,000 x 500, 4.5% ones, lists, 1,600 rows", features: words, queries: 1600, kernel: sparseProducts },
   { title: "8,000 x 500, 4.5% ones, chosen, all rows", features: words, queries: 8000, kernel: products },
 ];

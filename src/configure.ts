@@ -5,6 +5,7 @@
 import type { Backend } from "./backends/backend.ts";
 import { symmetricConditionalProbability } from "./data/imbalance.ts";
 import type { PreparedData } from "./data/prepare.ts";
+import { deviceProducts, lighter } from "./data/products.ts";
 import { selectRows } from "./data/rows.ts";
 import { UsageError } from "./errors.ts";
 import type { MetricName } from "./metrics/metrics.ts";
@@ -83,6 +84,8 @@ export function configure(data: PreparedData, backend: Backend, settings: Partia
     random: random.stream("sampler"),
     labels: trainingLabels,
     features: selectRows(features, rows.training),
+    // A device multiplies so fast that lists of what is not zero pay much later.
+    ...(backend.rowProducts && { kernel: lighter(deviceProducts(backend.rowProducts), 60) }),
     ...(choice.options && { options: choice.options }),
   });
   return {

@@ -17,6 +17,20 @@ export interface Backend {
    * @throws UsageError where two programs mean different leaves by one name, or the device can't hold them
    */
   compile<Name extends string>(programs: Readonly<Record<Name, Program>>): Promise<Executable<Name>>;
+  /**
+   * Dot products between rows of a `[rows, columns]` matrix that `fill` writes, row-major, over zeros. Absent where the device
+   * does not offer them faster than a plain loop. @throws UsageError where the device can't hold the matrix
+   */
+  rowProducts?(rows: number, columns: number, fill: (values: Float32Array) => void): RowProducts;
+}
+
+/** Products of some rows of a matrix with a run of them, in float32. */
+export interface RowProducts {
+  /** The most rows on either side. */
+  readonly leftRows: number;
+  readonly rightRows: number;
+  /** `[queries, end - start]`: row queries[i] times row start + j. The answer is overwritten by the next call. */
+  compute(queries: Int32Array, start: number, end: number): Float32Array;
 }
 
 export interface Executable<Name extends string> {

@@ -23,14 +23,16 @@ const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
 const sources = { plain, relaxed } satisfies Record<Simd, string>;
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
+function moduleBytes(simd: Simd, shared: boolean): Uint8Array<ArrayBuffer> {
+  const bytes = bytesOf(sources[simd]);
+  bytes[memoryFlagAt[simd]] = shared ? 3 : 1;
+  return bytes;
+}
+
 /** The kernels' module, for plain or shared memory. */
 export function kernelModule(simd: Simd, shared: boolean): Promise<WebAssembly.Module> {
   const key = `${simd} ${shared}`;
-  const known = compiled.get(key);
-  if (known) return known;
-  const bytes = bytesOf(sources[simd]);
-  bytes[memoryFlagAt[simd]] = shared ? 3 : 1;
-  const module = WebAssembly.compile(bytes);
+  const module = compiled.get(key) ?? WebAssembly.compile(moduleBytes(simd, shared));
   compiled.set(key, module);
   return module;
 }
@@ -55,6 +57,16 @@ export function chooseSimd(wanted: Simd | undefined): Simd {
 
 export async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernels> {
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+  return kernelsOf(exports);
+}
+
+/** Likewise without waiting, over plain memory: for use where nothing else may happen meanwhile. */
+export function instantiateAtOnce(simd: Simd, memory: WebAssembly.Memory): Kernels {
+  const module = new WebAssembly.Module(moduleBytes(simd, false));
+  return kernelsOf(new WebAssembly.Instance(module, { env: { memory } }).exports);
+}
+
+function kernelsOf(exports: WebAssembly.Exports): Kernels {
   const named = (name: string): ((...values: unknown[]) => number) => {
     const value = exports[name];
     if (typeof value !== "function") throw new Error(`wasm: the module does not export ${name}`);

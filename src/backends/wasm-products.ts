@@ -20,13 +20,11 @@ const packedNumbers = 2 ** 20;
 const thinRows = 4;
 
 /** A product of matrices of which `transposed` says how they lie in memory. */
-interface Product {
+export interface Product {
   readonly rows: number;
   readonly columns: number;
   readonly inner: number;
   readonly transposed: "neither" | "left" | "right";
-  /** Whether left and right are exchanged, which turns a single column into a single row. */
-  readonly exchanged: boolean;
 }
 
 const transpositions = new Map<string, Product["transposed"]>([
@@ -35,7 +33,8 @@ const transpositions = new Map<string, Product["transposed"]>([
   ["matmulTransposeRight", "right"],
 ]);
 
-function productOf({ op, shape: [rows, columns] }: Step, [a]: readonly Shape[]): Product {
+/** `exchanged`: left and right have changed places, which turns a single column into a single row. */
+function productOf({ op, shape: [rows, columns] }: Step, [a]: readonly Shape[]): Product & { exchanged: boolean } {
   const transposed = transpositions.get(op);
   if (transposed === undefined) throw new Error(`wasm: no matrix product is named ${op}`);
   const inner = a[transposed === "left" ? 0 : 1];
@@ -46,8 +45,10 @@ function productOf({ op, shape: [rows, columns] }: Step, [a]: readonly Shape[]):
 
 /** Room for packed right sides that a step needs, in bytes. */
 export function packedBytes(step: Step, inputs: readonly Shape[]): number {
-  if (step.family !== "matmul") return 0;
-  const { rows, columns, inner } = productOf(step, inputs);
+  return step.family === "matmul" ? packedBytesOf(productOf(step, inputs)) : 0;
+}
+
+export function packedBytesOf({ rows, columns, inner }: Product): number {
   return rows <= thinRows ? 0 : 4 * inner * parts(columnBlock(columns, inner), 4) * 4;
 }
 
@@ -60,7 +61,6 @@ export function encodeMatmul(step: Step, around: Surroundings): readonly number[
   const product = productOf(step, step.inputs.map(around.shape));
   const [a, b] = step.inputs.map(around.address);
   const [left, right] = product.exchanged ? [b, a] : [a, b];
-  const encodeProduct = product.rows <= thinRows ? encodeThin : encodePacked;
   return encodeProduct(product, { left, right, output: around.address(step.output) }, around);
 }
 
@@ -70,10 +70,17 @@ interface Addresses {
   readonly output: number;
 }
 
+/** How a product is cut, and where it packs. */
+type Cutting = Omit<Surroundings, "address" | "shape">;
+
+export function encodeProduct(product: Product, addresses: Addresses, cutting: Cutting): readonly number[] {
+  return product.rows <= thinRows ? encodeThin(product, addresses, cutting) : encodePacked(product, addresses, cutting);
+}
+
 function encodeThin(
   { rows, columns, inner, transposed }: Product,
   { left, right, output }: Addresses,
-  { threads, worth }: Surroundings,
+  { threads, worth }: Cutting,
 ): readonly number[] {
   const chunkColumns = chunkUnits(columns, chunkCount(rows * columns * inner, worth.products, threads), 4);
   return [
@@ -102,7 +109,7 @@ const forms = {
 function encodePacked(
   { rows, columns, inner, transposed }: Product,
   { left, right, output }: Addresses,
-  { threads, worth, packed }: Surroundings,
+  { threads, worth, packed }: Cutting,
 ): readonly number[] {
   const block = columnBlock(columns, inner);
   const depth = parts(parts(inner, parts(inner, innerBlock)), 4) * 4;

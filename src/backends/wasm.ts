@@ -7,6 +7,7 @@ import type { Program } from "../program.ts";
 import { size } from "../tensor.ts";
 import { type Backend, type Executable, sharedLeaves } from "./backend.ts";
 import { type Worth, worthAnything, worthWaking } from "./wasm-chunks.ts";
+import { wasmRowProducts } from "./wasm-dots.ts";
 import { encode, encodeCopy, isShared, type Words } from "./wasm-encode.ts";
 import { WasmExecutable } from "./wasm-executable.ts";
 import { groupSteps } from "./wasm-groups.ts";
@@ -53,6 +54,7 @@ export function wasm({ threads, simd, sharing, layout = (start) => new Layout(st
     async compile(programs) {
       return compile(programs, { threads: threads ?? (await defaultThreads()), simd: chosen, worth, layout });
     },
+    rowProducts: (rows, columns, fill) => wasmRowProducts(chosen, rows, columns, fill),
   };
 }
 

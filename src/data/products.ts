@@ -182,13 +182,55 @@ export const sparseProducts: DotProductKernel = (features) => {
   };
 };
 
-/** The kernel with less work: lists cost about three times as much per product as panels, but skip every zero. */
-export const products: DotProductKernel = (features) => {
-  const counts = new Float64Array(features.columns);
-  visitNonzeros(features, (_row, column) => {
-    counts[column]++;
-  });
-  const sparseWork = counts.reduce((sum, count) => sum + count * count, 0);
-  const denseWork = features.rows * features.rows * features.columns;
-  return 3 * sparseWork < denseWork ? sparseProducts(features) : denseProducts(features);
-};
+/** Products of some rows of a matrix with a run of them in float32, as a device may offer them (`Backend.rowProducts`). */
+interface DeviceProducts {
+  readonly leftRows: number;
+  readonly rightRows: number;
+  compute(queries: Int32Array, start: number, end: number): Float32Array;
+}
+
+/** The largest matrix that is copied to a device, in bytes. */
+const mostBytes = 2 ** 30;
+
+/** Every entry multiplied, by a device; by panels where the matrix would take more memory there than is reasonable. */
+export function deviceProducts(
+  rowProducts: (rows: number, columns: number, fill: (values: Float32Array) => void) => DeviceProducts,
+): DotProductKernel {
+  return (features) => {
+    const { rows, columns } = features;
+    if (4 * rows * columns > mostBytes) return denseProducts(features);
+    const { leftRows, rightRows, compute } = rowProducts(rows, columns, (values) => {
+      if (features.kind === "dense") values.set(features.values);
+      else
+        visitNonzeros(features, (row, column, value) => {
+          values[row * columns + column] = value;
+        });
+    });
+    return {
+      unitRoundoff: 2 ** -24,
+      queryBlock: leftRows,
+      candidateBlock: rightRows,
+      compute(queries, start, end, out) {
+        const products = compute(queries, start, end);
+        const width = end - start;
+        for (let i = 0; i < queries.length; i++) out.set(products.subarray(i * width, (i + 1) * width), i * rightRows);
+      },
+    };
+  };
+}
+
+/** The kernel with less work: lists cost about `listCost` times as much per product as `panels`, but skip every zero. */
+export const lighter =
+  (panels: DotProductKernel, listCost: number): DotProductKernel =>
+  (features) => {
+    const counts = new Float64Array(features.columns);
+    visitNonzeros(features, (_row, column) => {
+      counts[column]++;
+    });
+    const sparseWork = counts.reduce((sum, count) => sum + count * count, 0);
+    const denseWork = features.rows * features.rows * features.columns;
+    return listCost * sparseWork < denseWork ? sparseProducts(features) : panels(features);
+  };
+
+/** Lists or panels in float64, whichever is less work. */
+export const products: DotProductKernel = lighter(denseProducts, 3);

@@ -2,10 +2,18 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { wasm } from "../../src/backends/wasm.ts";
 import { loadDataset } from "../../src/data/load.ts";
 import { nearestNeighbours } from "../../src/data/neighbours.ts";
 import { applyPreprocessing, fitPreprocessing } from "../../src/data/preprocess.ts";
-import { type DotProductKernel, denseProducts, products, sparseProducts } from "../../src/data/products.ts";
+import {
+  type DotProductKernel,
+  denseProducts,
+  deviceProducts,
+  lighter,
+  products,
+  sparseProducts,
+} from "../../src/data/products.ts";
 import { allRows } from "../../src/data/rows.ts";
 import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
@@ -39,11 +47,19 @@ const searchWith =
   (features, k, queries) =>
     nearestNeighbours(features, { k, queries, kernel });
 
+const wasmProducts: DotProductKernel = (features) => {
+  const { rowProducts } = wasm({ threads: 1 });
+  if (!rowProducts) throw new Error("the wasm device offers no products of rows");
+  return deviceProducts(rowProducts)(features);
+};
+
 const kernels: Record<string, DotProductKernel> = {
   chosen: products,
   panels: denseProducts,
   lists: sparseProducts,
   "float32 products": singlePrecision(2 ** -24),
+  "the wasm device": wasmProducts,
+  "lists or the wasm device": lighter(wasmProducts, 3),
 };
 
 /** Near-duplicates far from the origin: what is wrong with |a|^2 + |b|^2 - 2ab in float32. */
