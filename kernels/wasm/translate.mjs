@@ -3,7 +3,7 @@
  * of them, with a loop for each function. The language it accepts is that file's; anything else is an error with its place.
  * `Math.log(1 + x)` and `Math.exp(x) - 1` become functions of their own, as 32 bits would lose what 64 keep.
  */
-import ts from "typescript";
+import ts from "typescript-compiler";
 
 /** Math functions with a vector form in vector.ts or an instruction. */
 const instructions = new Map([
