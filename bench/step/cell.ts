@@ -1,8 +1,9 @@
 /** A model's training step on synthetic rows of a data set's shape: made, checked against js in float64, ready to be timed. */
 import { performance } from "node:perf_hooks";
-import type { Backend, Executable } from "../../src/backends/backend.ts";
+import type { Backend, Executable, Values } from "../../src/backends/backend.ts";
 import { symmetricConditionalProbability } from "../../src/data/imbalance.ts";
 import { createModel, type ModelName } from "../../src/models/create.ts";
+import type { Model } from "../../src/models/model.ts";
 import { adam } from "../../src/nn/adam.ts";
 import { noiseFeeds, type Program } from "../../src/program.ts";
 import { Random } from "../../src/random.ts";
@@ -27,13 +28,19 @@ export interface Sizes {
 const tableRows = 256;
 
 export interface Training {
+  readonly model: Model;
+  /** `[256, features]`, `[256, labels]`: the rows that batches are taken from. */
+  readonly values: Float32Array;
+  readonly targets: Uint8Array;
+  /** Which rows are in the batch, at every step. */
+  readonly rows: Float32Array;
   readonly program: Program;
   /** Milliseconds to build the graph. */
   readonly building: number;
   /** One step, counted from 1, to its loss. */
   step(executable: Executable<"step">, count: number): Promise<number>;
-  /** Fills the noise of a step on the host, as every step does. */
-  noise(count: number): void;
+  /** The noise of a step by name, filled on the host as at every step; overwritten by the next. */
+  noise(count: number): Values;
 }
 
 /** The same weights, rows and noise at every call. Features are uniform, a fifth of the labels is positive. */
@@ -62,14 +69,19 @@ export function training(name: ModelName, { features, labels, batch }: Sizes): T
   const rows = Float32Array.from({ length: batch }, (_, i) => (i * 7) % tableRows);
   const fill = noiseFeeds(program);
   const noise = new Random(3);
+  const noiseOf = (count: number): Values => fill(noise.stream(`step ${count}`));
   return {
+    model,
+    values,
+    targets,
+    rows,
     program,
     building,
     async step(executable, count) {
-      const feeds = { ...fill(noise.stream(`step ${count}`)), ...optimiser.scalars(count), [rowsInput]: rows };
+      const feeds = { ...noiseOf(count), ...optimiser.scalars(count), [rowsInput]: rows };
       return (await executable.run("step", feeds)).loss[0];
     },
-    noise: (count) => void fill(noise.stream(`step ${count}`)),
+    noise: noiseOf,
   };
 }
 
@@ -88,27 +100,30 @@ export function otherElements({ steps }: Program): number {
   return steps.filter(({ family }) => family !== "matmul").reduce((total, { shape }) => total + size(shape), 0);
 }
 
-/** Operations of matrix products that a check may take. */
+/** Operations of matrix products that a step of a check may take. */
 const checkedOperations = 5e8;
+/** Steps whose losses are compared. */
+export const checkedSteps = 3;
 
-/**
- * Losses of three steps on the backend beside those of `oracle`, with a batch that is small enough for it.
- * @returns the largest relative difference. @throws Error where that is more than single precision explains
- */
-export async function check(name: ModelName, sizes: Sizes, backend: Backend, oracle: Backend): Promise<number> {
+/** The sizes with a batch that is small enough for js in float64. */
+export function checkedSizes(name: ModelName, sizes: Sizes): Sizes {
   const perRow = productOperations(training(name, { ...sizes, batch: 4 }).program) / 4;
-  const batch = Math.min(sizes.batch, Math.max(2, Math.floor(checkedOperations / perRow)));
-  const losses: number[][] = [];
-  for (const each of [backend, oracle]) {
-    const { program, step } = training(name, { ...sizes, batch });
-    const executable = await each.compile({ step: program });
-    const found: number[] = [];
-    for (let count = 1; count <= 3; count++) found.push(await step(executable, count));
-    executable.dispose();
-    losses.push(found);
-  }
-  const [actual, expected] = losses;
+  return { ...sizes, batch: Math.min(sizes.batch, Math.max(2, Math.floor(checkedOperations / perRow))) };
+}
+
+/** Losses of the first steps. */
+export async function losses(name: ModelName, sizes: Sizes, backend: Backend): Promise<readonly number[]> {
+  const { program, step } = training(name, sizes);
+  const executable = await backend.compile({ step: program });
+  const found: number[] = [];
+  for (let count = 1; count <= checkedSteps; count++) found.push(await step(executable, count));
+  executable.dispose();
+  return found;
+}
+
+/** @returns the largest relative difference. @throws Error where that is more than single precision explains */
+export function difference(actual: readonly number[], expected: readonly number[]): number {
   const worst = Math.max(...expected.map((loss, i) => Math.abs(actual[i] - loss) / Math.abs(loss)));
   if (worst < 1e-3) return worst;
-  throw new Error(`${name} on ${backend.name}: losses ${actual.join(", ")} instead of ${expected.join(", ")}`);
+  throw new Error(`losses ${actual.join(", ")} instead of ${expected.join(", ")}`);
 }
