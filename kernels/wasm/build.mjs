@@ -64,7 +64,7 @@ if (!known.includes(digest)) {
   await mkdir(generated, { recursive: true });
   const { names, source } = translate(await readFile(`${folder}../scalar.ts`, "utf8"), fusions);
   await write(`${generated}/spans.ts`, source);
-  await write(`${generated}/tiles.ts`, tiles(4));
+  await write(`${generated}/tiles.ts`, tiles(5));
   const plain = await compile("plain", []);
   await write(`${generated}/tiles.ts`, tiles(6));
   const relaxed = await compile("relaxed", ["relaxed-simd"]);

@@ -1,6 +1,6 @@
 /**
- * Matrix products in three forms: the right side packed into panels that fit the tiles, the left side read where it lies (or,
- * when transposed, packed a few rows at a time), sums kept in registers over a block of the inner size and added into place.
+ * Matrix products in three forms: the right side packed into panels that fit the tiles, the left side packed a tile's rows
+ * at a time, sums kept in registers over a block of the inner size and added into place.
  * Every output element is summed in one order, however the work is cut up, so threads never change a bit.
  */
 import { narrow, row as rowOfTiles, tileRows } from "./generated/tiles";
@@ -25,8 +25,8 @@ import {
 import { ceilingDivide, min, word } from "./words";
 
 const panelColumns = 8;
-/** Rows of a transposed left side that are packed at a time. */
-const leftRows = 12;
+/** Room for an edge tile, before the packed rows of the left side. */
+const edgeBytes = 256;
 
 /** Two phases a block of columns: packing its right side, multiplying by it. */
 export function matmulPhases(record: usize): i32 {
@@ -100,7 +100,7 @@ function packColumns(record: usize, first: i32, columns: i32, start: i32, end: i
       const to = packed + ((k * padded + column * depth) << 2);
       if (transposed) {
         const from = right + (first + column) * stride + (k << 2);
-        packTransposed(to, width << 2, from, stride, depth, count, width);
+        packTransposed(to, width << 2, from, stride, depth, count);
       } else {
         packPanel(to, right + k * stride + ((first + column) << 2), stride, depth, count, width);
       }
@@ -128,39 +128,36 @@ function multiply(
   const transposed = word(record, matmulForm) === transposeLeftForm;
   const padded = paddedColumns(columns);
   const edge = scratch;
-  const rowsOfLeft = scratch + 256;
+  const packedLeft = scratch + edgeBytes;
+  // A single panel goes along the left side only once: not worth packing where that is in order already.
+  const inPlace = transposed && columnEnd - column <= panelColumns;
   for (let k = 0; k < inner; k += innerBlock) {
     const depth = min(innerBlock, inner - k);
     const panels = packed + ((k * padded) << 2);
-    let packedStart = row;
-    let packedEnd = row;
     for (let r = row; r < rowEnd; ) {
       const rows = tileHeight(rowEnd - r);
-      let from = left + ((r * inner + k) << 2);
-      let fromStride = <usize>(inner << 2);
-      if (transposed) {
-        fromStride = ((depth + 3) & ~3) << 2;
-        if (r + rows > packedEnd) {
-          packedStart = r;
-          packedEnd = min(rowEnd, r + leftRows);
-          packLeft(record, k, depth, r, packedEnd - r, rowsOfLeft, fromStride);
-        }
-        from = rowsOfLeft + (r - packedStart) * fromStride;
+      let from = packedLeft;
+      let fromStep = <usize>(panelWidth(rows) << 2);
+      if (inPlace) {
+        fromStep = word(record, matmulRows) << 2;
+        from = left + k * fromStep + (r << 2);
+      } else {
+        packLeft(record, k, depth, r, rows, packedLeft);
       }
       const to = output + r * outputStride + ((first + column) << 2);
       const panel = panels + ((column * depth) << 2);
       const whole = (columnEnd - column) >> 3;
       const rest = (columnEnd - column) & 7;
-      if (whole > 0) rowOfTiles(rows, from, fromStride, panel, depth, to, outputStride, whole, k > 0);
+      if (whole > 0) rowOfTiles(rows, from, fromStep, panel, depth, to, outputStride, whole, k > 0);
       if (rest > 0) {
         const last = panel + ((whole * 8 * depth) << 2);
         const lastTo = to + (whole << 5);
         if (rest === 4) {
-          narrow(rows, from, fromStride, last, depth, lastTo, outputStride, k > 0);
+          narrow(rows, from, fromStep, last, depth, lastTo, outputStride, k > 0);
         } else {
           const width = panelWidth(rest);
-          if (width === 4) narrow(rows, from, fromStride, last, depth, edge, 16, 0);
-          else rowOfTiles(rows, from, fromStride, last, depth, edge, 32, 1, 0);
+          if (width === 4) narrow(rows, from, fromStep, last, depth, edge, 16, 0);
+          else rowOfTiles(rows, from, fromStep, last, depth, edge, 32, 1, 0);
           copyEdge(lastTo, outputStride, edge, width << 2, rows, rest, k > 0);
         }
       }
@@ -175,14 +172,16 @@ function tileHeight(rest: i32): i32 {
   return (rest + 1) >> 1;
 }
 
-/** Rows [row, row + rows) of the transposed left side, columns [k, k + depth), to rows `toStride` bytes apart. */
-function packLeft(record: usize, k: i32, depth: i32, row: i32, rows: i32, to: usize, toStride: usize): void {
-  const stride = <usize>(word(record, matmulRows) << 2);
-  let from = <usize>word(record, matmulLeft) + k * stride + (row << 2);
-  for (let i = 0; i < depth; i += 4) {
-    packTransposed(to, toStride, from, stride, rows, min(4, depth - i), 4);
-    to += 16;
-    from += stride << 2;
+/** Rows [row, row + rows) of the left side, columns [k, k + depth), as a panel [depth, 4 or 8]. */
+function packLeft(record: usize, k: i32, depth: i32, row: i32, rows: i32, to: usize): void {
+  const left = <usize>word(record, matmulLeft);
+  const width = panelWidth(rows);
+  if (word(record, matmulForm) === transposeLeftForm) {
+    const stride = <usize>(word(record, matmulRows) << 2);
+    packPanel(to, left + k * stride + (row << 2), stride, depth, rows, width);
+  } else {
+    const stride = <usize>(word(record, matmulInner) << 2);
+    packTransposed(to, width << 2, left + row * stride + (k << 2), stride, depth, rows);
   }
 }
 

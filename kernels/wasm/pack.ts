@@ -1,6 +1,6 @@
 /**
  * Copying matrices into the order in which the tiles of a product read them: panels of eight (the last maybe four) columns of
- * the right side, rows of a transposed left side. What is missing at an edge is filled with zeros.
+ * the right side, rows of the left side. What is missing at an edge is filled with numbers that no sum that is kept sees.
  */
 import { loadPart } from "./vector";
 
@@ -37,32 +37,19 @@ export function packPanel(to: usize, from: usize, stride: usize, inner: i32, cou
 }
 
 /**
- * `count` (1 to 8) rows of a matrix, `stride` bytes apart, become columns: value k of row r goes to `to + k toStride + 4 r`,
- * and zeros to the rows up to `width` (4 or 8).
+ * `count` (1 to 8) rows of a matrix, `stride` bytes apart, become columns: value k of row r goes to `to + k toStride + 4 r`.
+ * The columns of missing rows, up to the fourth or eighth, are written, too: with a copy of a row that is there.
  */
-export function packTransposed(
-  to: usize,
-  toStride: usize,
-  from: usize,
-  stride: usize,
-  inner: i32,
-  count: i32,
-  width: i32,
-): void {
-  for (let r = 0; r < width; r += 4) {
-    const rows = count - r;
-    if (rows >= 4) transposeFour(to, toStride, from, stride, inner);
-    else transposeFew(to, toStride, from, stride, inner, rows);
-    to += 16;
-    from += stride << 2;
-  }
+export function packTransposed(to: usize, toStride: usize, from: usize, stride: usize, inner: i32, count: i32): void {
+  transposeFour(to, toStride, from, stride, inner, count);
+  if (count > 4) transposeFour(to + 16, toStride, from + (stride << 2), stride, inner, count - 4);
 }
 
-function transposeFour(to: usize, toStride: usize, from: usize, stride: usize, inner: i32): void {
+function transposeFour(to: usize, toStride: usize, from: usize, stride: usize, inner: i32, count: i32): void {
   let a = from;
-  let b = a + stride;
-  let c = b + stride;
-  let d = c + stride;
+  let b = count > 1 ? a + stride : a;
+  let c = count > 2 ? b + stride : a;
+  let d = count > 3 ? c + stride : a;
   for (let k = inner >> 2; k > 0; k--) {
     const x = v128.load(a);
     const y = v128.load(b);
@@ -93,19 +80,5 @@ function transposeFour(to: usize, toStride: usize, from: usize, stride: usize, i
     b += 4;
     c += 4;
     d += 4;
-  }
-}
-
-/** At most three rows, and zeros in the place of the others. */
-function transposeFew(to: usize, toStride: usize, from: usize, stride: usize, inner: i32, rows: i32): void {
-  for (let k = 0; k < inner; k++) {
-    v128.store(to, f32x4.splat(0.0));
-    let a = from;
-    for (let r = 0; r < rows; r++) {
-      store<f32>(to + (r << 2), load<f32>(a));
-      a += stride;
-    }
-    to += toStride;
-    from += 4;
   }
 }

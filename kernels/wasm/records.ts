@@ -20,7 +20,7 @@ export const constantsAt = 2048;
 /** Where the host may begin to lay out memory. */
 export const controlEnd = 4096;
 
-/** Each thread's own scratch: operands of a map, or an edge tile and some rows of a transposed left side. */
+/** Each thread's own scratch: operands of a map, or an edge tile and the packed rows of a left side. */
 export const threadBytes = 24576;
 
 // Kinds of records.
