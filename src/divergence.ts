@@ -5,7 +5,7 @@
 import type { Values } from "./backends/backend.ts";
 import { js } from "./backends/js.ts";
 import { type Program, printStep } from "./program.ts";
-import type { TrainingRun } from "./run.ts";
+import type { StepBatch, TrainingRun } from "./run.ts";
 import type { Floats } from "./tensor.ts";
 
 /** A loss or score became NaN or infinite. */
@@ -26,11 +26,6 @@ export class DivergenceError extends Error {
     this.step = step;
     this.values = values;
   }
-}
-
-export interface Batch {
-  readonly rows: Int32Array;
-  readonly weights?: Float32Array;
 }
 
 /** The name of the first array that holds a NaN or an infinity. */
@@ -54,16 +49,16 @@ export async function traceSteps(
   run: TrainingRun,
   before: Values,
   firstStep: number,
-  batches: readonly Batch[],
+  batches: readonly StepBatch[],
 ): Promise<string> {
   let state = before;
   await run.write(before);
-  for (const [i, { rows, weights }] of batches.entries()) {
-    const { loss, evidence } = await run.step(firstStep + i, rows, weights);
+  for (const [i, batch] of batches.entries()) {
+    const [{ loss, evidence }] = await run.steps(firstStep + i, [batch]);
     const sick = !Number.isFinite(loss) || firstNonFinite(evidence) !== undefined;
     const after = await run.read();
     if (sick || firstNonFinite(after) || i === batches.length - 1) {
-      const { name, feeds } = run.stepFeeds(firstStep + i, rows, weights);
+      const { name, feeds } = run.stepFeeds(firstStep + i, batch);
       return `${await firstFault(run.programs[name], state, feeds)} (step ${firstStep + i + 1})`;
     }
     state = after;

@@ -29,6 +29,7 @@ export { type Fold, kFolds, type Split, splitFolds } from "./data/split.ts";
 export { synthetic } from "./data/synthetic.ts";
 export { DivergenceError } from "./divergence.ts";
 export { DataError, UsageError } from "./errors.ts";
+export type { EndEvent, EpochEvent, StartEvent, StepEvent, TrainingEvent } from "./events.ts";
 export { gradient } from "./gradient.ts";
 export { type MetricName, type Metrics, metricDescriptions, metricNames, metrics } from "./metrics/metrics.ts";
 export { createModel, type ModelName, modelNames } from "./models/create.ts";
@@ -46,13 +47,5 @@ export { createSampler, type SamplerName } from "./samplers/create.ts";
 export { samplerNames } from "./samplers/options.ts";
 export type { EpochTrace, Evidence, Sampler } from "./samplers/sampler.ts";
 export { constant, data, input, noise, type Operand, type Shape, state, type Tensor } from "./tensor.ts";
-export {
-  type EndEvent,
-  type EpochEvent,
-  type StartEvent,
-  type StepEvent,
-  type TrainingEvent,
-  type TrainOptions,
-  train,
-} from "./train.ts";
+export { type TrainOptions, train } from "./train.ts";
 export { judge, type Verdict } from "./verdicts.ts";

@@ -37,11 +37,19 @@ export interface RunOptions {
 }
 
 const prediction = "predict";
-/** Enough for the answers' way to and from a device to be hidden. */
+/** Enough for the answers' way to and from a device to be hidden; progress is told and an interruption heard of as often. */
 const stepsAhead = 8;
 const stepName = (batch: number): string => `step of ${batch} rows`;
 
-/** Of a step; the arrays are only valid until the next one. */
+/** What a step is done on. */
+export interface StepBatch {
+  /** Of the table. */
+  readonly rows: Int32Array;
+  /** `[rows.length]` importance weights, where the run is weighted. */
+  readonly weights?: Float32Array;
+}
+
+/** Of a step; the arrays are only valid until the next ones are sent. */
 export interface StepOutputs {
   readonly loss: number;
   /** What the sampler wants to see. */
@@ -94,8 +102,8 @@ export class TrainingRun {
     return this.#executable.description;
   }
 
-  /** The program and the feeds of step `step` (from 0) on `rows` of the table. */
-  stepFeeds(step: number, rows: Int32Array, weights?: Float32Array): { readonly name: string; readonly feeds: Values } {
+  /** The program and the feeds of step `step`, from 0. Noise is filled into the same arrays for each step. */
+  stepFeeds(step: number, { rows, weights }: StepBatch): { readonly name: string; readonly feeds: Values } {
     const name = stepName(rows.length);
     const { noise, optimiser, conditions } = this.#options;
     const fill = this.#noise.get(name);
@@ -117,35 +125,26 @@ export class TrainingRun {
     return this.#executable.runMany ? stepsAhead : 1;
   }
 
-  async step(step: number, rows: Int32Array, weights?: Float32Array): Promise<StepOutputs> {
-    const { name, feeds } = this.stepFeeds(step, rows, weights);
-    const outputs = await this.#executable.run(name, feeds);
-    const { loss, [gradientFigure]: largestGradient, [gammaFigure]: smallestGamma, ...evidence } = outputs;
-    const gamma = smallestGamma && { smallestGamma: smallestGamma[0] };
-    return {
-      loss: loss[0],
-      evidence,
-      ...(largestGradient && { figures: { largestGradient: largestGradient[0], ...gamma } }),
-    };
-  }
-
-  /** The losses of the steps from number `first` on, one for each batch of rows, sent together where the device gains by it. */
-  async losses(first: number, batches: readonly Int32Array[]): Promise<number[]> {
+  /** The steps from number `first` on, one for each batch, at most `stepsAhead` of them: sent together, answered together. */
+  async steps(first: number, batches: readonly StepBatch[]): Promise<StepOutputs[]> {
     const executable = this.#executable;
-    const losses: number[] = [];
-    while (losses.length < batches.length) {
-      const done = losses.length;
-      const alike = batches.slice(done).findIndex((rows) => rows.length !== batches[done].length);
-      const group = batches.slice(done, alike < 0 ? undefined : done + alike);
-      if (executable.runMany && group.length > 1) {
-        const feeds = group.map((rows, i) => copied(this.stepFeeds(first + done + i, rows).feeds));
-        const outputs = await executable.runMany(stepName(group[0].length), feeds);
-        losses.push(...outputs.map(({ loss }) => loss[0]));
-      } else {
-        losses.push((await this.step(first + done, batches[done])).loss);
-      }
+    const outputs: StepOutputs[] = [];
+    while (outputs.length < batches.length) {
+      const done = outputs.length;
+      const rest = batches.slice(done);
+      const { length } = rest[0].rows;
+      const other = rest.findIndex(({ rows }) => rows.length !== length);
+      const alike = other < 0 ? rest : rest.slice(0, other);
+      const feeds = (i: number): Values => this.stepFeeds(first + done + i, alike[i]).feeds;
+      const answers = executable.runMany
+        ? await executable.runMany(
+            stepName(length),
+            alike.map((_, i) => copied(feeds(i))),
+          )
+        : [await executable.run(stepName(length), feeds(0))];
+      outputs.push(...answers.map(stepOutputs));
     }
-    return losses;
+    return outputs;
   }
 
   /** `[rows.length, labels]` scores of rows of the table, in evaluation mode. */
@@ -170,6 +169,16 @@ export class TrainingRun {
   dispose(): void {
     this.#executable.dispose();
   }
+}
+
+function stepOutputs(outputs: Values): StepOutputs {
+  const { loss, [gradientFigure]: largestGradient, [gammaFigure]: smallestGamma, ...evidence } = outputs;
+  const gamma = smallestGamma && { smallestGamma: smallestGamma[0] };
+  return {
+    loss: loss[0],
+    evidence,
+    ...(largestGradient && { figures: { largestGradient: largestGradient[0], ...gamma } }),
+  };
 }
 
 /** Feeds of their own, as noise arrays are filled anew for each step. */

@@ -1,23 +1,23 @@
 /**
  * The training loop, where the two halves of the house meet: the sampler says which rows come next, a program on some
- * device steps on them, and what it found out about them goes back to the sampler. One await a step. What happens is told
- * as a stream of events, from which terminals, files and pages are fed; nothing here prints or writes.
+ * device steps on them, and what it found out about them goes back to the sampler. One await a step, or for several where the
+ * sampler can draw so far ahead and the device gains by it. What happens is told as a stream of events; nothing here prints or writes.
  */
 import type { Backend, Values } from "./backends/backend.ts";
 import { BestEpoch } from "./best-epoch.ts";
 import { ConditionMonitor } from "./condition-monitor.ts";
-import type { Conditions, EpochConditions } from "./conditions.ts";
 import type { DenseMatrix, LabelMatrix } from "./data/dataset.ts";
 import { selectRows } from "./data/rows.ts";
-import { type Batch, DivergenceError, firstNonFinite, traceScores, traceSteps } from "./divergence.ts";
+import { DivergenceError, firstNonFinite, traceScores, traceSteps } from "./divergence.ts";
 import { UsageError } from "./errors.ts";
-import type { MetricName, Metrics } from "./metrics/metrics.ts";
+import type { TrainingEvent } from "./events.ts";
+import type { MetricName } from "./metrics/metrics.ts";
 import type { Model } from "./models/model.ts";
 import type { Optimiser } from "./nn/adam.ts";
 import type { Probe } from "./probe.ts";
 import type { Random } from "./random.ts";
-import { TrainingRun } from "./run.ts";
-import type { EpochTrace, Sampler } from "./samplers/sampler.ts";
+import { type StepBatch, TrainingRun } from "./run.ts";
+import type { Sampler } from "./samplers/sampler.ts";
 import { table } from "./step.ts";
 import { turn } from "./turn.ts";
 
@@ -53,55 +53,6 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface StartEvent {
-  readonly kind: "start";
-  /** What really runs. */
-  readonly backend: string;
-  readonly epochs: number;
-  readonly stepsPerEpoch: number;
-  /** How many numbers are trained. */
-  readonly parameters: number;
-}
-
-export interface StepEvent {
-  readonly kind: "step";
-  /** Both from 0. */
-  readonly epoch: number;
-  readonly step: number;
-  readonly loss: number;
-}
-
-export interface EpochEvent {
-  readonly kind: "epoch";
-  readonly epoch: number;
-  /** Mean of the batch losses. */
-  readonly loss: number;
-  /** Metrics on the validation rows, where there are any. */
-  readonly validation?: Metrics;
-  /** A copy of the weights, where this epoch is the best so far. */
-  readonly best?: Values;
-  readonly trace?: EpochTrace;
-  readonly conditions?: EpochConditions;
-}
-
-export interface EndEvent {
-  readonly kind: "end";
-  /** The epoch whose weights are kept; -1 where none was finished. */
-  readonly bestEpoch: number;
-  /** A copy of its weights: parameters and buffers by name. */
-  readonly values: Values;
-  /** `[test rows, labels]` scores of the test rows by those weights. */
-  readonly testScores: Float32Array;
-  /** How many epochs were finished. */
-  readonly epochs: number;
-  /** Whether `signal` stopped the run before its last epoch. */
-  readonly interrupted: boolean;
-  /** Of all finished epochs, where they were measured. */
-  readonly conditions?: Conditions;
-}
-
-export type TrainingEvent = StartEvent | StepEvent | EpochEvent | EndEvent;
-
 /**
  * Trains and yields what happens; the last event is `end`.
  * @throws DivergenceError when a loss or score is NaN or infinite, naming the step and the op where it first appears
@@ -135,58 +86,51 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       const good = best.epoch >= 0 ? best.values : kept(model, state);
       throw new DivergenceError(epoch, (epoch + 1) * stepsPerEpoch - 1, what, good);
     };
-    // A sampler that looks at nothing lets several steps be sent at once.
-    const blind = sampler.needs.length === 0 && !sampler.importanceWeights && !monitor;
+    const draw = (): Drawn => {
+      monitor?.beforeDraw();
+      const drawn = sampler.next();
+      const weights = sampler.importanceWeights?.(drawn);
+      return { drawn, rows: drawn.map((row) => rows.training[row]), ...(weights && { weights }) };
+    };
     let finished = 0;
     for (; finished < epochs && !signal?.aborted; finished++) {
       await monitor?.begin(finished);
       const before = state;
-      const batches: Batch[] = [];
+      const batches: StepBatch[] = [];
+      let done = 0;
       let total = 0;
-      const fail = async (what: string, done = batches.length): Promise<never> => {
-        const where = await traceSteps(run, before, finished * stepsPerEpoch, batches.slice(0, done));
+      const fail = async (what: string, at = done): Promise<never> => {
+        const first = finished * stepsPerEpoch;
+        const where = await traceSteps(run, before, first, batches.slice(0, at + 1));
         const good = best.epoch >= 0 ? best.values : kept(model, before);
-        throw new DivergenceError(finished, finished * stepsPerEpoch + done - 1, `${what}; ${where}`, good);
+        throw new DivergenceError(finished, first + at, `${what}; ${where}`, good);
       };
-      while (batches.length < stepsPerEpoch && !signal?.aborted) {
-        const step = finished * stepsPerEpoch + batches.length;
-        if (blind) {
-          const first = batches.length;
-          const count = Math.min(run.stepsAhead, stepsPerEpoch - first);
-          for (let i = 0; i < count; i++) batches.push({ rows: drawBlindly(sampler).map((row) => rows.training[row]) });
-          const losses = await run.losses(
-            step,
-            batches.slice(first).map((batch) => batch.rows),
-          );
-          for (const [i, loss] of losses.entries()) {
-            if (!Number.isFinite(loss)) await fail(`the loss is ${loss}`, first + i + 1);
-            total += loss;
-            yield { kind: "step", epoch: finished, step: step + i, loss };
-          }
+      while (done < stepsPerEpoch && !signal?.aborted) {
+        const count = Math.min(sampler.ahead, run.stepsAhead, stepsPerEpoch - done);
+        const group = Array.from({ length: requireSome(count, sampler) }, draw);
+        batches.push(...group);
+        const outputs = await run.steps(finished * stepsPerEpoch + done, group);
+        for (const [i, { loss, evidence: measured, figures }] of outputs.entries()) {
+          const step = finished * stepsPerEpoch + done;
+          const { drawn, weights } = group[i];
+          if (!Number.isFinite(loss)) await fail(`the loss is ${loss}`);
+          const evidence = single(measured);
+          const kind = firstNonFinite(evidence);
+          if (kind) await fail(`not all ${kind} of the batch are finite`);
+          sampler.observe(drawn, evidence);
+          if (figures) monitor?.afterStep(step + 1, drawn, weights, loss, figures);
+          total += loss;
+          done++;
+          yield { kind: "step", epoch: finished, step, loss };
           await turn();
-          continue;
+          if (signal?.aborted) break;
         }
-        monitor?.beforeDraw();
-        const drawn = sampler.next().slice();
-        const weights = sampler.importanceWeights?.(drawn);
-        const batch = { rows: drawn.map((row) => rows.training[row]), ...(weights && { weights }) };
-        batches.push(batch);
-        const { loss, evidence: measured, figures } = await run.step(step, batch.rows, weights);
-        if (!Number.isFinite(loss)) await fail(`the loss is ${loss}`);
-        const evidence = single(measured);
-        const kind = firstNonFinite(evidence);
-        if (kind) await fail(`not all ${kind} of the batch are finite`);
-        sampler.observe(drawn, evidence);
-        if (figures) monitor?.afterStep(step + 1, drawn, weights, loss, figures);
-        total += loss;
-        yield { kind: "step", epoch: finished, step, loss };
-        await turn();
       }
-      if (batches.length < stepsPerEpoch) break;
+      if (done < stepsPerEpoch) break;
 
       state = await run.read();
       const sick = firstNonFinite(state);
-      if (sick) await fail(`${sick} is not finite`);
+      if (sick) await fail(`${sick} is not finite`, done - 1);
       const scores = await score(finished, "validation", rows.validation);
       const validation = rows.validation.length > 0 ? best.measure(scores) : undefined;
       const improved = best.offer(finished, validation, kept(model, state));
@@ -201,7 +145,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
         ...(monitor && { conditions: monitor.finish() }),
       };
     }
-    if (best.epoch >= 0) await run.write(best.values);
+    await run.write(best.epoch >= 0 ? best.values : state);
     const testScores = await score(finished - 1, "test", rows.test);
     const { epoch: bestEpoch, values } = best;
     const conditions = monitor?.conditions();
@@ -219,11 +163,17 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
   }
 }
 
-/** The next batch of a sampler that needs no evidence, which is told at once that the batch is done. */
-function drawBlindly(sampler: Sampler): Int32Array {
-  const drawn = sampler.next().slice();
-  sampler.observe(drawn, {});
-  return drawn;
+/** A batch by the sampler's row numbers, besides those of the table. */
+interface Drawn extends StepBatch {
+  readonly drawn: Int32Array;
+}
+
+/** @throws UsageError where a sampler can't draw the next batch, as it waits to hear of one that was drawn before the run */
+function requireSome(count: number, { name, ahead }: Sampler): number {
+  if (count >= 1) return count;
+  throw new UsageError(
+    `train: sampler ${name} can draw ${ahead} batches ahead, expected at least 1; is it a fresh one?`,
+  );
 }
 
 function watch({ sampler, rows, optimiser, noise }: TrainOptions, probe: Probe): ConditionMonitor {

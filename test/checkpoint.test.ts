@@ -9,10 +9,11 @@ import { prepare } from "../src/data/prepare.ts";
 import { transformFeatures } from "../src/data/preprocess.ts";
 import { synthetic } from "../src/data/synthetic.ts";
 import { DataError, UsageError } from "../src/errors.ts";
+import type { EndEvent } from "../src/events.ts";
 import { type ModelName, modelNames } from "../src/models/create.ts";
 import { predict } from "../src/prediction.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "../src/safetensors.ts";
-import { type EndEvent, train } from "../src/train.ts";
+import { train } from "../src/train.ts";
 import { runs } from "./arbitraries.ts";
 
 const dataset = synthetic({ rows: 60, features: 6, labels: 4, imbalance: 4 }, 3);

@@ -8,7 +8,8 @@ import type { Dataset } from "../data/dataset.ts";
 import { fingerprint } from "../data/fingerprint.ts";
 import { type PreparedData, type PrepareOptions, prepare } from "../data/prepare.ts";
 import { DivergenceError } from "../divergence.ts";
-import { type TrainingEvent, train } from "../train.ts";
+import type { TrainingEvent } from "../events.ts";
+import { train } from "../train.ts";
 import { type Cell, type CellKey, cellId } from "./cell.ts";
 import { epochRecord, testMetrics } from "./measure.ts";
 

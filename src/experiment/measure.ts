@@ -1,8 +1,8 @@
 /** What is recorded of a training run: an epoch as names and numbers, and the metrics of the test fold. Plain JSON values. */
 import type { PreparedData } from "../data/prepare.ts";
 import { selectRows } from "../data/rows.ts";
+import type { EndEvent, EpochEvent } from "../events.ts";
 import { type Metrics, metrics } from "../metrics/metrics.ts";
-import type { EndEvent, EpochEvent } from "../train.ts";
 import type { EpochRecord, Measured } from "./cell.ts";
 import { defaultMetrics } from "./report.ts";
 

@@ -58,6 +58,7 @@ export function adaptiveChainSampler(setup: SamplerSetup, options: AdaptiveChain
     name: adaptive.name,
     needs: adaptive.needs,
     settings: { ...adaptive.settings, kappa },
+    feedback: adaptive.feedback,
     tree: adaptive.tree,
     begin: (epoch) => adaptive.begin(epoch),
     observe: (rows, evidence) => adaptive.observe(rows, evidence),

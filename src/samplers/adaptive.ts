@@ -56,6 +56,7 @@ export class AdaptiveTable implements Table {
   readonly name: string;
   readonly needs: readonly EvidenceKind[] = ["rowLosses"];
   readonly settings: Settings;
+  readonly feedback: boolean;
   readonly tree: SumTree;
   readonly #rows: number;
   readonly #weights: Float64Array; // [rows] w
@@ -82,6 +83,7 @@ export class AdaptiveTable implements Table {
     this.#weights = weights;
     this.#refresh = refresh;
     this.#schedule = pressureSchedule(pressure);
+    this.feedback = refresh !== "epoch";
     this.settings = { pressure: pressure.pressure, schedule: pressure.schedule, refresh };
     this.tree = new SumTree(rows, 1);
     this.#losses = new MaximumTree(rows);

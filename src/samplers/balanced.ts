@@ -30,6 +30,7 @@ class BalancedSelection implements Selection {
   readonly needs = [];
   readonly settings = {};
   readonly pressure = 1;
+  readonly feedback = false;
   readonly #rows: number;
   readonly #batchSize: number;
   /** `[rows]` rows by label set; set g is at `#sets[g]` to `#sets[g + 1] - 1`. */

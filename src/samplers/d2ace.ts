@@ -46,6 +46,7 @@ export class D2aceTable implements Table {
   readonly name = "d2ace";
   readonly needs: readonly EvidenceKind[] = ["scores", "entryLosses"];
   readonly settings: Settings;
+  readonly feedback = false;
   readonly tree: SumTree;
   readonly #rows: number;
   readonly #labels: number;

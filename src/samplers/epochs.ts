@@ -1,5 +1,5 @@
 /**
- * What all samplers share: counting batches and epochs, checking calls, the trace, saving and restoring.
+ * What all samplers share: counting batches and epochs, how far they may be drawn ahead, the trace, saving and restoring.
  * How rows are chosen is the business of a `Selection`, one per sampler, which this class drives.
  */
 
@@ -7,8 +7,9 @@ import type { LabelMatrix } from "../data/dataset.ts";
 import { UsageError } from "../errors.ts";
 import { Random } from "../random.ts";
 import { type LabelLists, labelLists } from "./label-lists.ts";
+import { PendingBatches } from "./pending.ts";
 import type { EpochTrace, Evidence, EvidenceKind, Sampler, SamplerState } from "./sampler.ts";
-import { readInteger, readInto, readRandom, readRecord } from "./snapshot.ts";
+import { readInteger, readRandom, readRecord } from "./snapshot.ts";
 import { type Spread, TraceRecorder } from "./trace.ts";
 
 /** What every sampler is made with. */
@@ -28,14 +29,16 @@ export interface SamplerSetup {
 /** Values that a saved state must share with the sampler it is restored to. */
 export type Settings = Readonly<Record<string, string | number | boolean>>;
 
-/** One way of choosing rows. Evidence reaches it only for the batch it drew last. */
+/** One way of choosing rows. Evidence reaches it once for each batch it drew, in their order. */
 export interface Selection {
   readonly name: string;
   readonly needs: readonly EvidenceKind[];
   readonly settings: Settings;
   /** See `Sampler.pressure`. */
   readonly pressure?: number;
-  /** Makes ready for the epoch, before its first batch. */
+  /** Whether draws of the epoch under way depend on what is observed in it. */
+  readonly feedback: boolean;
+  /** Makes ready for the epoch, before its first batch; all batches of the one before were observed. */
   begin(epoch: number): void;
   /** Fills the beginning of `batch` with distinct rows; returns how many. */
   draw(batch: Int32Array, random: Random): number;
@@ -44,7 +47,7 @@ export interface Selection {
   probabilities(target: Float64Array): void;
   /** The spread of the same probabilities. */
   spread(): Spread;
-  /** `[batch]` importance weights of the batch last drawn, where they are computed. */
+  /** `[batchSize]` importance weights of the batch last drawn, where they are computed. */
   readonly importance?: Float64Array;
   state(): SamplerState;
   restore(state: SamplerState): void;
@@ -73,12 +76,11 @@ export class EpochSampler implements Sampler {
   readonly importanceWeights?: (rows: Int32Array) => Float32Array;
   readonly #selection: Selection;
   readonly #recorder: TraceRecorder;
-  readonly #batch: Int32Array; // [batchSize] the batch last drawn, in its first #drawn places
+  readonly #pending: PendingBatches;
+  readonly #batch: Int32Array; // [batchSize] where a batch is drawn
   #random: Random;
   #epoch = 0;
   #batchesDrawn = 0;
-  #drawn = 0;
-  #observed = false;
 
   constructor(setup: SamplerSetup, selection: Selection, lists: LabelLists = labelLists(setup.labels)) {
     checkBatchSize(lists.rows, setup.batchSize);
@@ -90,15 +92,10 @@ export class EpochSampler implements Sampler {
     if (selection.pressure !== undefined) this.pressure = selection.pressure;
     this.#selection = selection;
     this.#recorder = new TraceRecorder(lists, setup.minority ?? new Int32Array(0));
+    this.#pending = new PendingBatches(lists.rows, setup.batchSize, selection.importance !== undefined);
     this.#batch = new Int32Array(setup.batchSize);
     this.#random = setup.random;
-    if (selection.importance !== undefined) {
-      const importance = selection.importance;
-      this.importanceWeights = (rows) => {
-        this.#requireLastBatch(rows, "importanceWeights");
-        return Float32Array.from(importance.subarray(0, rows.length));
-      };
-    }
+    if (selection.importance !== undefined) this.importanceWeights = (rows) => this.#pending.weights(rows);
     this.#beginEpoch();
   }
 
@@ -106,23 +103,31 @@ export class EpochSampler implements Sampler {
     return this.#batchesDrawn === this.batchesPerEpoch ? this.#epoch + 1 : this.#epoch;
   }
 
+  get ahead(): number {
+    if (this.#selection.feedback && this.#pending.count > 0) return 0;
+    return this.#selection.feedback ? 1 : this.batchesPerEpoch - this.#batchesDrawn;
+  }
+
   next(): Int32Array {
-    if (this.#batchesDrawn === this.batchesPerEpoch) this.#endEpoch();
-    this.#drawn = this.#selection.draw(this.#batch, this.#random);
+    if (this.ahead === 0) {
+      throw new UsageError(
+        `next: the batches drawn before have to be observed first, in their order; ${this.#pending.count} wait`,
+      );
+    }
+    const drawn = this.#selection.draw(this.#batch, this.#random);
     this.#batchesDrawn++;
-    this.#observed = false;
-    const batch = this.#batch.slice(0, this.#drawn);
+    const batch = this.#batch.slice(0, drawn);
     this.#recorder.drawn(batch);
+    this.#pending.add(batch, this.#selection.importance);
     return batch;
   }
 
   observe(rows: Int32Array, evidence: Evidence): void {
-    this.#requireLastBatch(rows, "observe");
-    if (this.#observed) throw new UsageError("observe: this batch was observed before; draw the next one first");
+    this.#pending.requireOldest(rows);
     this.#selection.observe(rows, evidence);
-    this.#recorder.observed(rows);
-    this.#observed = true;
-    if (this.#batchesDrawn === this.batchesPerEpoch) this.#endEpoch();
+    this.#pending.removeOldest();
+    this.#recorder.observed(rows, this.#pending.count);
+    if (this.#pending.count === 0 && this.#batchesDrawn === this.batchesPerEpoch) this.#endEpoch();
   }
 
   probabilities(): Float64Array {
@@ -142,9 +147,7 @@ export class EpochSampler implements Sampler {
       settings: { rows, batchSize, ...this.#selection.settings },
       epoch: this.#epoch,
       batchesDrawn: this.#batchesDrawn,
-      drawn: this.#drawn,
-      observed: this.#observed,
-      batch: this.#batch.slice(),
+      pending: this.#pending.state(),
       random: this.#random.state(),
       recorder: this.#recorder.state(),
       selection: this.#selection.state(),
@@ -166,18 +169,14 @@ export class EpochSampler implements Sampler {
     const random = Random.fromState(readRandom(state, "random"));
     const epoch = readInteger(state, "epoch", 0, 2 ** 32 - 1);
     const batchesDrawn = readInteger(state, "batchesDrawn", 0, this.batchesPerEpoch);
-    const drawn = readInteger(state, "drawn", 0, this.batchSize);
-    if (typeof state.observed !== "boolean") {
-      throw new UsageError(`sampler state: "observed" should be true or false, but is ${state.observed}`);
-    }
-    readInto(state, "batch", this.#batch, 0, this.rows - 1);
     this.#recorder.restore(readRecord(state, "recorder"));
     this.#selection.restore(readRecord(state, "selection"));
+    // An epoch with nothing left to draw is over unless a batch waits.
+    const least = batchesDrawn === this.batchesPerEpoch ? 1 : 0;
+    this.#pending.restore(state.pending, least, this.#selection.feedback ? Math.min(1, batchesDrawn) : batchesDrawn);
     this.#random = random;
     this.#epoch = epoch;
     this.#batchesDrawn = batchesDrawn;
-    this.#drawn = drawn;
-    this.#observed = state.observed;
   }
 
   #requireOwnState(state: SamplerState): void {
@@ -189,18 +188,6 @@ export class EpochSampler implements Sampler {
     for (const key of new Set([...Object.keys(own), ...Object.keys(saved)])) {
       if (saved[key] !== own[key]) {
         throw new UsageError(`sampler state: it was saved with ${key} ${saved[key]}, this sampler has ${own[key]}`);
-      }
-    }
-  }
-
-  #requireLastBatch(rows: Int32Array, call: string): void {
-    if (this.#drawn === 0) throw new UsageError(`${call}: no batch has been drawn yet; call next first`);
-    if (rows.length !== this.#drawn) {
-      throw new UsageError(`${call}: ${rows.length} rows, but the last batch has ${this.#drawn}`);
-    }
-    for (let k = 0; k < rows.length; k++) {
-      if (rows[k] !== this.#batch[k]) {
-        throw new UsageError(`${call}: row ${k} is ${rows[k]}, but the last batch has ${this.#batch[k]} there`);
       }
     }
   }

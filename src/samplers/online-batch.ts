@@ -35,6 +35,7 @@ export function onlineBatchTable(setup: SamplerSetup, options: TableOptions, war
     name: "onlineBatch",
     needs,
     settings,
+    feedback: false,
     tree,
     begin(epoch: number): void {
       ordered.set(losses);

@@ -44,6 +44,7 @@ export function scoreTable(setup: SamplerSetup, scores: RowScores, options: Tabl
     name: scores.name,
     needs: scores.needs,
     settings: { ...settings, ...scores.settings },
+    feedback: false,
     tree,
     begin(epoch: number): void {
       const { weights } = tree;

@@ -54,15 +54,24 @@ export interface Sampler {
   /** The epoch of the next batch, from 0. Advances by itself. */
   readonly epoch: number;
   /**
+   * How many batches `next` gives from now on before `observe` has to be called: what is left of the epoch where its draws don't
+   * depend on what is observed in it; else 1, and 0 while a batch waits. Never beyond the epoch, which ends when its last batch
+   * is observed. At least 1 while no batch waits.
+   */
+  readonly ahead: number;
+  /**
    * The rows of the next batch: distinct indices in 0..rows-1, in a new array. `batchSize` of them, except for the last
    * batch of an epoch that visits every row once (uniform, sequential and balanced selection, warm-up), which holds the remainder.
+   *
+   * @throws UsageError if `ahead` is 0.
    */
   next(): Int32Array;
   /**
-   * Tells what the step found for the rows of the batch last returned by `next`, in the same order; at most once a batch.
-   * A batch that is never observed leaves what is known of its rows as it was. A refused call changes nothing.
+   * Tells what the step found for the rows of a batch, in the same order: once for each batch, in the order in which they were
+   * drawn. Batches drawn ahead change nothing: they, the probabilities and the trace are those of drawing and observing in turn.
+   * A refused call changes nothing.
    *
-   * @throws UsageError if the rows aren't those of the last batch, or needed evidence is missing, of the wrong length, NaN, infinite or out of range.
+   * @throws UsageError if the rows aren't those of the oldest batch that waits to be observed, or needed evidence is missing, of the wrong length, NaN, infinite or out of range.
    */
   observe(rows: Int32Array, evidence: Evidence): void;
   /**
@@ -71,11 +80,13 @@ export interface Sampler {
    */
   probabilities(): Float64Array;
   /**
-   * `[rows.length]` importance weights of the batch last drawn, where the sampler was made with `unbiased`; else absent.
-   * The mean over the batch of weight times loss has the uniform risk, the mean loss of all rows, as its expectation.
+   * `[rows.length]` importance weights of a batch that waits to be observed, where the sampler was made with `unbiased`; else
+   * absent. The mean over the batch of weight times loss has the uniform risk, the mean loss of all rows, as its expectation.
+   *
+   * @throws UsageError if the rows aren't those of such a batch.
    */
   importanceWeights?(rows: Int32Array): Float32Array;
-  /** The trace of the last finished epoch (all of its batches drawn, and the last one observed or passed over), if there is one. */
+  /** The trace of the last finished epoch (all of its batches observed), if there is one. */
   trace(): EpochTrace | undefined;
   /** A snapshot of everything that the future depends on, at any point of an epoch. */
   state(): SamplerState;

@@ -12,7 +12,7 @@ import { type LabelLists, labelLists } from "./label-lists.ts";
 import { Pass, type PassOrder } from "./pass.ts";
 import type { Evidence, EvidenceKind, SamplerState } from "./sampler.ts";
 import type { ScheduleKind } from "./schedule.ts";
-import { readInteger, readInto, readRecord } from "./snapshot.ts";
+import { readInteger, readRecord } from "./snapshot.ts";
 import { spreadOf, uniformSpread } from "./trace.ts";
 
 /** Selection weights and how evidence changes them. */
@@ -20,6 +20,8 @@ export interface Table {
   readonly name: string;
   readonly needs: readonly EvidenceKind[];
   readonly settings: Settings;
+  /** Whether evidence changes the weights at once; else it waits for the next `begin`. */
+  readonly feedback: boolean;
   /** The weights in force: p_i = weight_i / total, all positive. */
   readonly tree: SumTree;
   /** Brings the weights up to date for the epoch; not called for epochs of the warm-up after the first. */
@@ -92,6 +94,10 @@ class TableSelection implements Selection {
     if (unbiased) this.importance = new Float64Array(batchSize).fill(1);
   }
 
+  get feedback(): boolean {
+    return this.#table.feedback && !this.#warmingUp;
+  }
+
   begin(epoch: number): void {
     this.#warmingUp = epoch < this.#warmUp;
     if (this.#warmingUp) this.#pass.begin();
@@ -130,7 +136,6 @@ class TableSelection implements Selection {
       warmingUp: this.#warmingUp ? 1 : 0,
       pass: this.#pass.state(),
       table: this.#table.state(),
-      importance: this.importance?.slice() ?? null,
     };
   }
 
@@ -138,7 +143,6 @@ class TableSelection implements Selection {
     const warmingUp = readInteger(state, "warmingUp", 0, 1) === 1;
     this.#pass.restore(readRecord(state, "pass"));
     this.#table.restore(readRecord(state, "table"));
-    if (this.importance !== undefined) readInto(state, "importance", this.importance, 0, Number.MAX_VALUE);
     this.#warmingUp = warmingUp;
   }
 }

@@ -95,8 +95,9 @@ export class TraceRecorder {
     }
   }
 
-  observed(batch: Int32Array): void {
-    for (const row of batch) this.#observedAt[row] = this.#batches;
+  /** @param later batches drawn after this one so far */
+  observed(batch: Int32Array, later: number): void {
+    for (const row of batch) this.#observedAt[row] = this.#batches - later;
   }
 
   finish(epoch: number): void {

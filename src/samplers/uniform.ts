@@ -21,6 +21,7 @@ export function passSelection(name: string, rows: number, order: PassOrder): Sel
     needs: [],
     settings: {},
     pressure: 1,
+    feedback: false,
     begin: () => pass.begin(),
     draw: (batch, random) => pass.draw(batch, random),
     observe: () => {},

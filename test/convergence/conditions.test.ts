@@ -4,9 +4,10 @@
  */
 import { describe, expect, test } from "vitest";
 import { createBackend } from "../../src/backends/create.ts";
+import type { EpochEvent } from "../../src/events.ts";
 import { plainSamplerOptions, samplerNames } from "../../src/samplers/options.ts";
 import type { Sampler } from "../../src/samplers/sampler.ts";
-import { type EpochEvent, type TrainOptions, train } from "../../src/train.ts";
+import { type TrainOptions, train } from "../../src/train.ts";
 import { broken, data, names, setUp, watch } from "./watched.ts";
 
 describe("watching a run", () => {
@@ -106,6 +107,9 @@ describe("a faulty sampler is found out", () => {
       batchesPerEpoch: real.batchesPerEpoch,
       get epoch() {
         return real.epoch;
+      },
+      get ahead() {
+        return real.ahead;
       },
       pressure: 16,
       next: () => real.next(),

@@ -27,6 +27,7 @@ describe("worked out apart", () => {
           return options.sampler.next();
         },
       },
+      ahead: { get: () => options.sampler.ahead },
       probabilities: { value: () => options.sampler.probabilities() },
       observe: { value: (...given: Parameters<Sampler["observe"]>) => options.sampler.observe(...given) },
       trace: { value: () => options.sampler.trace() },

@@ -4,7 +4,8 @@ import type { Conditions, EpochConditions } from "../../src/conditions.ts";
 import { configure, type Settings } from "../../src/configure.ts";
 import { prepare } from "../../src/data/prepare.ts";
 import { parseSynthetic } from "../../src/data/synthetic.ts";
-import { type EndEvent, type EpochEvent, type TrainOptions, train } from "../../src/train.ts";
+import type { EndEvent, EpochEvent } from "../../src/events.ts";
+import { type TrainOptions, train } from "../../src/train.ts";
 import { judge } from "../../src/verdicts.ts";
 
 const dataset = parseSynthetic("synthetic:rows=150,labels=5,features=8", 1);

@@ -15,7 +15,9 @@ function unevenness(sampler: Sampler, trial: Trial, groupOf: (labels: string) =>
   const { columns, values } = trial.labels;
   let worst = 0;
   for (let epoch = 0; epoch < 3; epoch++) {
-    const batches = Array.from({ length: sampler.batchesPerEpoch }, () => [...sampler.next()]);
+    const drawn = Array.from({ length: sampler.batchesPerEpoch }, () => sampler.next());
+    for (const batch of drawn) sampler.observe(batch, {});
+    const batches = drawn.map((batch) => [...batch]);
     const full = batches.filter((batch) => batch.length === trial.batchSize);
     const group = (row: number): string => groupOf(values.subarray(row * columns, (row + 1) * columns).join(""));
     for (const name of new Set(batches.flat().map(group))) {
@@ -61,7 +63,11 @@ describe("balanced", () => {
     const sampler = balancedSampler({ labels, batchSize: 2, random: new Random(6) });
     const counts = Array.from({ length: 5 }, () => [0, 0, 0]);
     for (let epoch = 0; epoch < 5000; epoch++) {
-      for (let batch = 0; batch < 3; batch++) for (const row of sampler.next()) counts[row][batch]++;
+      for (let batch = 0; batch < 3; batch++) {
+        const rows = sampler.next();
+        for (const row of rows) counts[row][batch]++;
+        sampler.observe(rows, {});
+      }
     }
     for (const each of counts) expect(chiSquare(each, [0.4, 0.4, 0.2])).toBeGreaterThan(alpha);
   });

@@ -43,6 +43,8 @@ export interface TableCandidate extends Basics {
   table(trial: Trial): Table;
   makeUnbiased?(trial: Trial): Sampler;
   readonly order: OrderProbability;
+  /** What is observed changes the next draw, once past the warm-up; else the next epoch's. */
+  readonly feedback: boolean;
   /** Scaling all losses by a power of two changes nothing. */
   readonly scaleFree: boolean;
   /** What rows never seen do to the chances of the others: nothing but their order kept, their ratios kept to one quantum, or neither promised. */
@@ -50,6 +52,8 @@ export interface TableCandidate extends Basics {
 }
 
 export type Candidate = PassCandidate | TableCandidate;
+
+export type Law = (subject: Subject, candidate: Candidate) => void;
 
 export function setupOf(subject: Subject, trial: Trial): SamplerSetup {
   const { labels, minority, batchSize, seed, epochs } = trial;
@@ -77,6 +81,7 @@ export function candidates(subject: Subject): Candidate[] {
       table: (trial) => subject.adaptiveTable("adaptive", setup(trial), all(trial), trial.warmUp),
       naive: naiveAdaptive(refresh),
       order: successive,
+      feedback: refresh !== "epoch",
       exactTies: true,
       scaleFree: true,
       unseen: "ratio",
@@ -105,6 +110,7 @@ export function candidates(subject: Subject): Candidate[] {
     },
     naive: naiveUncertainty(correlation),
     order: successive,
+    feedback: false,
     exactTies: false,
     scaleFree: false,
     // Rows without evidence change the mutual information.
@@ -126,6 +132,7 @@ export function candidates(subject: Subject): Candidate[] {
       table: (trial) => subject.onlineBatchTable(setup(trial), options(trial), trial.warmUp),
       naive: naiveOnlineBatch,
       order: successive,
+      feedback: false,
       exactTies: true,
       scaleFree: true,
       unseen: "order",
@@ -141,6 +148,7 @@ export function candidates(subject: Subject): Candidate[] {
       },
       naive: naiveActiveBias,
       order: successive,
+      feedback: false,
       exactTies: false,
       scaleFree: false,
       unseen: "order",
@@ -156,6 +164,7 @@ export function candidates(subject: Subject): Candidate[] {
       },
       naive: naiveRecencyBias,
       order: successive,
+      feedback: false,
       exactTies: true,
       scaleFree: false,
       unseen: "order",
@@ -174,6 +183,7 @@ export function candidates(subject: Subject): Candidate[] {
       },
       naive: naiveD2ace,
       order: successive,
+      feedback: false,
       exactTies: false,
       scaleFree: false,
       // Rows without evidence change every label's mean and spread.

@@ -270,8 +270,10 @@ describe("restore", () => {
 
   test.each(makers)("%s: a damaged snapshot is refused whole, and the sampler goes on as before", (_, make) => {
     const sampler = make();
-    drive(sampler, 13);
+    drive(sampler, 12);
+    const rows = sampler.next(); // waits to be observed
     const good = structuredClone(sampler.state());
+    sampler.observe(rows, evidenceOf(12, rows.length, columns, false));
     drive(sampler, 5);
     const before = structuredClone(sampler.state());
     for (const { path, state } of spoilt(good)) {

@@ -1,5 +1,5 @@
 /**
- * The model-based law: whatever is done to a sampler (draw, observe or not, save, restore, finish an epoch), its batches are
+ * The model-based law: whatever is done to a sampler (draw ahead, observe, save, restore, finish an epoch), its batches are
  * well formed and its probabilities and traces are those of the naive formulas.
  */
 import fc from "fast-check";
@@ -16,7 +16,9 @@ interface Memory {
   /** Batches drawn in the epoch. */
   readonly batches: number;
   /** All batches of the run, by epoch. */
-  readonly drawn: readonly { readonly epoch: number; readonly rows: readonly number[] }[];
+  readonly drawn: readonly { readonly epoch: number; readonly rows: Int32Array }[];
+  /** Batches observed in all: the oldest ones of `drawn`. */
+  readonly observed: number;
   readonly observations: readonly Observation[];
   /** `[rows]` batches drawn in all when the row was last observed, 0 for never. */
   readonly observedAt: readonly number[];
@@ -39,6 +41,7 @@ export class Model {
       epoch: 0,
       batches: 0,
       drawn: [],
+      observed: 0,
       observations: [],
       observedAt: new Array<number>(rows).fill(0),
       atBegin: [],
@@ -58,36 +61,63 @@ export class Model {
     return this.#candidate.naive(this.#trial, observations, epoch);
   }
 
-  draw(sampler: Sampler, evidenceSeed: number, even: boolean, observe: boolean): void {
+  get #batchesPerEpoch(): number {
+    return Math.ceil(this.#trial.labels.rows / this.#trial.batchSize);
+  }
+
+  get #waiting(): number {
+    return this.#memory.drawn.length - this.#memory.observed;
+  }
+
+  get #ahead(): number {
+    const candidate = this.#candidate;
+    if (candidate.kind === "table" && candidate.feedback && !this.#visitsAll) return 1 - this.#waiting;
+    return this.#batchesPerEpoch - this.#memory.batches;
+  }
+
+  draw(sampler: Sampler): void {
     const { batchSize, labels } = this.#trial;
-    if (this.#memory.batches === sampler.batchesPerEpoch) this.#endEpoch();
+    if (this.#ahead === 0) {
+      expect(() => sampler.next()).toThrow(expect.objectContaining({ name: "UsageError" }));
+      return;
+    }
     const rows = sampler.next();
     const { batches, drawn, epoch } = this.#memory;
     expect(new Set(rows).size, "distinct rows").toBe(rows.length);
     expect(rows.every((row) => row >= 0 && row < labels.rows)).toBe(true);
     expect(rows.length).toBe(this.#visitsAll ? Math.min(batchSize, labels.rows - batches * batchSize) : batchSize);
     if (this.#visitsAll) {
-      const visited = drawn.filter((batch) => batch.epoch === epoch).flatMap((batch) => batch.rows);
+      const visited = drawn.filter((batch) => batch.epoch === epoch).flatMap((batch) => [...batch.rows]);
       expect(
         [...rows].some((row) => visited.includes(row)),
         "a row twice in a pass",
       ).toBe(false);
     }
-    this.#memory = { ...this.#memory, batches: batches + 1, drawn: [...drawn, { epoch, rows: [...rows] }] };
-    if (observe) {
-      const evidence = evidenceOf(evidenceSeed, rows.length, labels.columns, even && this.#candidate.exactTies);
-      sampler.observe(rows, evidence);
-      const observedAt = this.#memory.observedAt.map((at, row) => (rows.includes(row) ? drawn.length + 1 : at));
-      const observations = [...this.#memory.observations, observation(epoch, rows, evidence, labels.columns)];
-      this.#memory = { ...this.#memory, observedAt, observations };
-      if (batches + 1 === sampler.batchesPerEpoch) this.#endEpoch();
-    }
+    this.#memory = { ...this.#memory, batches: batches + 1, drawn: [...drawn, { epoch, rows }] };
+    this.check(sampler);
+  }
+
+  /** The oldest batch that waits, if one does. */
+  observe(sampler: Sampler, evidenceSeed: number, even: boolean): void {
+    if (this.#waiting === 0) return;
+    const { columns } = this.#trial.labels;
+    const { batches, drawn } = this.#memory;
+    const observed = this.#memory.observed + 1;
+    const { epoch, rows } = drawn[observed - 1];
+    const evidence = evidenceOf(evidenceSeed, rows.length, columns, even && this.#candidate.exactTies);
+    sampler.observe(rows, evidence);
+    const observedAt = this.#memory.observedAt.map((at, row) => (rows.includes(row) ? observed : at));
+    const observations = [...this.#memory.observations, observation(epoch, rows, evidence, columns)];
+    this.#memory = { ...this.#memory, observed, observedAt, observations };
+    if (this.#waiting === 0 && batches === this.#batchesPerEpoch) this.#endEpoch();
     this.check(sampler);
   }
 
   check(sampler: Sampler): void {
     const { epoch, batches, trace } = this.#memory;
-    expect(sampler.epoch).toBe(batches === sampler.batchesPerEpoch ? epoch + 1 : epoch);
+    expect(sampler.batchesPerEpoch).toBe(this.#batchesPerEpoch);
+    expect(sampler.epoch).toBe(batches === this.#batchesPerEpoch ? epoch + 1 : epoch);
+    expect(sampler.ahead).toBe(this.#ahead);
     closeTo(sampler.probabilities(), this.#probabilities(), 1e-12);
     const found = sampler.trace();
     if (found === undefined || trace === undefined) {
@@ -148,19 +178,31 @@ interface Real {
 type Command = fc.Command<Model, Real>;
 
 class Draw implements Command {
-  readonly #seed: number;
-  readonly #even: boolean;
-  readonly #observe: boolean;
-  constructor(evidenceSeed: number, even: boolean, observe: boolean) {
-    this.#seed = evidenceSeed;
-    this.#even = even;
-    this.#observe = observe;
+  readonly #count: number;
+  constructor(count: number) {
+    this.#count = count;
   }
   check = (): boolean => true;
   run(model: Model, real: Real): void {
-    model.draw(real.sampler, this.#seed, this.#even, this.#observe);
+    for (let batch = 0; batch < this.#count; batch++) model.draw(real.sampler);
   }
-  toString = (): string => `draw(evidence ${this.#seed}, even ${this.#even}, observe ${this.#observe})`;
+  toString = (): string => `draw(${this.#count})`;
+}
+
+class Observe implements Command {
+  readonly #count: number;
+  readonly #seed: number;
+  readonly #even: boolean;
+  constructor(count: number, evidenceSeed: number, even: boolean) {
+    this.#count = count;
+    this.#seed = evidenceSeed;
+    this.#even = even;
+  }
+  check = (): boolean => true;
+  run(model: Model, real: Real): void {
+    for (let batch = 0; batch < this.#count; batch++) model.observe(real.sampler, this.#seed + batch, this.#even);
+  }
+  toString = (): string => `observe(${this.#count}, evidence ${this.#seed}..., even ${this.#even})`;
 }
 
 class FinishEpoch implements Command {
@@ -170,9 +212,12 @@ class FinishEpoch implements Command {
   }
   check = (): boolean => true;
   run(model: Model, real: Real): void {
-    const { epoch } = real.sampler;
-    for (let batch = 0; real.sampler.epoch === epoch; batch++)
-      model.draw(real.sampler, this.#seed + batch, false, true);
+    const { epoch, batchesPerEpoch } = real.sampler;
+    for (let batch = 0; batch < batchesPerEpoch; batch++) model.observe(real.sampler, this.#seed + batch, false);
+    for (let batch = 0; real.sampler.epoch === epoch; batch++) {
+      model.draw(real.sampler);
+      model.observe(real.sampler, this.#seed + batch, false);
+    }
   }
   toString = (): string => `finish epoch(evidence ${this.#seed}...)`;
 }
@@ -196,8 +241,8 @@ class Restore implements Command {
 export const commands = (): fc.Arbitrary<Iterable<Command>> =>
   fc.commands(
     [
-      fc.tuple(seed(), fc.boolean(), fc.boolean()).map((each) => new Draw(...each)),
-      fc.tuple(seed(), fc.boolean()).map(([evidenceSeed, even]) => new Draw(evidenceSeed, even, true)),
+      fc.integer({ min: 1, max: 4 }).map((count) => new Draw(count)),
+      fc.tuple(fc.integer({ min: 1, max: 4 }), seed(), fc.boolean()).map((each) => new Observe(...each)),
       seed().map((evidenceSeed) => new FinishEpoch(evidenceSeed)),
       fc.constant(new Save()),
       fc.constant(new Restore()),

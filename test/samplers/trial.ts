@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import type { LabelMatrix } from "../../src/data/dataset.ts";
 import { Random } from "../../src/random.ts";
-import type { Evidence } from "../../src/samplers/sampler.ts";
+import type { Evidence, Sampler } from "../../src/samplers/sampler.ts";
 import { seed } from "../arbitraries.ts";
 
 export interface Trial {
@@ -79,4 +79,13 @@ export function evidenceOf(evidenceSeed: number, batch: number, labels: number, 
     entryLosses: Float32Array.from({ length: batch * labels }, () => 3 * draw()),
     scores,
   };
+}
+
+/** Draws and observes `batches` batches; returns them. */
+export function drive(sampler: Sampler, trial: Trial, batches: number, evidenceSeed: number): Int32Array[] {
+  return Array.from({ length: batches }, (_, t) => {
+    const rows = sampler.next();
+    sampler.observe(rows, evidenceOf(evidenceSeed + t, rows.length, trial.labels.columns, false));
+    return rows;
+  });
 }

@@ -1,7 +1,7 @@
 /** What every training run must satisfy, whatever its sampler and device: laws on the stream of its events. */
 import { expect } from "vitest";
+import type { TrainingEvent } from "../../src/events.ts";
 import { describeMetric, type MetricName } from "../../src/metrics/metrics.ts";
-import type { TrainingEvent } from "../../src/train.ts";
 
 /** start, then steps and an epoch in turn, all numbered without gaps, then end; an epoch's loss is the mean of its steps'. */
 export function order(events: readonly TrainingEvent[]): void {

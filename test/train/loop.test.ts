@@ -104,7 +104,7 @@ describe("the same again", () => {
       weighted: false,
     });
     const noiseOf = (step: number, rows: number): unknown => {
-      const { name, feeds } = run.stepFeeds(step, new Int32Array(rows));
+      const { name, feeds } = run.stepFeeds(step, { rows: new Int32Array(rows) });
       const { noise } = run.programs[name];
       expect(noise.length).toBeGreaterThan(0);
       return noise.map((leaf) => Array.from(feeds[leaf.name]));

@@ -3,8 +3,9 @@ import { js } from "../../src/backends/js.ts";
 import { configure, type Settings } from "../../src/configure.ts";
 import { type PreparedData, prepare } from "../../src/data/prepare.ts";
 import { synthetic } from "../../src/data/synthetic.ts";
+import type { EndEvent, EpochEvent, TrainingEvent } from "../../src/events.ts";
 import type { Evidence, Sampler } from "../../src/samplers/sampler.ts";
-import { type EndEvent, type EpochEvent, type TrainingEvent, type TrainOptions, train } from "../../src/train.ts";
+import { type TrainOptions, train } from "../../src/train.ts";
 
 /** 43 training rows, 5 validation rows, 12 test rows; 6 features, 4 labels. */
 export const data: PreparedData = prepare(synthetic({ rows: 60, features: 6, labels: 4, imbalance: 4 }, 3), {
