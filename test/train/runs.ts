@@ -95,3 +95,11 @@ export const bound = <T extends Awaited<ReturnType<ReturnType<typeof js>["compil
   write: executable.write.bind(executable),
   dispose: executable.dispose.bind(executable),
 });
+
+/** What two runs of one seed have in common to the bit. */
+export const bits = ({ losses, end, epochs }: Story): unknown => [
+  losses,
+  numbers(end.values),
+  Array.from(end.testScores),
+  epochs.map(({ validation }) => validation),
+];
