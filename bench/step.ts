@@ -104,8 +104,10 @@ async function checkedPeer(threads: number, model: ModelName, sizes: Sizes, expe
   const peer = await startPytorch(python, threads, model, sizes, checkedSizes(model, sizes));
   try {
     const found = difference(peer.losses, expected);
-    const { wall } = await peer.time(1);
-    if (wall > 1000 * Number(flags.limit)) throw new Error(`${(wall / 1000).toFixed(0)} s a step`);
+    // The first step also makes room; where it was long, another tells whether all are.
+    let { wall } = await peer.time(1);
+    if (wall > 1000 * Number(flags.limit)) ({ wall } = await peer.time(1));
+    if (wall > 1000 * Number(flags.limit)) throw new Error(`${(wall / 1000).toFixed(1)} s a step`);
     return { peer, threads, difference: found };
   } catch (error) {
     peer.stop();

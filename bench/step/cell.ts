@@ -121,9 +121,15 @@ export async function losses(name: ModelName, sizes: Sizes, backend: Backend): P
   return found;
 }
 
+/**
+ * Single precision leaves 1e-7 of the first loss and mostly 1e-6 of the later ones. Where a rectifier flips or Adam divides a
+ * gradient that is next to nothing by its own size, these drift: that much is let through.
+ */
+const allowed = (step: number): number => (step === 0 ? 1e-5 : 1e-3);
+
 /** @returns the largest relative difference. @throws Error where that is more than single precision explains */
 export function difference(actual: readonly number[], expected: readonly number[]): number {
-  const worst = Math.max(...expected.map((loss, i) => Math.abs(actual[i] - loss) / Math.abs(loss)));
-  if (worst < 1e-3) return worst;
+  const differences = expected.map((loss, i) => Math.abs(actual[i] - loss) / Math.abs(loss));
+  if (differences.every((each, step) => each < allowed(step))) return Math.max(...differences);
   throw new Error(`losses ${actual.join(", ")} instead of ${expected.join(", ")}`);
 }

@@ -42,7 +42,7 @@ class PerLabel(nn.Module):
         self.bias = nn.Parameter(torch.empty(labels))
 
     def forward(self, pairs):
-        return (pairs * self.weight[:, 0]).sum(-1) + self.bias
+        return torch.einsum("bqw,qw->bq", pairs, self.weight[:, 0]) + self.bias
 
 
 def dense(linear, *parts):
