@@ -62,6 +62,14 @@ describe.skipIf(missing).each(["webgpu", "webgl2"] as const)(`gpu:%s in Chromium
     expect(await call("ahead", mode)).toBe(mode === "webgpu" ? "the same" : "one by one");
   });
 
+  test.each(["epoch", "batch"])("trains the same whether steps are sent ahead or not, refresh %s", async (refresh) => {
+    const { same, sent } = await call("trainingAhead", mode, refresh);
+    expect(same).toBe(true);
+    // Six epochs of six steps, two of them warming up.
+    const drawn = refresh === "epoch" ? [6] : [1, 1, 1, 1, 1, 1];
+    expect(sent).toEqual(mode === "webgpu" ? [6, 6, ...drawn, ...drawn, ...drawn, ...drawn] : []);
+  });
+
   test("passes its self-test", async () => {
     const { reason, facts } = await call("probe", mode);
     expect(reason).toBe("");

@@ -130,6 +130,37 @@ async function ahead(mode: GpuMode): Promise<string> {
   return together ? `${same && states ? "the same" : "different"}` : "one by one";
 }
 
+/** Whether a whole run is the same to the bit where its steps are never sent ahead, and how many were sent together. */
+async function trainingAhead(mode: GpuMode, refresh: string) {
+  const device = gpu(mode);
+  const sent: number[] = [];
+  const counted: Backend = {
+    ...device,
+    async compile(programs) {
+      const executable = await device.compile(programs);
+      const { runMany } = executable;
+      if (!runMany) return executable;
+      return {
+        ...executable,
+        runMany(name, feeds) {
+          sent.push(feeds.length);
+          return runMany(name, feeds);
+        },
+      };
+    },
+  };
+  const single: Backend = {
+    ...device,
+    async compile(programs) {
+      const { runMany: _, ...rest } = await device.compile(programs);
+      return rest;
+    },
+  };
+  const options = { refresh, warmUp: 2 };
+  const [one, other] = [await trainingRun(counted, options), await trainingRun(single, options)];
+  return { same: JSON.stringify(one) === JSON.stringify(other), sent };
+}
+
 /** What a run says after the device refused something, and whether the one after that goes on. */
 async function refusing(): Promise<string[]> {
   const { programs, feeds } = netFor("webgpu");
@@ -205,7 +236,18 @@ async function large(mode: GpuMode): Promise<string[]> {
   });
 }
 
-const hardbatch = { laws, lawsOfSpoilt, training, memory, ahead, refusing, losing, large, probe: probeGpu };
+const hardbatch = {
+  laws,
+  lawsOfSpoilt,
+  training,
+  memory,
+  ahead,
+  trainingAhead,
+  refusing,
+  losing,
+  large,
+  probe: probeGpu,
+};
 export type PageFunctions = typeof hardbatch;
 
 Object.assign(globalThis, { hardbatch });

@@ -17,10 +17,14 @@ export interface TrainingResult {
   readonly scores: readonly number[];
 }
 
-export async function trainingRun(backend: Backend): Promise<TrainingResult> {
+export async function trainingRun(
+  backend: Backend,
+  samplerOptions: Readonly<Record<string, unknown>> = {},
+): Promise<TrainingResult> {
   const data = prepare(synthetic({ rows: 200, features: 12, labels: 5 }, 3), { seed: 1, dropLabelsAtMost: 5 });
   const options = configure(data, backend, {
     sampler: "adaptive",
+    samplerOptions,
     modelOptions: { hidden: [16, 8] },
     optimiser: { learningRate: 1e-2, weightDecay: 1e-4 },
     batchSize: 24,
