@@ -35,7 +35,7 @@ export interface EpochTrace {
   readonly maxAge: number;
 }
 
-/** A snapshot that `restore` understands: plain numbers, strings and typed arrays, its own copy; survives `structuredClone`. */
+/** A snapshot that `restore` understands: numbers, strings, typed arrays and lists of these, its own copy; survives `structuredClone`. */
 export type SamplerState = Readonly<Record<string, unknown>>;
 
 export interface Sampler {
