@@ -18,7 +18,7 @@ import type { GoldenCase } from "./golden-cases.ts";
 /** The devices that run here, by name. */
 export async function backendsHere(): Promise<Backend[]> {
   const backends: Backend[] = [];
-  for (const name of ["js:float64", "js", "wasm", "gpu:webasm"]) {
+  for (const name of ["js:float64", "js", "wasm", "gpu:webasm", "gpu:cpu"]) {
     try {
       backends.push(await createBackend(name));
     } catch (error) {
