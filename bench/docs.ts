@@ -5,7 +5,18 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { aims } from "./docs/aims.ts";
-import { type CompareFile, type KernelsFile, type PeersFile, read, type StepFile } from "./docs/files.ts";
+import {
+  type CompareFile,
+  type KernelsFile,
+  type PeersFile,
+  type ProfileFile,
+  read,
+  type StepFile,
+} from "./docs/files.ts";
+import { kernelSection, profileSection, threadSection } from "./docs/kernels.ts";
+import { compareSection, peerSection } from "./docs/peers.ts";
+import { stepSection } from "./docs/steps.ts";
+import { tableOf } from "./docs/table.ts";
 import { describeMachine, type Machine } from "./timing/record.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -20,145 +31,19 @@ const step = firstStep && {
 };
 const peers = read<PeersFile>(measured("peers"));
 const compare = read<CompareFile>(measured("compare"));
-
-const number = (value: number): string => {
-  if (!Number.isFinite(value)) return "-";
-  return value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
-};
-const percent = (value: number | undefined): string => (value === undefined ? "" : `${(100 * value).toFixed(0)} %`);
-
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
-}
+const profile = read<ProfileFile>(measured("profile"));
 
 const taken = (machine: Machine | undefined, name: string, flags = ""): string =>
   machine
     ? `Taken on ${describeMachine(machine)} (running processes before and after; more than the cores means disturbed timings). Again: \`npm run bench -- ${name}${flags} --out bench/measured/${name}.json\`.`
     : `Not measured yet: \`npm run bench -- ${name}${flags} --out bench/measured/${name}.json\`.`;
 
-function kernelSection({ figures, peaks }: KernelsFile): string {
-  const backends = [...new Set(figures.map(({ backend }) => backend))];
-  const cases = [...new Set(figures.map(({ kernel, shape, unit }) => `${kernel}|${shape}|${unit}`))];
-  const part = (unit: string): string => {
-    const rows = cases
-      .filter((each) => each.endsWith(`|${unit}`))
-      .map((each) => {
-        const [kernel, shape] = each.split("|");
-        const cells = backends.map((backend) => {
-          const figure = figures.find((one) => one.kernel === kernel && one.shape === shape && one.backend === backend);
-          if (!figure) return "-";
-          const { rate, best, share } = figure;
-          return `${number(rate)} (${number(best)})${share === undefined ? "" : `, ${percent(share)}`}`;
-        });
-        return [`${kernel} ${shape}`, ...cells];
-      });
-    return tableOf([unit, ...backends], rows);
-  };
-  const peak = peaks
-    .map(({ instructions, median, best }) => `${instructions} ${number(median)} (${number(best)})`)
-    .join(", ");
-  return [
-    "Rate of the median turn (of the best turn), and its share of the peak. The median is by processor time for one thread, by wall",
-    "time for several; the best is by wall time. The peak is that of a loop of multiply-adds over registers without a load, in the same turns, on one core",
-    `times the threads: ${peak} GFLOP/s. Results are checked against float64 under a forward error bound before anything is timed.`,
-    "",
-    part("GFLOP/s"),
-    "",
-    part("GB/s"),
-  ].join("\n");
-}
-
-function stepSection({ figures, leftOut }: StepFile): string {
-  const rows = figures.map((each) => [
-    `${each.model}, ${each.shape} ${each.features}-${each.labels}`,
-    each.backend,
-    `${number(each.wall.min)} / ${number(each.wall.median)} / ${number(each.wall.mad)}`,
-    number(each.processor.median),
-    number(each.noise),
-    number(each.operations / 1e9),
-    percent(each.share),
-    each.jsRatio === undefined ? "" : number(each.jsRatio),
-    `${number(each.building)} + ${number(each.compiling)}`,
-  ]);
-  const out = leftOut.map(({ model, shape, backend, why }) => `${model} ${shape} on ${backend} (${why})`);
-  return [
-    "Batches of 128 synthetic rows, models at their published sizes, Adam, noise filled on the host, loss and row losses read back.",
-    "`share`: the rate of the step's matrix products, as if nothing else were in it, over the backend's own rate at 512^3 in the same turns.",
-    "Losses of three steps, on a batch small enough for it, were compared with js in float64 first.",
-    "",
-    tableOf(
-      [
-        "model, shape",
-        "backend",
-        "ms min / median / MAD",
-        "processor ms",
-        "of it noise",
-        "GFLOP",
-        "share",
-        "js / this",
-        "ms to build + compile",
-      ],
-      rows,
-    ),
-    "",
-    ...(out.length > 0 ? [`Left out for their time: ${out.join("; ")}.`] : []),
-  ].join("\n");
-}
-
-function peerSection({ nets }: PeersFile): string {
-  return nets
-    .map(({ net, figures, missing }) => {
-      const own = figures.map(({ backend }) => backend).filter((name) => name.startsWith("hardbatch wasm"));
-      const rows = figures.map(({ backend, wall, processor, ratios, checked }) => [
-        backend,
-        `${number(wall.min)} / ${number(wall.median)} / ${number(wall.mad)}`,
-        number(processor.median),
-        ...own.map((name) => {
-          const { median, best, processor: alone } = ratios[name];
-          return name === backend ? "1" : `${number(alone ?? median)} (${number(best)})`;
-        }),
-        checked,
-      ]);
-      const head = [
-        "",
-        "ms min / median / MAD",
-        "processor ms",
-        ...own.map((name) => `/ ${name.replace("hardbatch ", "")}`),
-        "checked",
-      ];
-      const absent = Object.entries(missing).map(([name, why]) => `${name}: ${why}`);
-      return [
-        `### ${net}`,
-        "",
-        tableOf(head, rows),
-        "",
-        ...(absent.length > 0 ? [`Not run: ${absent.join("; ")}.`, ""] : []),
-      ].join("\n");
-    })
-    .join("\n");
-}
-
-function compareSection({ data, cells, epochs, figures, ratios }: CompareFile): string {
-  const rows = figures.map(({ backend, wall, processor, macroAuc }) => [
-    backend,
-    number(wall.median / 1000),
-    number(processor.median / 1000),
-    macroAuc.toFixed(4),
-  ]);
-  return [
-    `\`hardbatch compare ${data} --models mlp --samplers uniform,adaptive --epochs ${epochs}\`, ${cells} cells, from start to exit:`,
-    `js takes ${number(ratios.wall)} times as long (${number(ratios.processor)} times the processor time).`,
-    "",
-    tableOf(["backend", "s", "processor s", "mean macro-AUC"], rows),
-  ].join("\n");
-}
-
 const judged = aims({
   ...(kernels && { kernels }),
   ...(step && { step }),
   ...(peers && { peers }),
   ...(compare && { compare }),
+  ...(profile && { profile }),
 });
 const aimRows = judged.map(({ what, wanted, found, met }) => [
   what,
@@ -187,6 +72,21 @@ ${causesOf.size > 0 ? `Why those are missed, as far as is known:\n\n${[...causes
 ${taken(kernels?.machine, "kernels")}
 
 ${kernels ? kernelSection(kernels) : ""}
+
+### Threads
+
+Time of one thread over that of several, by the wall clock: of the median turn, in brackets of the shortest. Work too small to share stays on one thread.
+
+${kernels ? threadSection(kernels) : ""}
+
+## Where a step's time goes
+
+${taken(profile?.machine, "profile")}
+
+One thread, by V8's sampling profiler over the nets of the section *Beside other frameworks* and over \`compare\` on emotions. *Host*: JavaScript, reading files
+and starting included. The last column is the rate of the products while their innermost loops (tiles) run, of the peak just before and after.
+
+${profile ? profileSection(profile) : ""}
 
 ## Training steps
 

@@ -70,6 +70,16 @@ export interface CompareFile {
   readonly ratios: { readonly wall: number; readonly processor: number };
 }
 
+export interface ProfileFile {
+  readonly machine: Machine;
+  readonly figures: readonly {
+    readonly what: string;
+    readonly simd: string;
+    readonly shares: readonly { readonly group: string; readonly share: number }[];
+    readonly tiles?: { readonly rate: number; readonly peak: number };
+  }[];
+}
+
 /** Undefined where the benchmark has not been run. Files are our own, so only their JSON is checked. */
 export function read<File>(path: string): File | undefined {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;

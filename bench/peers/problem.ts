@@ -6,8 +6,8 @@ import { createModel } from "../../src/models/create.ts";
 import { adam } from "../../src/nn/adam.ts";
 import { Random } from "../../src/random.ts";
 import { rowsInput, table, trainingProgram } from "../../src/step.ts";
+import { batch } from "./net.ts";
 
-export const batch = 128;
 const rate = 1e-3;
 const slope = 0.1;
 /** Steps whose losses are compared. */

@@ -3,7 +3,7 @@
  * is fetched at run time. Run by `npm run build`, and quick where nothing changed; `generated/` holds everything that it writes.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
@@ -31,9 +31,10 @@ async function digestOfSources() {
 async function compile(simd, features) {
   const { default: asc } = await import("assemblyscript/asc");
   const output = `${generated}/${simd}.${process.pid}.wasm`;
+  const text = `${generated}/${simd}.${process.pid}.wat`;
   const { error, stderr } = await asc.main([
     `${folder}program.ts`,
-    ...["--outFile", output, "-O3", "--noAssert", "--runtime", "stub"],
+    ...["--outFile", output, "--textFile", text, "-O3", "--noAssert", "--debug", "--runtime", "stub"],
     // constantsAt of records.ts.
     ...["--memoryBase", "2048"],
     ...["--transform", `${folder}inline.mjs`],
@@ -44,8 +45,22 @@ async function compile(simd, features) {
   ]);
   const complaints = stderr.toString();
   if (error || complaints) throw new Error(`wasm kernels: ${error?.message ?? "warnings"}\n${complaints}`);
-  await rename(output, `${generated}/${simd}.wasm`);
-  return readFile(`${generated}/${simd}.wasm`);
+  const bytes = withoutNames(await readFile(output));
+  await write(`${generated}/${simd}.wasm`, bytes);
+  // A profile knows functions by their numbers only.
+  const functions = [...(await readFile(text, "utf8")).matchAll(/^ \(func \$(\S+)/gm)].map(([, name]) => name);
+  await write(`${generated}/${simd}.names.json`, JSON.stringify(functions));
+  await Promise.all([rm(output), rm(text)]);
+  return bytes;
+}
+
+/** The module without its last section, the names of functions. */
+function withoutNames(bytes) {
+  const content = bytes.lastIndexOf("\x04name");
+  // Before the content of a section stand its number, here 0, and its size, 7 bits a byte.
+  const start = content - Math.ceil(Math.log2(bytes.length - content + 1) / 7) - 1;
+  if (bytes[start] !== 0) throw new Error("wasm kernels: the names are not the last section");
+  return bytes.subarray(0, start);
 }
 
 /** Where the module says whether its memory is shared: after the import of `env.memory` and the kind of import. */
