@@ -3,6 +3,7 @@
  * fixed seed and level 1e-6, so that the whole file would fail by chance once in some 20,000 choices of seeds.
  */
 import fc from "fast-check";
+import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../src/errors.ts";
 import { Random, type RandomState } from "../src/random.ts";
@@ -163,6 +164,21 @@ describe("distributions", () => {
     expect(values.every((u) => u >= 0 && u < 1 && Number.isInteger(u * 2 ** 24))).toBe(true);
     let i = 0;
     expectEven(256, values.length, () => Math.floor(values[i++] * 256));
+  });
+
+  test("fillNormal is Box and Muller's transform to the last bit of single precision", () => {
+    const [values, bits] = [new Float32Array(100_001), new Float32Array(100_002)];
+    const random = new Random(27);
+    random.fillNormal(values);
+    const generator = xoroshiro128plusFromState([...new Random(27).state().generator]);
+    const fraction = (): number => (generator.next() >>> 0) / 2 ** 32;
+    for (let i = 0; i < bits.length; i += 2) {
+      const radius = Math.sqrt(-2 * Math.log(1 - fraction()));
+      const angle = 2 * Math.PI * fraction();
+      bits[i] = radius * Math.cos(angle);
+      bits[i + 1] = radius * Math.sin(angle);
+    }
+    expect(values).toEqual(bits.subarray(0, values.length));
   });
 
   test.each(["normal", "fillNormal"] as const)("%s has the moments and quantiles of the standard normal", (kind) => {
