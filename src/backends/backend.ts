@@ -42,8 +42,8 @@ export interface Executable<Name extends string> {
    */
   run(program: Name, feeds: Values): Promise<Values>;
   /**
-   * Several runs one after the other, each started before the one before has answered: for feeds known ahead, where the
-   * device is otherwise idle while an answer travels. The arrays of the answers are all kept. Absent where nothing is gained.
+   * Several runs one after the other, sent together and answered together: for feeds known ahead, where the device is
+   * otherwise idle while an answer travels. The arrays of the answers are all kept. Absent where nothing is gained.
    */
   runMany?(program: Name, feeds: readonly Values[]): Promise<readonly Values[]>;
   /** A copy of every state. */

@@ -19,6 +19,7 @@ import {
 } from "./gpu-library.ts";
 import type { Limits } from "./gpu-limits.ts";
 import type { GpuMode } from "./gpu-modes.ts";
+import { type Reading, Submitter } from "./gpu-submission.ts";
 
 /** Numbers held by kernels that no executable uses at present; beyond, those unused longest are destroyed. 64 MB. */
 const spareLimit = 2 ** 24;
@@ -30,6 +31,12 @@ const smallMatrix = 2 ** 14;
 export interface Kept {
   readonly resident: Resident;
   free(): void;
+}
+
+/** Numbers on the device that are to be read. */
+export interface Result {
+  readonly resident: Resident;
+  readonly shape: Shape;
 }
 
 /** A compiled kernel with the one place of its result, which each run rewrites. */
@@ -50,6 +57,7 @@ export class GpuDevice {
   /** What WebGPU still owes an answer for. */
   #pending: Promise<Resident>[] = [];
   #context: LibraryContext | null = null;
+  #submitter: Submitter | undefined;
   /** What went wrong on a WebGPU device, which tells it to nobody in particular and goes on with zeros. */
   #fault: string | undefined;
 
@@ -111,6 +119,7 @@ export class GpuDevice {
   #see(context: LibraryContext | null): void {
     if (context === this.#context) return;
     this.#context = context;
+    this.#submitter = context?.device && new Submitter(context.device);
     context?.device?.addEventListener("uncapturederror", ({ error }) => {
       this.#fault ??= error.message;
     });
@@ -125,30 +134,13 @@ export class GpuDevice {
   }
 
   /**
-   * Runs `work`, which only calls `run`, so that WebGPU submits all of it at once. gpu.js makes and submits an encoder for each
-   * kernel; for as long as `work` runs, the device has but one encoder to give, and nothing is submitted before the end.
+   * Does `runs`, which only call `run` and say which results to read, one after the other: in WebGPU as one submission, of which
+   * nothing is read before the end. Of each the numbers as they were after it.
    */
-  together(work: () => void): void {
-    const device = this.#context?.device;
-    if (!device) {
-      work();
-      return;
-    }
-    const { queue } = device;
-    const nothing = device.createCommandEncoder().finish();
-    const encoder = device.createCommandEncoder();
-    encoder.finish = () => nothing;
-    device.createCommandEncoder = () => encoder;
-    queue.submit = () => {};
-    try {
-      work();
-    } finally {
-      // The methods of the prototypes show again.
-      Reflect.deleteProperty(device, "createCommandEncoder");
-      Reflect.deleteProperty(queue, "submit");
-      Reflect.deleteProperty(encoder, "finish");
-      queue.submit([encoder.finish()]);
-    }
+  together(runs: readonly (() => readonly Result[])[]): Promise<Float32Array[]>[] {
+    const submitter = this.#submitter;
+    if (submitter) return submitter.submit(runs.map((run) => () => run().map(readingOf)));
+    return runs.map((run) => Promise.all(run().map(({ resident, shape }) => this.read(resident, shape))));
   }
 
   /** Awaits what `run` started. @throws the first failure, once all have answered */
@@ -256,6 +248,12 @@ function seenAs(result: Resident, [rows, columns]: Shape): Resident {
     result.componentCount = 1;
   }
   return result;
+}
+
+function readingOf({ resident, shape }: Result): Reading {
+  const buffer = isHandle(resident) ? resident.buffer : undefined;
+  if (!buffer) throw new Error("gpu: a result of WebGPU is in no buffer");
+  return { buffer, length: size(shape) };
 }
 
 const release = (resident: Resident): void => {

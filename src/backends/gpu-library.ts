@@ -13,6 +13,8 @@ export interface Handle {
   toArray(): Rows | Promise<Rows>;
   /** Gives it back; what the kernel itself still holds stays until the kernel is destroyed. */
   delete(): void;
+  /** Of WebGPU. */
+  readonly buffer?: GPUBuffer;
   /** Of a buffer: its dimensions, [columns, rows], and how many numbers one of its cells has. */
   output?: number[];
   componentCount?: number;

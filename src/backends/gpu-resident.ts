@@ -5,7 +5,7 @@
 import type { Program } from "../program.ts";
 import { type ConstantLeaf, type DataLeaf, type StateLeaf, size } from "../tensor.ts";
 import { checkFeeds, checkState, type Executable, sharedLeaves, type Values } from "./backend.ts";
-import type { GpuDevice, Kept, ResidentKernel } from "./gpu-device.ts";
+import type { GpuDevice, Kept, ResidentKernel, Result } from "./gpu-device.ts";
 import { copyOf } from "./gpu-kernels.ts";
 import type { Resident } from "./gpu-library.ts";
 import { checkLimits } from "./gpu-limits.ts";
@@ -23,19 +23,20 @@ export async function compileResident<Name extends string>(
   checkLimits(device.mode, device.limits, [...plan.kernels, ...copies]);
   const memory = await ResidentMemory.fill(device, plan, shared.state);
   const plans = new Map(Object.keys(programs).map((name, i) => [name, plan.programs[i]]));
-  const run = async (name: Name, feeds: Values): Promise<Values> => {
+  const runMany = async (name: Name, feeds: readonly Values[]): Promise<Values[]> => {
     const wanted = plans.get(name);
     if (!wanted) throw new Error(`gpu: the executable was disposed of or has no program ${name}`);
-    checkFeeds(wanted.program, feeds);
+    for (const each of feeds) checkFeeds(wanted.program, each);
     return memory.run(wanted, feeds);
   };
   return {
     description: `gpu.js ${device.mode}, ${device.name}`,
-    run,
-    // Elsewhere a result is read before `run` returns.
-    ...(device.mode === "webgpu" && {
-      runMany: (name: Name, feeds: readonly Values[]) => Promise.all(feeds.map((each) => run(name, each))),
-    }),
+    async run(name, feeds) {
+      const [answer] = await runMany(name, [feeds]);
+      return answer;
+    },
+    // Elsewhere a result is read before the next run begins.
+    ...(device.mode === "webgpu" && { runMany }),
     read: () => memory.read(),
     async write(values) {
       checkState(shared.state, values);
@@ -110,34 +111,39 @@ class ResidentMemory {
     }
   }
 
-  async run({ program, feeds, calls }: ProgramPlan, values: Values): Promise<Values> {
-    const residents = this.#leaves(program);
-    const holding = new Set([...this.#held.values()].map(({ resident }) => resident));
+  /** Several runs, each on the state that the one before leaves behind. */
+  run(plan: ProgramPlan, all: readonly Values[]): Promise<Values[]> {
+    const { outputs } = plan.program;
     return this.#guarded(async () => {
       // Up to the first await nothing else runs: the order of calls is the order of the device.
-      this.#device.together(() => {
-        for (const { leaf, output, kernel } of feeds) {
-          const matrix = this.#device.matrix(values[leaf.name], leaf.shape);
-          residents[output] = this.#device.run(this.#kernels[kernel], [matrix]);
-        }
-        for (const call of calls) {
-          const kernel = this.#idle(call, holding);
-          residents[call.output] = this.#device.run(
-            kernel,
-            call.inputs.map((id) => residents[id]),
-          );
-        }
-      });
-      for (const { state, value } of program.updates) {
-        const leaf = program.values[state];
-        if (leaf.kind === "state") this.#hold(leaf.name, { resident: residents[value] });
-      }
-      const outputs = program.outputs.map(async ({ name, value }): Promise<[string, Float32Array]> => {
-        return [name, await this.#device.read(residents[value], program.values[value].shape)];
-      });
-      const [entries] = await Promise.all([Promise.all(outputs), this.#device.settle()]);
-      return Object.fromEntries(entries);
+      const left: ResidentKernel[] = [];
+      const answers = this.#device.together(all.map((values) => () => this.#call(plan, values, left)));
+      for (const each of left) this.#device.giveBack(each);
+      const [results] = await Promise.all([Promise.all(answers), this.#device.settle()]);
+      return results.map((arrays) => Object.fromEntries(outputs.map(({ name }, i) => [name, arrays[i]])));
     });
+  }
+
+  /** Hands one run to the device; its outputs. Kernels that it leaves without use go to `left`. */
+  #call({ program, feeds, calls }: ProgramPlan, values: Values, left: ResidentKernel[]): Result[] {
+    const residents = this.#leaves(program);
+    const holding = new Set([...this.#held.values()].map(({ resident }) => resident));
+    for (const { leaf, output, kernel } of feeds) {
+      const matrix = this.#device.matrix(values[leaf.name], leaf.shape);
+      residents[output] = this.#device.run(this.#kernels[kernel], [matrix]);
+    }
+    for (const call of calls) {
+      const kernel = this.#idle(call, holding);
+      residents[call.output] = this.#device.run(
+        kernel,
+        call.inputs.map((id) => residents[id]),
+      );
+    }
+    for (const { state, value } of program.updates) {
+      const leaf = program.values[state];
+      if (leaf.kind === "state") left.push(...this.#hold(leaf.name, { resident: residents[value] }));
+    }
+    return program.outputs.map(({ value }) => ({ resident: residents[value], shape: program.values[value].shape }));
   }
 
   async read(): Promise<Values> {
@@ -175,14 +181,15 @@ class ResidentMemory {
     const copiers = await this.#device.take(shapes.map(copyOf));
     for (const [i, name] of names.entries()) {
       const resident = await this.#device.first(copiers[i], [this.#device.matrix(values[name], shapes[i])]);
-      this.#hold(name, { resident, copier: copiers[i] });
+      for (const each of this.#hold(name, { resident, copier: copiers[i] })) this.#device.giveBack(each);
     }
   }
 
-  #hold(name: string, next: Held): void {
+  /** The kernel that held the state so far and is of no more use, if there is one. */
+  #hold(name: string, next: Held): ResidentKernel[] {
     const copier = this.#held.get(name)?.copier;
     this.#held.set(name, next);
-    if (copier) this.#device.giveBack(copier);
+    return copier ? [copier] : [];
   }
 
   #see(values: Values): void {
