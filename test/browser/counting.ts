@@ -8,6 +8,7 @@ const alive = new Set<WeakKey>();
 const devices: GPUDevice[] = [];
 const contexts = new Set<WebGL2RenderingContext>();
 let dispatches = 0;
+let submissions = 0;
 let draws = 0;
 
 /** Calls `after` with the receiver, the arguments and the result of each call of the method. */
@@ -37,6 +38,7 @@ const webgpu = typeof GPUDevice !== "undefined";
 watch(webgpu ? GPUDevice.prototype : undefined, "createBuffer", born);
 watch(webgpu ? GPUBuffer.prototype : undefined, "destroy", (buffer) => alive.delete(buffer));
 watch(webgpu ? GPUComputePassEncoder.prototype : undefined, "dispatchWorkgroups", () => dispatches++);
+watch(webgpu ? GPUQueue.prototype : undefined, "submit", () => submissions++);
 watch(webgpu ? GPUAdapter.prototype : undefined, "requestDevice", (_adapter, _values, result) => {
   if (result instanceof Promise) result.then((device) => devices.push(device));
 });
@@ -58,6 +60,8 @@ watch(gl, "drawArrays", (context) => {
 export function work() {
   return {
     dispatches,
+    /** To WebGPU. */
+    submissions,
     draws,
     /** Buffers, textures, programs and framebuffers that were made and not destroyed. */
     alive: alive.size,

@@ -59,7 +59,14 @@ describe.skipIf(missing).each(["webgpu", "webgl2"] as const)(`gpu:%s in Chromium
   });
 
   test("answers steps that were sent ahead, where it takes them, as those that were awaited", async () => {
-    expect(await call("ahead", mode)).toBe(mode === "webgpu" ? "the same" : "one by one");
+    const { answer, submissions } = await call("ahead", mode, mode === "webgpu" ? [3, 4, 2] : [3, 2], 4);
+    if (mode === "webgl2") expect(answer).toBe("one by one");
+    else expect({ answer, submissions }).toEqual({ answer: "the same", submissions: [12, 1] });
+  });
+
+  test.runIf(mode === "webgpu")("answers them also where more is sent than goes into one buffer", async () => {
+    const { answer, submissions } = await call("ahead", mode, [3, 200, 2], 128);
+    expect({ answer, submissions }).toEqual({ answer: "the same", submissions: [12, 1] });
   });
 
   test.each(["epoch", "batch"])("trains the same whether steps are sent ahead or not, refresh %s", async (refresh) => {
@@ -101,4 +108,13 @@ describe.skipIf(missing).each(["webgpu", "webgl2"] as const)(`gpu:%s in Chromium
     expect(message).toContain(`gpu:${mode}: the device was lost`);
     expect({ name, kept, next }).toEqual({ name: "DeviceLostError", kept: true, next: true });
   });
+
+  test.runIf(mode === "webgpu")(
+    "tells of a device lost with an epoch's steps on their way, weights and all",
+    async () => {
+      const { weights, ...rest } = await call("losingAhead");
+      expect(rest).toEqual({ name: "DeviceLostError", kept: true, unhandled: [] });
+      expect(weights).toBeGreaterThan(0);
+    },
+  );
 });

@@ -2,23 +2,23 @@
  * What runs inside the browser, as functions on `globalThis.hardbatch` that the test calls by name. What the page asks of
  * the graphics processor is counted at the browser's own interfaces, whatever the library says of itself.
  */
-import type { Backend } from "../../src/backends/backend.ts";
+import type { Backend, Values } from "../../src/backends/backend.ts";
 import { type GpuMode, gpu } from "../../src/backends/gpu.ts";
 import { probeGpu } from "../../src/backends/gpu-probe.ts";
 import { js } from "../../src/backends/js.ts";
-import { DeviceLostError } from "../../src/backends/lost.ts";
 import { copy, multiply } from "../../src/ops/map.ts";
 import { max, mean, sum } from "../../src/ops/reduce.ts";
 import { gather, repeat, reshape } from "../../src/ops/rows.ts";
 import { program } from "../../src/program.ts";
 import { input, type Tensor } from "../../src/tensor.ts";
 import { holdsInSinglePrecision } from "../gpu/exceptions.ts";
-import { trainingStep } from "../gpu/step.ts";
+import { smallStep, trainingStep } from "../gpu/step.ts";
 import { difference, trainingRun } from "../gpu/training.ts";
 import { shader } from "../laws/arithmetic.ts";
 import { programLaw } from "../laws/programs.ts";
 import { backendLaw, type Check } from "../laws.ts";
 import { work } from "./counting.ts";
+import { losing, losingAhead, refusing } from "./losing.ts";
 
 async function failing(checks: readonly Check[]): Promise<string[]> {
   const failures: string[] = [];
@@ -78,13 +78,10 @@ async function training(mode: GpuMode) {
   };
 }
 
-/** A net to step on: small in WebGL2, which compiles slowly. */
-const netFor = (mode: GpuMode) => trainingStep(mode === "webgl2" ? [3, 2] : [3, 4, 2], 4, 10);
-
 /** What is alive: after a first step, after `steps` more, and after each of several rounds of compile, run, read, dispose. */
 async function memory(mode: GpuMode, steps: number) {
   const backend = gpu(mode);
-  const { programs, feeds } = netFor(mode);
+  const { programs, feeds } = smallStep(mode);
   const executable = await backend.compile(programs);
   const several = async (first: number, count: number): Promise<number> => {
     // A few at a time, as nothing of the answer is needed for the next.
@@ -112,22 +109,26 @@ async function memory(mode: GpuMode, steps: number) {
   return { loss, afterFirst, afterAll, rounds, ofTwo };
 }
 
-/** Whether steps sent ahead answer as steps that are awaited one by one do. */
-async function ahead(mode: GpuMode): Promise<string> {
+/** Whether steps sent ahead answer as steps that are awaited one by one do, and in how many submissions. */
+async function ahead(mode: GpuMode, widths: readonly number[], batch: number) {
   const backend = gpu(mode);
-  const { programs, feeds } = netFor(mode);
+  const { programs, feeds } = trainingStep(widths, batch, 10);
   const given = Array.from({ length: 12 }, (_, i) =>
     Object.fromEntries(Object.entries(feeds(i + 1)).map(([name, values]) => [name, values.slice()])),
   );
   const [one, other] = [await backend.compile(programs), await backend.compile(programs)];
-  const awaited = [];
+  const awaited: Values[] = [];
+  const atFirst = work().submissions;
   for (const each of given) awaited.push(await one.run("train", each));
+  const between = work().submissions;
   const together = await other.runMany?.("train", given);
+  const atLast = work().submissions;
   const same = JSON.stringify(together) === JSON.stringify(awaited);
   const states = JSON.stringify(await one.read()) === JSON.stringify(await other.read());
   one.dispose();
   other.dispose();
-  return together ? `${same && states ? "the same" : "different"}` : "one by one";
+  const submissions = [between - atFirst, atLast - between];
+  return { answer: together ? `${same && states ? "the same" : "different"}` : "one by one", submissions };
 }
 
 /** Whether a whole run is the same to the bit where its steps are never sent ahead, and how many were sent together. */
@@ -159,50 +160,6 @@ async function trainingAhead(mode: GpuMode, refresh: string) {
   const options = { refresh, warmUp: 2 };
   const [one, other] = [await trainingRun(counted, options), await trainingRun(single, options)];
   return { same: JSON.stringify(one) === JSON.stringify(other), sent };
-}
-
-/** What a run says after the device refused something, and whether the one after that goes on. */
-async function refusing(): Promise<string[]> {
-  const { programs, feeds } = netFor("webgpu");
-  const executable = await gpu("webgpu").compile(programs);
-  work().fault();
-  const answers: string[] = [];
-  for (const step of [1, 2, 3]) {
-    await executable.run("train", feeds(step)).then(
-      ({ loss }) => answers.push(Number.isFinite(loss[0]) ? "fine" : "not a number"),
-      (error) => answers.push(error.message),
-    );
-  }
-  executable.dispose();
-  return answers;
-}
-
-/** Takes the device away between two steps: what the next one, and a new executable, answer. */
-async function losing(mode: "webgpu" | "webgl2") {
-  const backend = gpu(mode);
-  const { programs, feeds } = netFor(mode);
-  const executable = await backend.compile(programs);
-  await executable.run("train", feeds(1));
-  const known = await executable.read();
-  await executable.run("train", feeds(2));
-  work().lose(mode);
-  const error = await executable.run("train", feeds(3)).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  executable.dispose();
-  const kept =
-    error instanceof DeviceLostError &&
-    Object.entries(known).every(([name, values]) => values.every((value, i) => value === error.state[name][i]));
-  const next = await backend.compile(programs);
-  const { loss } = await next.run("train", feeds(1));
-  next.dispose();
-  return {
-    name: error instanceof Error ? error.name : "none",
-    message: String(error),
-    kept,
-    next: Number.isFinite(loss[0]),
-  };
 }
 
 /** Matrices larger than a texture's side or a dispatch, on the mode and on js: the entries that differ. */
@@ -245,6 +202,7 @@ const hardbatch = {
   trainingAhead,
   refusing,
   losing,
+  losingAhead,
   large,
   probe: probeGpu,
 };

@@ -1,5 +1,6 @@
 /** A training step and a prediction of a small net, as programs over one state, for counting what a device holds. */
 import type { Values } from "../../src/backends/backend.ts";
+import type { GpuMode } from "../../src/backends/gpu-modes.ts";
 import { gradient } from "../../src/gradient.ts";
 import { adam } from "../../src/nn/adam.ts";
 import { add, biasLeakyRelu, binaryCrossEntropy, dropout } from "../../src/ops/map.ts";
@@ -69,3 +70,6 @@ export function trainingStep(widths: readonly number[], batch: number, total = 5
     },
   };
 }
+
+/** Small; the smaller in WebGL2, which compiles slowly. */
+export const smallStep = (mode: GpuMode): Step => trainingStep(mode === "webgl2" ? [3, 2] : [3, 4, 2], 4, 10);

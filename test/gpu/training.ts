@@ -6,7 +6,7 @@ import type { Backend } from "../../src/backends/backend.ts";
 import { configure } from "../../src/configure.ts";
 import { prepare } from "../../src/data/prepare.ts";
 import { synthetic } from "../../src/data/synthetic.ts";
-import { train } from "../../src/train.ts";
+import { type TrainOptions, train } from "../../src/train.ts";
 
 export interface TrainingResult {
   /** What really ran. */
@@ -17,12 +17,12 @@ export interface TrainingResult {
   readonly scores: readonly number[];
 }
 
-export async function trainingRun(
+export function trainingOptions(
   backend: Backend,
   samplerOptions: Readonly<Record<string, unknown>> = {},
-): Promise<TrainingResult> {
+): TrainOptions {
   const data = prepare(synthetic({ rows: 200, features: 12, labels: 5 }, 3), { seed: 1, dropLabelsAtMost: 5 });
-  const options = configure(data, backend, {
+  return configure(data, backend, {
     sampler: "adaptive",
     samplerOptions,
     modelOptions: { hidden: [16, 8] },
@@ -32,10 +32,16 @@ export async function trainingRun(
     learningRateWarmUp: 2,
     seed: 5,
   });
+}
+
+export async function trainingRun(
+  backend: Backend,
+  samplerOptions: Readonly<Record<string, unknown>> = {},
+): Promise<TrainingResult> {
   const losses: number[] = [];
   let description = "";
   let scores: number[] = [];
-  for await (const event of train(options)) {
+  for await (const event of train(trainingOptions(backend, samplerOptions))) {
     if (event.kind === "start") description = event.backend;
     if (event.kind === "step") losses.push(event.loss);
     if (event.kind === "end") scores = [...event.testScores];
