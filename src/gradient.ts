@@ -5,7 +5,7 @@
 import { UsageError } from "./errors.ts";
 import { add, stretch } from "./ops/map.ts";
 import { sumTo } from "./ops/reduce.ts";
-import { constant, formatShape, type Node, type Tensor } from "./tensor.ts";
+import { constant, formatShape, type Node, size, type Tensor } from "./tensor.ts";
 
 /** Every node below `roots`, inputs before users; each once. Leaves are left out. */
 export function sorted(roots: readonly Tensor[]): Node[] {
@@ -57,10 +57,21 @@ export function gradient(loss: Tensor, wanted: readonly Tensor[]): Tensor[] {
       const raw = parts[i];
       if (raw === null || !dependent.has(each)) return;
       if (!raw) throw new UsageError(`gradient: ${node.op.name} has no gradient by operand ${i + 1}; use detach on it`);
-      const part = node.op.family === "map" ? sumTo(raw, each.shape, node.shape) : raw;
+      const part = folded(node.op.family === "map" ? sumTo(raw, each.shape, node.shape) : raw);
       const sofar = adjoints.get(each);
       adjoints.set(each, sofar ? add(sofar, part) : part);
     });
   }
   return wanted.map((each) => stretch(adjoints.get(each) ?? constant([1, 1], Float64Array.of(0)), each.shape));
+}
+
+/** Products of numbers, and numbers with another sign, as numbers: every mean would else leave 1 times 1 / n to the devices. */
+function folded(part: Tensor): Tensor {
+  if (part.kind !== "node") return part;
+  const [a, b] = part.inputs.map((each) =>
+    each.kind === "constant" && size(each.shape) === 1 ? each.values[0] : null,
+  );
+  if (part.op.name === "multiply" && a !== null && b !== null) return constant([1, 1], Float64Array.of(a * b));
+  if (part.op.name === "negate" && a !== null) return constant([1, 1], Float64Array.of(-a));
+  return part;
 }

@@ -13,6 +13,7 @@ import {
   movingAverage,
   multiply,
   square,
+  subtract,
   tanh,
 } from "../../src/ops/map.ts";
 import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/ops/matmul.ts";
@@ -117,6 +118,14 @@ describe("gradient", () => {
     const other = state("other", [4, 5], new Float32Array(20));
     const [slope] = gradient(mean(x), [other]);
     expect(slope.shape).toEqual([4, 5]);
+  });
+
+  test("leaves no arithmetic of numbers alone to the devices", () => {
+    const loss = subtract(multiply(0.5, mean(square(x))), multiply(3, mean(x)));
+    const [slope] = gradient(loss, [x]);
+    const { steps, values } = program({ slope });
+    const alone = steps.filter(({ inputs }) => inputs.every((id) => values[id].kind === "constant"));
+    expect(alone.map(({ op }) => op)).toEqual([]);
   });
 
   test("stops at detach", async () => {

@@ -98,23 +98,22 @@ describe("a program", () => {
       state weights [3, 2]
       state bias [1, 2]
       noise uniform mask [4, 2]
-      %11 [4, 3] = gather(table, rows)
-      %12 [4, 2] = matmul(%11, weights)
-      %13 [4, 2] = biasLeakyRelu(%12, bias, 0.1)
-      %14 [4, 2] = dropout(%13, mask, 0.2)
-      %15 [4, 2] = binaryCrossEntropy(%14, constant%7)
-      %16 [1, 2] = sum(%15) axis=0
-      %17 [1, 1] = sum(%16) axis=1
-      %18 [1, 1] = multiply(%17, 0.125)
-      %19 [1, 1] = multiply(1, 0.125)
-      %20 [4, 2] = binaryCrossEntropyGradient(%14, constant%7, %19)
-      %21 [4, 2] = dropout(%20, mask, 0.2)
-      %22 [4, 2] = leakyReluGradient(%13, 0.1, %21)
-      %23 [3, 2] = matmulTransposeLeft(%11, %22)
-      %24 [3, 2] = multiply(%23, 0.01)
-      %25 [3, 2] = subtract(weights, %24)
-      weights <- %25
-      return loss = %18"
+      %10 [4, 3] = gather(table, rows)
+      %11 [4, 2] = matmul(%10, weights)
+      %12 [4, 2] = biasLeakyRelu(%11, bias, 0.1)
+      %13 [4, 2] = dropout(%12, mask, 0.2)
+      %14 [4, 2] = binaryCrossEntropy(%13, constant%7)
+      %15 [1, 2] = sum(%14) axis=0
+      %16 [1, 1] = sum(%15) axis=1
+      %17 [1, 1] = multiply(%16, 0.125)
+      %18 [4, 2] = binaryCrossEntropyGradient(%13, constant%7, 0.125)
+      %19 [4, 2] = dropout(%18, mask, 0.2)
+      %20 [4, 2] = leakyReluGradient(%12, 0.1, %19)
+      %21 [3, 2] = matmulTransposeLeft(%10, %20)
+      %22 [3, 2] = multiply(%21, 0.01)
+      %23 [3, 2] = subtract(weights, %22)
+      weights <- %23
+      return loss = %17"
     `);
   });
 });
