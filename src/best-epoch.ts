@@ -36,7 +36,7 @@ export class BestEpoch {
     const worse = gain <= 0 || (Number.isNaN(score) && !Number.isNaN(this.#score));
     if (this.#keep === "best" && worse) return false;
     this.epoch = epoch;
-    this.values = values;
+    this.values = Object.fromEntries(Object.entries(values).map(([name, each]) => [name, each.slice()]));
     this.#score = score;
     return true;
   }

@@ -158,8 +158,9 @@ export class TrainingRun {
     return { name: prediction, feeds: predictionFeeds(this.programs[prediction])(rows) };
   }
 
-  read(): Promise<Values> {
-    return this.#executable.read();
+  /** A copy of every state; see `Executable.read`. */
+  read(into?: Values): Promise<Values> {
+    return this.#executable.read(into);
   }
 
   write(values: Values): Promise<void> {

@@ -76,6 +76,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
     const best = new BestEpoch({ ...options, labels: selectRows(labels, rows.validation) });
     if (options.initial) await run.write(options.initial);
     let state = await run.read();
+    // A state that nobody asks for any more: the next is read into its arrays.
+    let free: Values | undefined;
     const monitor = run.probe && watch(options, run.probe);
     const score = async (epoch: number, part: string, list: Int32Array): Promise<Float32Array> => {
       const scores = await run.predict(list);
@@ -128,7 +130,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       }
       if (done < stepsPerEpoch) break;
 
-      state = await run.read();
+      state = await run.read(free);
+      free = before;
       const sick = firstNonFinite(state);
       if (sick) await fail(`${sick} is not finite`, done - 1);
       const scores = await score(finished, "validation", rows.validation);

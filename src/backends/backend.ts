@@ -46,8 +46,8 @@ export interface Executable<Name extends string> {
    * otherwise idle while an answer travels. The arrays of the answers are all kept. Absent where nothing is gained.
    */
   runMany?(program: Name, feeds: readonly Values[]): Promise<readonly Values[]>;
-  /** A copy of every state. */
-  read(): Promise<Values>;
+  /** A copy of every state. An earlier answer that is needed no more may be given `into`, to take its arrays again. */
+  read(into?: Values): Promise<Values>;
   /** Overwrites the named states. @throws UsageError for an unknown name or a wrong length. */
   write(values: Values): Promise<void>;
   /** Gives all memory back. Nothing may be called afterwards. */
@@ -75,6 +75,17 @@ export function sharedLeaves(programs: readonly Program[]): {
     for (const leaf of program.data) collect(data, leaf);
   }
   return { state, data };
+}
+
+/** A copy of every state, in the arrays of `into` where it has them. */
+export function copyState(state: ReadonlyMap<string, Floats>, into: Values = {}): Values {
+  const copy = (name: string, values: Floats): Floats => {
+    const known = into[name];
+    if (!known) return values.slice();
+    known.set(values);
+    return known;
+  };
+  return Object.fromEntries([...state].map(([name, values]) => [name, copy(name, values)]));
 }
 
 /** @throws UsageError where `feeds` is not exactly the inputs and noise of the program */

@@ -5,7 +5,7 @@
  */
 import type { Program } from "../program.ts";
 import { type Shape, type StateLeaf, size } from "../tensor.ts";
-import { checkFeeds, checkState, type Executable, sharedLeaves, type Values } from "./backend.ts";
+import { checkFeeds, checkState, copyState, type Executable, sharedLeaves, type Values } from "./backend.ts";
 import { kernelOf, type ShapedKernel, settingsOf } from "./gpu-kernels.ts";
 import {
   type Argument,
@@ -52,7 +52,7 @@ export async function compileFused<Name extends string>(
       const inputs = wanted.inputs(feeds);
       return afterwards(() => wanted.run(inputs, state));
     },
-    read: () => afterwards(() => state.copy()),
+    read: (into) => afterwards(() => state.copy(into)),
     async write(values) {
       checkState(shared.state, values);
       const copies = Object.entries(values).map(([name, each]): [string, Float32Array] => [
@@ -87,8 +87,8 @@ class HostState {
     this.#values.set(name, values);
   }
 
-  copy(): Values {
-    return Object.fromEntries([...this.#values].map(([name, values]) => [name, values.slice()]));
+  copy(into?: Values): Values {
+    return copyState(this.#values, into);
   }
 }
 

@@ -10,7 +10,15 @@ import { reduce } from "../../kernels/js/reduce.ts";
 import { rows } from "../../kernels/js/rows.ts";
 import type { Program, ValueId } from "../program.ts";
 import { type Family, type Floats, type Leaf, type Shape, size } from "../tensor.ts";
-import { type Backend, checkFeeds, checkState, type Executable, sharedLeaves, type Values } from "./backend.ts";
+import {
+  type Backend,
+  checkFeeds,
+  checkState,
+  copyState,
+  type Executable,
+  sharedLeaves,
+  type Values,
+} from "./backend.ts";
 import { planMemory } from "./memory.ts";
 
 const kernels = { map, matmul, reduce, rows } satisfies Record<Family, MakeKernel>;
@@ -49,8 +57,8 @@ export function js({ precision = 32 }: JsOptions = {}): Backend {
           if (!run) throw new Error(`js: the executable was disposed of or has no program ${name}`);
           return run(feeds);
         },
-        async read() {
-          return Object.fromEntries([...state].map(([name, values]) => [name, values.slice()]));
+        async read(into) {
+          return copyState(state, into);
         },
         async write(values) {
           checkState(shared.state, values);

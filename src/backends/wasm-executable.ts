@@ -4,7 +4,7 @@
  */
 import type { StateLeaf } from "../tensor.ts";
 import { size } from "../tensor.ts";
-import { checkFeeds, checkState, type Executable, type Values } from "./backend.ts";
+import { checkFeeds, checkState, copyState, type Executable, type Values } from "./backend.ts";
 import type { PlacedProgram } from "./wasm-memory.ts";
 import type { Kernels } from "./wasm-module.ts";
 import type { Crew } from "./wasm-threads.ts";
@@ -50,8 +50,8 @@ export class WasmExecutable<Name extends string> implements Executable<Name> {
     return run(feeds);
   }
 
-  async read(): Promise<Values> {
-    return Object.fromEntries([...this.#state].map(([name, values]) => [name, values.slice()]));
+  async read(into?: Values): Promise<Values> {
+    return copyState(this.#state, into);
   }
 
   async write(values: Values): Promise<void> {

@@ -143,6 +143,7 @@ describe("the laws of a device catch", () => {
     });
     const failed = await failing(backendLaw(careless, fixed));
     expect(failed).toContain("read gives a copy of every state as it is now");
+    expect(failed).toContain("read takes the arrays of an earlier answer again, and of that one only");
     expect(failed).toContainEqual(expect.stringContaining("nothing runs after dispose"));
   });
 });

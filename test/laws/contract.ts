@@ -97,6 +97,16 @@ export function contractLaw(backend: Backend): Check[] {
       same("count", after.count, [2]);
       same("what was read before", before.weights, [99, 99, 99, 99, 99, 99]);
     }),
+    withExecutable("read takes the arrays of an earlier answer again, and of that one only", async (executable) => {
+      const [first, second] = [await executable.read(), await executable.read()];
+      await executable.run("train", { rows, jitter });
+      const third = await executable.read(first);
+      await executable.run("train", { rows, jitter });
+      same("weights", third.weights, [1.5, 1, 3.5, 3, 5.5, 5]);
+      same("count", third.count, [1]);
+      same("weights read before", second.weights, [1, 2, 3, 4, 5, 6]);
+      same("weights now", (await executable.read(second)).weights, [2, 0, 4, 2, 6, 4]);
+    }),
     withExecutable("write overwrites the named states alone and keeps a copy", async (executable) => {
       await executable.run("train", { rows, jitter });
       const weights = Float32Array.of(1, 0, 0, 1, 1, 1);
