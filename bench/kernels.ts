@@ -1,6 +1,6 @@
 /**
- * Rates of single kernels on js and wasm: GFLOP/s of matrix products, GB/s of elementwise ops and reductions, against what
- * a loop over registers reaches on one core in the same turns. Results are checked against float64 before they are timed.
+ * Rates of single kernels on js and wasm: GFLOP/s of matrix products, GB/s of elementwise ops, reductions and moved rows, against
+ * what a loop over registers reaches on one core in the same turns. Results are checked against float64 before they are timed.
  *
  * Flags: --backends js,plain,relaxed   which of js, plain and relaxed (the two wasm modules); default all that run here
  *        --threads 1,2                 thread counts of wasm, default 1 and the machine's
@@ -14,6 +14,7 @@ import type { Backend } from "../src/backends/backend.ts";
 import { createBackend } from "../src/backends/create.ts";
 import { wasm } from "../src/backends/wasm.ts";
 import { type KernelCase, type Prepared, prepare, products, streams } from "./kernels/cases.ts";
+import { moves } from "./kernels/moves.ts";
 import { type Instructions, type PeakLoop, peakLoop } from "./kernels/peak.ts";
 import { type Candidate, calling, interleave, ratio, type Summary, summary } from "./timing/interleave.ts";
 import { describeMachine, machine, record } from "./timing/record.ts";
@@ -80,6 +81,8 @@ const cases = [
   ...products(17, 33, 65),
   ...streams(256, 512),
   ...streams(2048, 2048),
+  ...moves(256, 512),
+  ...moves(2048, 2048),
 ].filter(({ name, shape }) => `${name} ${shape}`.includes(flags.only));
 
 const figures: KernelFigure[] = [];
