@@ -27,6 +27,7 @@ const [firstStep] = steps;
 const step = firstStep && {
   machine: firstStep.machine,
   figures: steps.flatMap(({ figures }) => figures),
+  pytorch: steps.flatMap(({ pytorch = [] }) => pytorch),
   leftOut: steps.flatMap(({ leftOut }) => leftOut),
 };
 const peers = read<PeersFile>(measured("peers"));
@@ -90,7 +91,7 @@ ${profile ? profileSection(profile) : ""}
 
 ## Training steps
 
-${taken(step?.machine, "step", " --shapes emotions,yeast,cal500,Corel5k --limit 6")}
+${taken(step?.machine, "step", " --shapes emotions,yeast,cal500,Corel5k --threads 1,2 --limit 6")}
 
 ${step ? stepSection(step) : ""}
 

@@ -163,7 +163,7 @@ async function measure(model: ModelName, shape: string, sizes: Sizes): Promise<v
   }
   const timings = await interleave(candidates, { turns: Number(flags.turns), turn: 10, budget: 12_000 });
   for (const end of ends) end();
-  const noise = median([1, 2, 3].map((count) => noiseTime(() => own.noise(count))));
+  const noise = median(Array.from({ length: 9 }, (_, i) => noiseTime(() => own.noise(i + 1))));
   const js = timings[contenders.find(({ backend }) => backend.name === "js")?.description ?? ""];
   for (const { contender: each, compiling, difference } of ready) {
     const { description, threads } = each;

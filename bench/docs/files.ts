@@ -1,5 +1,6 @@
 /** What the benchmarks write with --out, as the page reads it. */
 import { existsSync, readFileSync } from "node:fs";
+import type { LeftOut, PytorchFigure, StepFigure } from "../step/figures.ts";
 import type { Summary } from "../timing/interleave.ts";
 import type { Machine } from "../timing/record.ts";
 
@@ -26,25 +27,10 @@ export interface KernelsFile {
 
 export interface StepFile {
   readonly machine: Machine;
-  readonly figures: readonly (Times & {
-    readonly model: string;
-    readonly shape: string;
-    readonly features: number;
-    readonly labels: number;
-    readonly noise: number;
-    readonly building: number;
-    readonly compiling: number;
-    readonly operations: number;
-    readonly share: number;
-    readonly difference: number;
-    readonly jsRatio?: number;
-  })[];
-  readonly leftOut: readonly {
-    readonly model: string;
-    readonly shape: string;
-    readonly backend: string;
-    readonly why: string;
-  }[];
+  readonly figures: readonly StepFigure[];
+  /** Absent from files that are older than that comparison. */
+  readonly pytorch?: readonly PytorchFigure[];
+  readonly leftOut: readonly LeftOut[];
 }
 
 export interface PeersFile {
