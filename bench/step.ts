@@ -99,9 +99,14 @@ interface Ready {
 }
 
 /** A process whose losses are right and whose steps are short enough. */
-async function checkedPeer(threads: number, model: ModelName, sizes: Sizes, expected: readonly number[]) {
-  if (python === undefined) throw new Error("not installed");
-  const peer = await startPytorch(python, threads, model, sizes, checkedSizes(model, sizes));
+async function checkedPeer(
+  interpreter: string,
+  threads: number,
+  model: ModelName,
+  sizes: Sizes,
+  expected: readonly number[],
+) {
+  const peer = await startPytorch(interpreter, threads, model, sizes, checkedSizes(model, sizes));
   try {
     const found = difference(peer.losses, expected);
     // The first step also makes room; where it was long, another tells whether all are.
@@ -151,14 +156,16 @@ async function measure(model: ModelName, shape: string, sizes: Sizes): Promise<v
     }
   }
   const peers: { readonly peer: Peer; readonly threads: number; readonly difference: number }[] = [];
-  for (const threads of python === undefined ? [] : threadCounts) {
-    try {
-      const found = await checkedPeer(threads, model, sizes, expected);
-      candidates.push({ name: found.peer.description, time: (count) => found.peer.time(count) });
-      ends.push(() => found.peer.stop());
-      peers.push(found);
-    } catch (error) {
-      skip(`PyTorch, ${threads} thread${threads === 1 ? "" : "s"}`, error);
+  if (python !== undefined) {
+    for (const threads of threadCounts) {
+      try {
+        const found = await checkedPeer(python, threads, model, sizes, expected);
+        candidates.push({ name: found.peer.description, time: (count) => found.peer.time(count) });
+        ends.push(() => found.peer.stop());
+        peers.push(found);
+      } catch (error) {
+        skip(`PyTorch, ${threads} thread${threads === 1 ? "" : "s"}`, error);
+      }
     }
   }
   const timings = await interleave(candidates, { turns: Number(flags.turns), turn: 10, budget: 12_000 });
