@@ -7,12 +7,14 @@ import { fileURLToPath } from "node:url";
 import { aims } from "./docs/aims.ts";
 import {
   type CompareFile,
+  type GpuFile,
   type KernelsFile,
   type PeersFile,
   type ProfileFile,
   read,
   type StepFile,
 } from "./docs/files.ts";
+import { gpuSection } from "./docs/gpu.ts";
 import { kernelSection, profileSection, threadSection } from "./docs/kernels.ts";
 import { compareSection, peerSection } from "./docs/peers.ts";
 import { stepSection } from "./docs/steps.ts";
@@ -32,6 +34,7 @@ const step = firstStep && {
 };
 const peers = read<PeersFile>(measured("peers"));
 const compare = read<CompareFile>(measured("compare"));
+const gpu = read<GpuFile>(measured("gpu"));
 const profile = read<ProfileFile>(measured("profile"));
 
 const taken = (machine: Machine | undefined, name: string, flags = ""): string =>
@@ -113,8 +116,14 @@ ${compare ? compareSection(compare) : ""}
 
 ## Graphics processors
 
-No graphics processor was at hand for this page. \`npm run bench -- gpu\` measures every mode of gpu.js that runs where it is started, beside wasm, js and PyTorch on CUDA,
-and says which modes do not run and why.
+${taken(gpu?.machine, "gpu")}
+
+No graphics processor was at hand for this page: WebGPU and WebGL2 run on software renderers below, which tells how they stand to each other and what a kernel costs, not
+what a card does. On a machine with one, \`npm install --no-save webgpu && npm run bench -- gpu --chromium hardware --largest 2048 --budget 5000\` measures the same
+beside PyTorch on CUDA. Medians; a mode that falls back to another is refused. *Sent* and *read back* are what crosses the bus each step; *compile again*
+is a second compile of the same program.
+
+${gpu ? gpuSection(gpu) : ""}
 `;
 
 writeFileSync(`${root}docs/benchmarks.md`, page);

@@ -8,16 +8,16 @@
  *        --chromium hardware       a browser's own graphics processor instead of a software renderer; or none
  *        --budget 2000             milliseconds a figure may take
  *        --largest 2048            largest matrix product
- *        --json                    one JSON object instead of a table
+ *        --out FILE                also as JSON
  */
 import { spawnSync } from "node:child_process";
-import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createBackend } from "../src/backends/create.ts";
 import { gpuModes } from "../src/backends/gpu.ts";
 import { chromiumPath, openPage } from "../test/browser/chromium.ts";
 import { type Measurement, type MeasureOptions, measure } from "./gpu/measure.ts";
+import { describeMachine, machine, record } from "./timing/record.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -25,7 +25,7 @@ const { values: flags } = parseArgs({
     chromium: { type: "string", default: "software" },
     budget: { type: "string", default: "500" },
     largest: { type: "string", default: "512" },
-    json: { type: "boolean", default: false },
+    out: { type: "string" },
   },
 });
 const options: MeasureOptions = { budget: Number(flags.budget), largest: Number(flags.largest) };
@@ -66,12 +66,11 @@ const torch = spawnSync("python3", [source("gpu/pytorch.py"), flags.largest], { 
 if (torch.status === 0) results["PyTorch, CUDA"] = JSON.parse(torch.stdout);
 else skipped["PyTorch, CUDA"] = torch.error?.message ?? torch.stderr.trim().split("\n").pop() ?? "failed";
 
-const machine = `${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} threads, Node ${process.versions.node}`;
-if (flags.json) console.log(JSON.stringify({ machine, results, skipped }));
-else printTable();
+printTable();
+record(flags.out, { results, skipped });
 
 function printTable(): void {
-  console.log(machine);
+  console.log(describeMachine(machine()));
   const columns = Object.keys(results);
   const names = [...new Set(Object.values(results).flatMap(({ figures }) => figures.map(({ name }) => name)))];
   for (const [i, column] of columns.entries()) console.log(`[${i + 1}] ${column}: ${results[column].description}`);

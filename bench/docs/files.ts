@@ -66,6 +66,21 @@ export interface ProfileFile {
   }[];
 }
 
+export interface GpuFile {
+  readonly machine: Machine;
+  readonly results: Readonly<
+    Record<
+      string,
+      {
+        readonly description: string;
+        readonly figures: readonly { readonly name: string; readonly value: number; readonly unit: string }[];
+      }
+    >
+  >;
+  /** Why a mode was not measured. */
+  readonly skipped: Readonly<Record<string, string>>;
+}
+
 /** Undefined where the benchmark has not been run. Files are our own, so only their JSON is checked. */
 export function read<File>(path: string): File | undefined {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;

@@ -43,10 +43,11 @@ const batch = 128;
 
 export async function measure(backend: Backend, options: MeasureOptions): Promise<Measurement> {
   const figures: Figure[] = [];
-  const description = await launches(backend, figures, options);
+  await launches(backend, figures, options);
   await products(backend, figures, options);
-  for (const net of nets) await training(backend, figures, options, net);
-  return { description, figures };
+  const descriptions: string[] = [];
+  for (const net of nets) descriptions.push(await training(backend, figures, options, net));
+  return { description: descriptions[descriptions.length - 1], figures };
 }
 
 /** Median milliseconds of a call. */
@@ -63,7 +64,7 @@ async function median(budget: number, call: () => Promise<unknown>): Promise<num
 }
 
 /** A chain of kernels on one number: what is left of a kernel without work. */
-async function launches(backend: Backend, figures: Figure[], { budget }: MeasureOptions): Promise<string> {
+async function launches(backend: Backend, figures: Figure[], { budget }: MeasureOptions): Promise<void> {
   const length = 200;
   const x = input("x", [1, 1]);
   const chain = Array.from({ length }).reduce<Tensor>((part) => negate(part), x);
@@ -75,9 +76,7 @@ async function launches(backend: Backend, figures: Figure[], { budget }: Measure
   const all = await median(budget, () => executable.run("chain", feeds));
   figures.push({ name: "a run of one kernel", value: one, unit: "ms" });
   figures.push({ name: "a further kernel", value: (1000 * (all - one)) / (length - 1), unit: "us" });
-  const { description } = executable;
   executable.dispose();
-  return description;
 }
 
 /** Several products in a row, each of the last one's result, so that sending and reading do not count. */
@@ -123,12 +122,13 @@ async function agree(backend: Backend, built: Program, feeds: Values, what: stri
   }
 }
 
+/** The description of what stepped. */
 async function training(
   backend: Backend,
   figures: Figure[],
   { budget }: MeasureOptions,
   net: (typeof nets)[number],
-): Promise<void> {
+): Promise<string> {
   const { features, hidden, labels } = net;
   const title = [features, ...hidden, labels].join("-");
   const random = new Random(1);
@@ -185,6 +185,7 @@ async function training(
     figures.push({ name: `${title}: a step, ${several} sent ahead`, value, unit: "ms" });
   }
   executable.dispose();
+  return executable.description;
 }
 
 const total = (leaves: readonly Leaf[]): number => leaves.reduce((part, { shape }) => part + size(shape), 0);
