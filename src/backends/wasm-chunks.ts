@@ -10,8 +10,8 @@ export interface Worth {
   readonly products: number;
 }
 
-/** Waking a thread takes some microseconds: it should find ten times that to do. */
-export const worthWaking: Worth = { numbers: 2 ** 15, products: 2 ** 21 };
+/** Handing work to a thread that is awake takes about a microsecond: it should find some five to do. */
+export const worthWaking: Worth = { numbers: 2 ** 13, products: 2 ** 18 };
 /** Everything is cut as finely as it can be: to test that cutting changes nothing. */
 export const worthAnything: Worth = { numbers: 1, products: 1 };
 
@@ -23,7 +23,7 @@ export interface Surroundings extends Placement {
 }
 
 /** Chunks a thread: enough that a slow one delays little. */
-const chunksPerThread = 4;
+const chunksPerThread = 8;
 
 /** Rounded-up quotient. */
 export const parts = (total: number, each: number): number => Math.ceil(total / each);
