@@ -5,7 +5,7 @@
  * Flags: --data FILE       default emotions of the real data sets (`HARDBATCH_DATA`)
  *        --epochs 20       passes over the training rows
  *        --turns 2         runs of each backend
- *        --threads 1       of wasm
+ *        --threads 2       of wasm, default as many as it takes by itself
  *        --out FILE        also as JSON
  */
 import { spawnSync } from "node:child_process";
@@ -25,7 +25,7 @@ const { values: flags } = parseArgs({
     data: { type: "string", default: join(realData, "emotions/emotions.arff") },
     epochs: { type: "string", default: "20" },
     turns: { type: "string", default: "2" },
-    threads: { type: "string", default: "1" },
+    threads: { type: "string" },
     out: { type: "string" },
   },
 });
@@ -58,7 +58,7 @@ function run(backend: string, turn: number): Run {
   const results = join(folder, `${backend}-${turn}.jsonl`);
   const command = [join(root, "dist/src/cli/main.js"), "compare", flags.data, "--models", "mlp", "--quiet"];
   const settings = ["--samplers", "uniform,adaptive", "--epochs", flags.epochs, "--backend", backend, "--out", results];
-  const threads = backend === "wasm" ? ["--threads", flags.threads] : [];
+  const threads = backend === "wasm" && flags.threads !== undefined ? ["--threads", flags.threads] : [];
   const start = performance.now();
   const { status, stderr, output } = spawnSync(
     process.execPath,

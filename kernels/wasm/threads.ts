@@ -1,29 +1,48 @@
 /**
  * The pool: the thread that runs the program publishes a job of many chunks, and every thread takes chunks until none is left.
  * The ticket holds the job's number and the chunks left in one atomic word, so that a late worker can never take a chunk of a
- * job that is over; a worker that is slow to wake costs nothing, as its share is done by the others.
+ * job that is over; a worker that is slow to wake costs nothing, as its share is done by the others. One that loses its core
+ * with a chunk in hand holds up all: where the machine does other things, jobs are done alone for a while, then tried again.
  */
+
 import { runChunk } from "./chunk";
+import { now } from "./clock";
 import { brokenAt, doneAt, jobAt, phaseAt, signalAt, sleepersAt, stopAt, ticketAt, waitingAt } from "./records";
+import { max, min } from "./words";
 
 /** How often an idle thread looks before it sleeps: some tens of microseconds. */
 const patience = 20000;
 const chunkBits: u64 = 0xffffffff;
 
+/** A wait is too long beyond the time of so many chunks and so many milliseconds: a core was lost, for a slice of some milliseconds. */
+const chunksOfPatience = 3.0;
+const leastWait = 0.5;
+/** Jobs done alone after a wait that was too long: from the first number, twice as many each time, to the last. */
+const leastAlone = 16;
+const mostAlone = 4096;
+
 /** This thread's own memory. */
 let scratch: usize = 0;
 /** Whether this thread may sleep; the main thread of a page may not. */
 let maySleep = false;
+/** Whether jobs may be done alone where sharing them does not pay. */
+let mayBeAlone = false;
+/** Jobs that are still to be done alone, and how many it will be next time. */
+let alone = 0;
+let caution = 0;
 
-export function initialize(ownScratch: usize, sleepAllowed: bool): void {
+export function initialize(ownScratch: usize, sleepAllowed: bool, aloneAllowed: bool): void {
   scratch = ownScratch;
   maySleep = sleepAllowed;
+  mayBeAlone = aloneAllowed;
 }
 
 /** Does the chunks of one phase of a record; returns when all are done. */
 export function doChunks(record: usize, phase: i32, chunks: i32, shared: bool): void {
-  if (!shared || chunks === 1) {
+  const one = !shared || chunks === 1;
+  if (one || alone > 0) {
     for (let chunk = 0; chunk < chunks; chunk++) runChunk(record, phase, chunk, scratch);
+    if (!one) alone--;
     return;
   }
   store<usize>(jobAt, record);
@@ -33,8 +52,22 @@ export function doChunks(record: usize, phase: i32, chunks: i32, shared: bool): 
   atomic.store<u64>(ticketAt, (number << 32) | <u64>chunks);
   atomic.add<i32>(signalAt, 1);
   if (atomic.load<i32>(sleepersAt) > 0) atomic.notify(signalAt, -1);
-  while (takeChunk()) {}
+  const begun = now();
+  let own = 0;
+  while (takeChunk()) own++;
+  const free = now();
   awaitAll(chunks);
+  if (mayBeAlone && own > 0) judge((free - begun) / own, now() - free);
+}
+
+/** Learns from a wait, in milliseconds, whether to share the next jobs. */
+function judge(chunk: f64, wait: f64): void {
+  if (wait > chunksOfPatience * chunk + leastWait) {
+    caution = min(max(2 * caution, leastAlone), mostAlone);
+    alone = caution;
+  } else if (caution > 0) {
+    caution -= (caution >> 3) + 1;
+  }
 }
 
 /** Takes one chunk and does it; false where none is left. */

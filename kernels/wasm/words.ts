@@ -8,6 +8,10 @@ export function min(a: i32, b: i32): i32 {
   return a < b ? a : b;
 }
 
+export function max(a: i32, b: i32): i32 {
+  return a > b ? a : b;
+}
+
 export function ceilingDivide(a: i32, b: i32): i32 {
   return (a + b - 1) / b;
 }

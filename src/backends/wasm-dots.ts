@@ -31,7 +31,7 @@ export function wasmRowProducts(
   const record = layout.allocate(256);
   const memory = createMemory(layout.bytes, false);
   const kernels = instantiateAtOnce(simd, memory);
-  kernels.initialize(threadScratch(0), false);
+  kernels.initialize(threadScratch(0), false, false);
   const floats = new Float32Array(memory.buffer);
   const words = new Int32Array(memory.buffer);
   fill(floats.subarray(matrix / 4, matrix / 4 + rows * columns));

@@ -9,8 +9,8 @@ export type Simd = "plain" | "relaxed";
 
 /** What the kernels offer to the host. Addresses are in bytes. */
 export interface Kernels {
-  /** Gives the calling thread its own memory, and says whether it may sleep. */
-  initialize(scratch: number, maySleep: boolean): void;
+  /** Gives the calling thread its own memory, and says whether it may sleep, and go on alone where other threads hold it up. */
+  initialize(scratch: number, maySleep: boolean, mayBeAlone: boolean): void;
   /** Runs `count` records from `program`. */
   run(program: number, count: number): void;
   /** A worker's whole life. */
@@ -55,15 +55,18 @@ export function chooseSimd(wanted: Simd | undefined): Simd {
   );
 }
 
+/** What the kernels ask of the host. */
+const clock = { now: () => performance.now() };
+
 export async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernels> {
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory }, clock });
   return kernelsOf(exports);
 }
 
 /** Likewise without waiting, over plain memory: for use where nothing else may happen meanwhile. */
 export function instantiateAtOnce(simd: Simd, memory: WebAssembly.Memory): Kernels {
   const module = new WebAssembly.Module(moduleBytes(simd, false));
-  return kernelsOf(new WebAssembly.Instance(module, { env: { memory } }).exports);
+  return kernelsOf(new WebAssembly.Instance(module, { env: { memory }, clock }).exports);
 }
 
 function kernelsOf(exports: WebAssembly.Exports): Kernels {

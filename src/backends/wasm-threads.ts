@@ -37,8 +37,9 @@ const program = `
 const port = typeof require === "function" ? require("node:worker_threads").parentPort : globalThis;
 port.onmessage = ({ data: { module, memory, scratch } }) => {
   try {
-    const { initialize, work } = new WebAssembly.Instance(module, { env: { memory } }).exports;
-    initialize(scratch, true);
+    const clock = { now: () => performance.now() };
+    const { initialize, work } = new WebAssembly.Instance(module, { env: { memory }, clock }).exports;
+    initialize(scratch, true, false);
     port.postMessage(true);
     work();
   } catch (error) {

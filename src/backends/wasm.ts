@@ -92,7 +92,7 @@ async function compile<Name extends string>(
   const memory = createMemory(bytes, threads > 1);
   const module = await kernelModule(simd, threads > 1);
   const kernels = await instantiate(module, memory);
-  kernels.initialize(threadScratch(0), threads > 1 && maySleep());
+  kernels.initialize(threadScratch(0), threads > 1 && maySleep(), settings.worth === worthWaking);
   const floats = new Float32Array(memory.buffer);
   const view = (address: number, count: number): Float32Array => floats.subarray(address / 4, address / 4 + count);
   const state = new Map<string, Float32Array>();

@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { constantsAt, controlEnd } from "../../kernels/wasm/records.ts";
+import { constantsAt, controlEnd, ticketAt } from "../../kernels/wasm/records.ts";
 import type { Backend, Values } from "../../src/backends/backend.ts";
 import { wasm } from "../../src/backends/wasm.ts";
 import { hire } from "../../src/backends/wasm-threads.ts";
@@ -133,6 +133,35 @@ describe("threads", () => {
       expect(words.subarray(constantsAt / 4, controlEnd / 4).some((word) => word !== 0)).toBe(true);
       executable.dispose();
     } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  test.each([
+    ["all jobs by a clock that stands still", () => 0, 200, 200],
+    // Each moment is ten times as far from the last as that from the one before.
+    ["few jobs by a clock that finds every wait too long", (calls: number) => 10 ** calls, 1, 8],
+  ] as const)("share %s", async (_title, moment, fewest, most) => {
+    let words = new Int32Array();
+    watchMemories(({ buffer }) => {
+      words = new Int32Array(buffer);
+    });
+    let calls = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => moment(calls++));
+    try {
+      const executable = await wasm({ threads: 2 }).compile({ large: large() });
+      const ones = new Float32Array(256 * 256).fill(1);
+      // Two jobs a run: packing and multiplying.
+      for (let run = 0; run < 100; run++) {
+        const { result } = await executable.run("large", { a: ones, b: ones.map(() => run) });
+        expect(result[77]).toBe(256 * run);
+      }
+      const jobs = words[ticketAt / 4 + 1];
+      expect(jobs).toBeGreaterThanOrEqual(fewest);
+      expect(jobs).toBeLessThanOrEqual(most);
+      executable.dispose();
+    } finally {
+      vi.restoreAllMocks();
       vi.unstubAllGlobals();
     }
   });
