@@ -47,9 +47,9 @@ async function compile(simd, features) {
   if (error || complaints) throw new Error(`wasm kernels: ${error?.message ?? "warnings"}\n${complaints}`);
   const bytes = withoutNames(await readFile(output));
   await write(`${generated}/${simd}.wasm`, bytes);
-  // A profile knows functions by their numbers only.
-  const functions = [...(await readFile(text, "utf8")).matchAll(/^ \(func \$(\S+)/gm)].map(([, name]) => name);
-  await write(`${generated}/${simd}.names.json`, JSON.stringify(functions));
+  // A profile knows functions by their numbers only; the host's come first.
+  const functions = [...(await readFile(text, "utf8")).matchAll(/^ \((?:import .*\()?func \$(\S+)/gm)];
+  await write(`${generated}/${simd}.names.json`, JSON.stringify(functions.map(([, name]) => name)));
   await Promise.all([rm(output), rm(text)]);
   return bytes;
 }
