@@ -105,7 +105,7 @@ async function measure(each: KernelCase): Promise<void> {
   if (each.unit === "GFLOP/s") {
     for (const [name, loop] of Object.entries(peaks)) candidates.push(calling(`peak ${name}`, loop.run));
   }
-  const timings = await interleave(candidates, { turns, turn: 2, budget: 6000 });
+  const timings = await interleave(candidates, { turns, turn: 4, budget: 8000 });
   for (const name of peakNames) peakTurns[name] = [...(peakTurns[name] ?? []), ...(timings[name]?.processor ?? [])];
   for (const { contender, ready } of prepared) {
     const { wall, processor } = timings[ready.description];

@@ -4,6 +4,7 @@
  * taken beside wall time: it does not count the waiting for a core, so for one thread it is the steadier of the two.
  */
 import { performance } from "node:perf_hooks";
+import { setTimeout } from "node:timers/promises";
 
 /** Milliseconds. */
 export interface Elapsed {
@@ -55,6 +56,9 @@ export interface InterleaveOptions {
   readonly budget?: number;
 }
 
+/** Milliseconds between turns. */
+const settling = 3;
+
 export async function interleave(
   candidates: readonly Candidate[],
   { turns, turn, budget = Number.POSITIVE_INFINITY }: InterleaveOptions,
@@ -73,7 +77,12 @@ export async function interleave(
   for (let round = 0; round < turns; round++) {
     if (round >= 3 && performance.now() - begin > budget) break;
     const order = candidates.map((_, i) => (round % 2 === 0 ? i : candidates.length - 1 - i));
-    for (const i of order) timings[i].push(await candidates[i].time(counts[i]));
+    for (const i of order) {
+      // Threads of the one before spin a while before they sleep, on the same clock; and one's own want to be awake.
+      await setTimeout(settling);
+      if (counts[i] > 1) await candidates[i].time(1);
+      timings[i].push(await candidates[i].time(counts[i]));
+    }
   }
   const each = (i: number, clock: keyof Elapsed): number[] => timings[i].map((turn) => turn[clock] / counts[i]);
   return Object.fromEntries(
