@@ -4,7 +4,6 @@
  * taken beside wall time: it does not count the waiting for a core, so for one thread it is the steadier of the two.
  */
 import { performance } from "node:perf_hooks";
-import { setTimeout } from "node:timers/promises";
 
 /** Milliseconds. */
 export interface Elapsed {
@@ -56,8 +55,14 @@ export interface InterleaveOptions {
   readonly budget?: number;
 }
 
-/** Milliseconds between turns. */
-const settling = 3;
+/**
+ * Passes a millisecond: threads of the turn before spin for a while before they sleep, and their processor time would count.
+ * Spinning as well, as a core that sleeps begins its next turn slowly.
+ */
+function settle(): void {
+  const end = performance.now() + 1;
+  while (performance.now() < end);
+}
 
 export async function interleave(
   candidates: readonly Candidate[],
@@ -78,8 +83,7 @@ export async function interleave(
     if (round >= 3 && performance.now() - begin > budget) break;
     const order = candidates.map((_, i) => (round % 2 === 0 ? i : candidates.length - 1 - i));
     for (const i of order) {
-      // Threads of the one before spin a while before they sleep, on the same clock; and one's own want to be awake.
-      await setTimeout(settling);
+      settle();
       if (counts[i] > 1) await candidates[i].time(1);
       timings[i].push(await candidates[i].time(counts[i]));
     }
