@@ -95,9 +95,11 @@ async function run(text: string, options: Options): Promise<void> {
   const initial = fromPytorch === undefined ? undefined : await readPytorch(setup.model, fromPytorch);
 
   const folder = await RunFolder.open(out);
-  const saveWeights = (values: Values): Promise<void> => {
+  let saved = false;
+  const saveWeights = async (values: Values): Promise<void> => {
     const checkpoint = { model: setup.model, modelOptions, preprocessing, settings: described, values };
-    return folder.saveWeights(encodeCheckpoint(checkpoint));
+    await folder.saveWeights(encodeCheckpoint(checkpoint));
+    saved = true;
   };
   const saveEpoch = async (event: EpochEvent): Promise<void> => {
     const drawsPerLabel =
@@ -143,7 +145,8 @@ async function run(text: string, options: Options): Promise<void> {
   } catch (error) {
     const lost = error instanceof DeviceLostError;
     if (!lost && !(error instanceof DivergenceError)) throw error;
-    await saveWeights(lost ? error.state : error.values);
+    // What a device last gave away is worth less than the best epoch's weights.
+    if (!lost || !saved) await saveWeights(lost ? error.state : error.values);
     throw new Failed(`${error.message}; the last good weights are in ${join(out, "weights.safetensors")}`);
   } finally {
     progress.end();
