@@ -8,7 +8,6 @@
 import { runChunk } from "./chunk";
 import { now } from "./clock";
 import { brokenAt, doneAt, jobAt, phaseAt, signalAt, sleepersAt, stopAt, ticketAt, waitingAt } from "./records";
-import { max, min } from "./words";
 
 /** How often an idle thread looks before it sleeps: some tens of microseconds. */
 const patience = 20000;
@@ -17,9 +16,11 @@ const chunkBits: u64 = 0xffffffff;
 /** A wait is too long beyond the time of so many chunks and so many milliseconds: a core was lost, for a slice of some milliseconds. */
 const chunksOfPatience = 3.0;
 const leastWait = 0.5;
-/** Jobs done alone after a wait that was too long: from the first number, twice as many each time, to the last. */
-const leastAlone = 16;
-const mostAlone = 4096;
+/** After it jobs are done alone for so many times its length: twice as many each further time, up to the last. */
+const leastCaution = 2.0;
+const mostCaution = 64.0;
+/** Milliseconds of jobs shared without such a wait after which caution is forgotten. */
+const forgetting = 32.0;
 
 /** This thread's own memory. */
 let scratch: usize = 0;
@@ -27,9 +28,9 @@ let scratch: usize = 0;
 let maySleep = false;
 /** Whether jobs may be done alone where sharing them does not pay. */
 let mayBeAlone = false;
-/** Jobs that are still to be done alone, and how many it will be next time. */
-let alone = 0;
-let caution = 0;
+/** Milliseconds that are still to be worked alone, and how many times the next wait that is too long they will be. */
+let alone = 0.0;
+let caution = leastCaution;
 
 export function initialize(ownScratch: usize, sleepAllowed: bool, aloneAllowed: bool): void {
   scratch = ownScratch;
@@ -39,10 +40,14 @@ export function initialize(ownScratch: usize, sleepAllowed: bool, aloneAllowed: 
 
 /** Does the chunks of one phase of a record; returns when all are done. */
 export function doChunks(record: usize, phase: i32, chunks: i32, shared: bool): void {
-  const one = !shared || chunks === 1;
-  if (one || alone > 0) {
-    for (let chunk = 0; chunk < chunks; chunk++) runChunk(record, phase, chunk, scratch);
-    if (!one) alone--;
+  if (!shared || chunks === 1) {
+    doAll(record, phase, chunks);
+    return;
+  }
+  const begun = now();
+  if (alone > 0.0) {
+    doAll(record, phase, chunks);
+    alone -= now() - begun;
     return;
   }
   store<usize>(jobAt, record);
@@ -52,21 +57,24 @@ export function doChunks(record: usize, phase: i32, chunks: i32, shared: bool): 
   atomic.store<u64>(ticketAt, (number << 32) | <u64>chunks);
   atomic.add<i32>(signalAt, 1);
   if (atomic.load<i32>(sleepersAt) > 0) atomic.notify(signalAt, -1);
-  const begun = now();
   let own = 0;
   while (takeChunk()) own++;
   const free = now();
   awaitAll(chunks);
-  if (mayBeAlone && own > 0) judge((free - begun) / own, now() - free);
+  if (mayBeAlone && own > 0) judge(free - begun, own, now() - free);
 }
 
-/** Learns from a wait, in milliseconds, whether to share the next jobs. */
-function judge(chunk: f64, wait: f64): void {
-  if (wait > chunksOfPatience * chunk + leastWait) {
-    caution = min(max(2 * caution, leastAlone), mostAlone);
-    alone = caution;
-  } else if (caution > 0) {
-    caution -= (caution >> 3) + 1;
+function doAll(record: usize, phase: i32, chunks: i32): void {
+  for (let chunk = 0; chunk < chunks; chunk++) runChunk(record, phase, chunk, scratch);
+}
+
+/** Learns whether to share the next jobs: `worked` milliseconds went into `own` chunks, then so many into waiting. */
+function judge(worked: f64, own: i32, waited: f64): void {
+  if (waited > (chunksOfPatience * worked) / own + leastWait) {
+    alone = waited * caution;
+    caution = Math.min(2.0 * caution, mostCaution);
+  } else {
+    caution = Math.max(caution * (1.0 - (worked + waited) / forgetting), leastCaution);
   }
 }
 

@@ -8,10 +8,6 @@ export function min(a: i32, b: i32): i32 {
   return a < b ? a : b;
 }
 
-export function max(a: i32, b: i32): i32 {
-  return a > b ? a : b;
-}
-
 export function ceilingDivide(a: i32, b: i32): i32 {
   return (a + b - 1) / b;
 }
