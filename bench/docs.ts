@@ -116,7 +116,7 @@ ${compare ? compareSection(compare) : ""}
 
 ## Graphics processors
 
-${taken(gpu?.machine, "gpu")}
+${taken(gpu?.machine, "gpu", " --budget 1500 --largest 1024")}
 
 No graphics processor was at hand for this page: WebGPU and WebGL2 run on software renderers below, which tells how they stand to each other and what a kernel costs, not
 what a card does. On a machine with one, \`npm install --no-save webgpu && npm run bench -- gpu --chromium hardware --largest 2048 --budget 5000\` measures the same
