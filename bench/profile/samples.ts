@@ -32,6 +32,9 @@ const otherGroups = ["garbage collector", "waiting", "host"] as const;
 export type Group = (typeof kernelGroups)[number][0] | (typeof otherGroups)[number];
 export const groups: readonly Group[] = [...kernelGroups.map(([group]) => group), ...otherGroups];
 
+/** Whether a group is code of the kernels. */
+export const isKernels = (group: Group): boolean => kernelGroups.some(([each]) => each === group);
+
 const generated = fileURLToPath(new URL("../../kernels/wasm/generated/", import.meta.url));
 
 /** Names of the kernels' functions in the order of their numbers, as the build wrote them. */
