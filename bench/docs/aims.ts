@@ -137,7 +137,8 @@ function netAims(measured: Measured): Aim[] {
           (ofProcessor === undefined ? wall.min : processor.median);
         const rates = rateCause(measured, net, (reached * least) / found, reached, backend);
         const cause = peer.source.startsWith("^PyTorch") ? `${rates}; ${causes.wide}` : rates;
-        return judged(what, `at most ${wanted}`, (1 / found).toPrecision(3), found >= least, cause);
+        const shortest = ofProcessor === undefined ? "" : ` (shortest turns ${(1 / best).toPrecision(3)})`;
+        return judged(what, `at most ${wanted}`, `${(1 / found).toPrecision(3)}${shortest}`, found >= least, cause);
       });
     }),
   );
