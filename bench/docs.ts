@@ -122,7 +122,8 @@ ${taken(gpu?.machine, "gpu", " --budget 1500 --largest 1024")}
 No graphics processor was at hand for this page: WebGPU and WebGL2 run on software renderers below, which tells how they stand to each other and what a kernel costs, not
 what a card does. On a machine with one, \`npm install --no-save webgpu && npm run bench -- gpu --chromium hardware --largest 2048 --budget 5000\` measures the same
 beside PyTorch on CUDA. Medians; a mode that falls back to another is refused. *Sent* and *read back* are what crosses the bus each step; *compile again*
-is a second compile of the same program.
+is a second compile of the same program. \`gpu:webasm\` and \`wasm\` are both WebAssembly: the one runs the gpu.js kernels anywhere, for tests and for reading them at work, the other
+was written for speed.
 
 ${gpu ? gpuSection(gpu) : ""}
 `;
