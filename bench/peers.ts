@@ -20,7 +20,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
-import { expectedLosses, problemText } from "./peers/problem.ts";
+import { expectedLosses, lossDistance, problemText } from "./peers/problem.ts";
 import { type Command, type Peer, start } from "./peers/process.ts";
 import { interleave, ratio, type Summary, summary } from "./timing/interleave.ts";
 import { describeMachine, machine, record } from "./timing/record.ts";
@@ -98,9 +98,7 @@ function commands(problem: string): Record<string, Command> {
 /** @throws Error where the losses are not those of double precision */
 function checkedLosses({ losses, checked }: Peer, expected: readonly number[]): string {
   if (checked !== undefined) return checked;
-  const worst = Math.max(...expected.map((loss, i) => Math.abs(losses[i] - loss) / Math.abs(loss)));
-  if (!(worst < 1e-4)) throw new Error(`losses ${losses.join(", ")} instead of ${expected.join(", ")}`);
-  return `losses of ${expected.length} steps within ${worst.toExponential(0)}`;
+  return `losses of ${expected.length} steps within ${lossDistance(losses, expected).toExponential(0)}`;
 }
 
 async function measure(net: string): Promise<NetFigures> {

@@ -1,7 +1,8 @@
 /**
  * Where the time of a training step on wasm goes, one thread: shares of the kernels' functions by V8's sampling profiler, and the
  * rate of the innermost loops of the matrix products beside the peak of a loop over registers, measured just before and after.
- * Likewise the whole `compare` command on emotions. Explains the figures of `peers` and `compare`; compares nothing.
+ * Losses are held against js in float64 first. Likewise the whole `compare` command on emotions. Explains the figures of `peers`
+ * and `compare`; compares nothing.
  *
  * Flags: --nets 72-256-512-256-6,...  widths of a net, nets with a comma between them
  *        --simd plain,relaxed         default all that run here
@@ -9,7 +10,7 @@
  *        --data FILE                  for `compare`, default emotions of the real data sets (`HARDBATCH_DATA`)
  *        --out FILE                   also as JSON
  */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -19,7 +20,7 @@ import { wasm } from "../src/backends/wasm.ts";
 import { hasSimd, type Simd } from "../src/backends/wasm-module.ts";
 import { peakLoop } from "./kernels/peak.ts";
 import { productOperations } from "./peers/net.ts";
-import { hardbatchStep } from "./peers/problem.ts";
+import { expectedLosses, hardbatchStep, lossDistance } from "./peers/problem.ts";
 import { type Group, isKernels, sample } from "./profile/samples.ts";
 import { describeMachine, machine, record } from "./timing/record.ts";
 
@@ -80,7 +81,18 @@ function shares(milliseconds: ReadonlyMap<Group, number>): ProfileFigure["shares
   return [...milliseconds].map(([group, each]) => ({ group, share: each / total }));
 }
 
+/** @throws Error where the step that is to be profiled is another than on js in double precision */
+async function checkStep(net: string, simd: Simd): Promise<void> {
+  const widths = net.split("-").map(Number);
+  const expected = await expectedLosses(widths);
+  const { step } = await hardbatchStep(wasm({ threads: 1, simd }), widths);
+  const losses: number[] = [];
+  while (losses.length < expected.length) losses.push(await step(losses.length + 1));
+  lossDistance(losses, expected);
+}
+
 async function profileStep(net: string, simd: Simd): Promise<ProfileFigure> {
+  await checkStep(net, simd);
   const before = await peakRate(simd);
   const given = ["--child", net, "--simd", simd, "--seconds", flags.seconds];
   const { milliseconds, stdout } = sample(fileURLToPath(import.meta.url), given, simd);
@@ -98,6 +110,8 @@ function profileCompare(simd: Simd): ProfileFigure {
     const device = ["--backend", "wasm", "--threads", "1", "--out", join(folder, "results.jsonl")];
     const given = ["compare", flags.data, ...settings, ...device];
     const { milliseconds } = sample(join(root, "dist/src/cli/main.js"), given, simd);
+    const cells = readFileSync(join(folder, "results.jsonl"), "utf8").trimEnd().split("\n").length;
+    if (cells !== 10) throw new Error(`profile: compare left ${cells} cells, expected 2 samplers on 5 folds`);
     return { what: "compare on emotions", simd, shares: shares(milliseconds) };
   } finally {
     rmSync(folder, { recursive: true });

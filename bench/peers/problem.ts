@@ -80,3 +80,10 @@ export async function expectedLosses(widths: readonly number[]): Promise<number[
   for (let i = 0; i < comparedSteps; i++) losses.push(await step(i + 1));
   return losses;
 }
+
+/** The largest relative distance of losses from those of double precision. @throws Error where they are others */
+export function lossDistance(losses: readonly number[], expected: readonly number[]): number {
+  const worst = Math.max(...expected.map((loss, i) => Math.abs(losses[i] - loss) / Math.abs(loss)));
+  if (!(worst < 1e-4)) throw new Error(`losses ${losses.join(", ")} instead of ${expected.join(", ")}`);
+  return worst;
+}

@@ -3,7 +3,7 @@ import type { Backend, Values } from "../../src/backends/backend.ts";
 import { js } from "../../src/backends/js.ts";
 import type { Settings } from "../../src/configure.ts";
 import type { DenseMatrix } from "../../src/data/dataset.ts";
-import { DivergenceError } from "../../src/divergence.ts";
+import { DivergenceError, firstNonFinite } from "../../src/divergence.ts";
 import { type TrainOptions, train } from "../../src/train.ts";
 import { data, numbers, setup } from "./runs.ts";
 
@@ -122,3 +122,23 @@ function failingAt(device: Backend, wrong: number): Backend {
     },
   };
 }
+
+describe("the look for what is not finite", () => {
+  const largest = 3.4028234663852886e38;
+  const finite = (length: number): Float32Array =>
+    Float32Array.from({ length }, (_, i) => (i % 2 ? -largest : largest));
+
+  test("passes finite numbers, however large, and none at all", () => {
+    for (let length = 0; length < 12; length++) expect(firstNonFinite({ a: finite(length) })).toBeUndefined();
+  });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("finds %d wherever it stands", (sick) => {
+    for (let length = 1; length < 12; length++) {
+      for (let place = 0; place < length; place++) {
+        const values = finite(length);
+        values[place] = sick;
+        expect(firstNonFinite({ well: finite(length), values, after: values }), `${place} of ${length}`).toBe("values");
+      }
+    }
+  });
+});
