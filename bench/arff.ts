@@ -3,8 +3,8 @@
  * What is read is compared with what was written before anything is timed. Run by `npm run bench`.
  */
 import { Bench } from "tinybench";
-import { parseArff } from "../src/data/arff.ts";
 import type { Dataset } from "../src/data/dataset.ts";
+import { parseArff } from "../src/data/formats/arff.ts";
 import { Random } from "../src/random.ts";
 
 interface Case {

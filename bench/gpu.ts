@@ -14,7 +14,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createBackend } from "../src/backends/create.ts";
-import { gpuModes } from "../src/backends/gpu.ts";
+import { gpuModes } from "../src/backends/gpu/modes.ts";
 import { chromiumPath, openPage } from "../test/browser/chromium.ts";
 import { type Measurement, type MeasureOptions, measure } from "./gpu/measure.ts";
 import { describeMachine, machine, record } from "./timing/record.ts";

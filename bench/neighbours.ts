@@ -5,14 +5,14 @@
 import { performance } from "node:perf_hooks";
 import { wasm } from "../src/backends/wasm.ts";
 import type { Matrix } from "../src/data/dataset.ts";
-import { nearestNeighbours } from "../src/data/neighbours.ts";
+import { nearestNeighbours } from "../src/data/imbalance/neighbours.ts";
 import {
   type DotProductKernel,
   denseProducts,
   deviceProducts,
   products,
   sparseProducts,
-} from "../src/data/products.ts";
+} from "../src/data/imbalance/products.ts";
 import { Random } from "../src/random.ts";
 
 interface Case {

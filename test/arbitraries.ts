@@ -3,7 +3,7 @@
  * multiplies them, for long explorations at night. Loads in a browser, too.
  */
 import fc from "fast-check";
-import type { Shape } from "../src/tensor.ts";
+import type { Shape } from "../src/engine/tensor.ts";
 
 const asked = typeof process === "undefined" ? undefined : process.env.HARDBATCH_RUNS;
 const scale = Number(asked ?? 1);

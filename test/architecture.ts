@@ -14,61 +14,74 @@ interface Import {
   readonly passedOn: boolean;
 }
 
-/** A part of the design, bottom first: the files it holds, and the parts and packages that those may import besides themselves. */
-interface Area {
-  readonly name: string;
-  readonly holds: RegExp;
+/** What the files of an area may import besides each other. */
+interface Rights {
   readonly uses: readonly string[];
-  /** Parts of which types alone may be imported. */
+  /** Areas of which types alone may be imported. */
   readonly types?: readonly string[];
   readonly packages?: readonly string[];
 }
 
-const leaves = ["errors", "random", "options", "safetensors"];
-const engine = ["tensor", "ops", "gradient", "program"];
-const learning = [...leaves, ...engine, "backends", "nn", "models", "data", "metrics", "samplers"];
-
-const areas: readonly Area[] = [
-  { name: "scalar", holds: /^kernels\/(scalar|f32\.d)\.ts$/, uses: [] },
-  { name: "kernels", holds: /^kernels\//, uses: ["scalar"] },
-  { name: "errors", holds: /^src\/errors\.ts$/, uses: [] },
-  { name: "random", holds: /^src\/random\.ts$/, uses: ["errors"], packages: ["pure-rand"] },
-  { name: "options", holds: /^src\/options\.ts$/, uses: ["errors"], packages: ["valibot"] },
-  { name: "safetensors", holds: /^src\/safetensors\.ts$/, uses: ["errors"] },
-  { name: "tensor", holds: /^src\/tensor\.ts$/, uses: ["errors"] },
-  { name: "ops", holds: /^src\/ops\//, uses: ["errors", "tensor"], types: ["scalar"] },
-  { name: "gradient", holds: /^src\/gradient\.ts$/, uses: ["errors", "tensor", "ops"] },
-  { name: "program", holds: /^src\/program\.ts$/, uses: ["errors", "tensor", "ops", "gradient"], types: ["random"] },
-  {
-    name: "backends",
-    holds: /^src\/backends\//,
-    uses: ["scalar", "kernels", "errors", ...engine],
-    packages: ["gpu.js", "webgpu"],
-  },
-  { name: "nn", holds: /^src\/nn\//, uses: ["errors", "random", ...engine], types: ["backends"] },
-  {
-    name: "models",
-    holds: /^src\/models\//,
-    uses: [...leaves, ...engine, "nn"],
-    types: ["data"],
+/** The areas, bottom first. An area is a folder of src; what is none is named in `areaOf`. */
+export const areas: Readonly<Record<string, Rights>> = {
+  scalar: { uses: [] },
+  kernels: { uses: ["scalar"] },
+  errors: { uses: [] },
+  random: { uses: ["errors"], packages: ["pure-rand"] },
+  options: { uses: ["errors"], packages: ["valibot"] },
+  engine: { uses: ["errors"], types: ["scalar", "random"] },
+  backends: { uses: ["kernels", "errors", "engine"], packages: ["gpu.js"] },
+  nn: { uses: ["errors", "engine"], types: ["random", "backends"] },
+  models: { uses: ["errors", "options", "engine", "nn"], types: ["random"], packages: ["valibot"] },
+  data: { uses: ["errors", "random"], packages: ["valibot"] },
+  metrics: { uses: ["errors"], types: ["data"] },
+  samplers: { uses: ["errors", "random", "options", "data"], packages: ["valibot"] },
+  saved: {
+    uses: ["errors", "random", "engine", "nn", "models", "data"],
+    types: ["backends"],
     packages: ["valibot"],
   },
-  { name: "data", holds: /^src\/data\//, uses: [...leaves, "kernels"], packages: ["valibot"] },
-  { name: "metrics", holds: /^src\/metrics\//, uses: ["errors", "random", "data"] },
-  { name: "samplers", holds: /^src\/samplers\//, uses: ["errors", "random", "options", "data"], packages: ["valibot"] },
-  { name: "index", holds: /^src\/index\.ts$/, uses: [...learning, "training", "experiment"] },
-  { name: "experiment", holds: /^src\/experiment\//, uses: [...learning, "training"], packages: ["valibot"] },
-  {
-    name: "cli",
-    holds: /^src\/cli\//,
-    uses: [...learning, "training", "experiment"],
-    packages: ["commander", "valibot"],
+  training: {
+    uses: ["errors", "random", "engine", "backends", "nn", "models", "data", "metrics", "samplers"],
   },
-  // What joins the engine's side and the data's side: train.ts and the files it is made of.
-  { name: "training", holds: /^src\/[^/]+\.ts$/, uses: learning, packages: ["valibot"] },
-];
+  experiment: { uses: ["errors", "data", "metrics", "training"], types: ["random", "backends"], packages: ["valibot"] },
+  files: { uses: ["errors", "experiment"] },
+  /** The public entries: they pass on what programs may use, and hold nothing of their own. */
+  entry: {
+    uses: [
+      "errors",
+      "random",
+      "engine",
+      "backends",
+      "nn",
+      "models",
+      "data",
+      "metrics",
+      "samplers",
+      "saved",
+      "training",
+    ],
+  },
+  cli: {
+    uses: [
+      ...["errors", "random", "engine", "backends", "data", "metrics", "models", "samplers", "saved"],
+      ...["training", "experiment", "files"],
+    ],
+    packages: ["commander"],
+  },
+};
 
-const areaOf = (path: string): Area | undefined => areas.find(({ holds }) => holds.test(path));
+/** Where static imports of Node's modules may stand: nothing else is loaded by a browser. */
+const onNode = new Set(["files", "cli"]);
+
+/** The area of a file, by its folder alone; undefined where it has none. */
+export function areaOf(path: string): string | undefined {
+  if (/^kernels\/(scalar|f32\.d)\.ts$/.test(path)) return "scalar";
+  if (path.startsWith("kernels/")) return "kernels";
+  if (/^src\/([^/]+\/)?index\.ts$/.test(path)) return "entry";
+  const name = /^src\/(errors|random|options)\.ts$/.exec(path)?.[1] ?? /^src\/([^/]+)\//.exec(path)?.[1];
+  return name !== undefined && Object.hasOwn(areas, name) ? name : undefined;
+}
 
 /** The text without comments; strings stay. */
 function withoutComments(text: string): string {
@@ -111,33 +124,65 @@ function resolve(from: string, specifier: string): string {
 
 const isRelative = (specifier: string): boolean => specifier.startsWith(".");
 
-function wrongImport(path: string, area: Area, each: Import): string | undefined {
-  const { specifier, typeOnly } = each;
+/** How a file of `area` may take a thing of `other`. */
+function rightTo(area: string, other: string): "all" | "types" | undefined {
+  const { uses, types } = areas[area];
+  if (area === other || uses.includes(other)) return "all";
+  return types?.includes(other) ? "types" : undefined;
+}
+
+function wrongImport(path: string, area: string, { specifier, typeOnly, dynamic }: Import): string | undefined {
   if (specifier.startsWith("node:")) {
-    const outer = area.name === "cli" || area.name === "experiment";
-    if (outer || typeOnly || each.dynamic) return undefined;
+    if (onNode.has(area) || typeOnly || dynamic) return undefined;
     return `${path}: static import of ${specifier}, which no browser has: import it inside the function that needs it`;
   }
   if (!isRelative(specifier)) {
-    const allowed = (area.packages ?? []).some((name) => specifier === name || specifier.startsWith(`${name}/`));
-    return allowed || typeOnly ? undefined : `${path}: ${area.name} may not use the package ${specifier}`;
+    const allowed = (areas[area].packages ?? []).some((name) => isOf(name, specifier));
+    return allowed || typeOnly ? undefined : `${path}: ${area} may not use the package ${specifier}`;
   }
   const target = resolve(path, specifier);
   const other = areaOf(target);
-  if (!other) return `${path}: imports ${target}, which is outside src and kernels`;
-  if (other === area || area.uses.includes(other.name)) return undefined;
-  if (area.types?.includes(other.name)) {
-    return typeOnly ? undefined : `${path}: ${area.name} may import types of ${other.name} only, but imports ${target}`;
-  }
-  return `${path}: ${area.name} may not import ${other.name} (${target})`;
+  if (!other) return `${path}: imports ${target}, which belongs to no area`;
+  const right = rightTo(area, other);
+  if (right === "all" || (right === "types" && typeOnly)) return undefined;
+  if (right) return `${path}: ${area} may import types of ${other} only, but imports ${target}`;
+  return `${path}: ${area} may not import ${other} (${target})`;
 }
+
+const isOf = (name: string, specifier: string): boolean => specifier === name || specifier.startsWith(`${name}/`);
 
 export function upwardImports(files: Files): string[] {
   return Object.entries(files).flatMap(([path, text]) => {
     const area = areaOf(path);
-    if (!area) return [`${path}: belongs to no part of the design`];
+    if (!area) return [`${path}: belongs to no area of the design`];
     return imports(text).flatMap((each) => wrongImport(path, area, each) ?? []);
   });
+}
+
+/** Rights of `table` that no file makes use of; a right to types counts as used by any import, one to all by a value. */
+export function unusedRights(files: Files, table: Readonly<Record<string, Rights>> = areas): string[] {
+  const used = new Set<string>();
+  for (const [path, text] of Object.entries(files)) {
+    const area = areaOf(path);
+    for (const { specifier, typeOnly } of imports(text)) {
+      const target = isRelative(specifier) ? areaOf(resolve(path, specifier)) : specifier;
+      used.add(`${area} types ${target}`);
+      if (!typeOnly) used.add(`${area} uses ${target}`);
+    }
+  }
+  return Object.entries(table).flatMap(([area, { uses, types = [], packages = [] }]) => [
+    ...uses
+      .filter((other) => !used.has(`${area} uses ${other}`))
+      .map(
+        (other) => `${area}: nothing in it uses ${other}${used.has(`${area} types ${other}`) ? " but its types" : ""}`,
+      ),
+    ...types
+      .filter((other) => !used.has(`${area} types ${other}`))
+      .map((other) => `${area}: nothing in it uses types of ${other}`),
+    ...packages
+      .filter((name) => ![...used].some((each) => each.startsWith(`${area} `) && isOf(name, each.split(" ")[2])))
+      .map((name) => `${area}: nothing in it uses the package ${name}`),
+  ]);
 }
 
 /** Cycles of imports, types aside. */
@@ -158,6 +203,7 @@ export function cycles(files: Files): string[] {
   return found;
 }
 
+/** Lines, comments included. */
 const longest = 300;
 
 export function longFiles(files: Files): string[] {
@@ -167,12 +213,32 @@ export function longFiles(files: Files): string[] {
     .map(({ path, lines }) => `${path}: ${lines} lines, at most ${longest}: split it by concept`);
 }
 
+/** Files other than public entries that hand on what another file exports, in one statement or in two. */
 export function barrels(files: Files): string[] {
   // A module that asc compiles has to export what the host calls.
-  const entry = (path: string) => path === "src/index.ts" || path.startsWith("kernels/wasm/");
+  const passes = ([path]: [string, string]): boolean => areaOf(path) !== "entry" && !path.startsWith("kernels/wasm/");
   return Object.entries(files)
-    .filter(([path, text]) => !entry(path) && imports(text).some(({ passedOn }) => passedOn))
-    .map(([path]) => `${path}: passes on another file's exports; only src/index.ts does`);
+    .filter(passes)
+    .filter(([, text]) => imports(text).some(({ passedOn }) => passedOn) || exportsOfImports(text).length > 0)
+    .map(([path]) => `${path}: passes on another file's exports; only public entries do`);
+}
+
+/** Names that are imported and then listed in an `export { ... }`. */
+function exportsOfImports(text: string): string[] {
+  const code = withoutComments(text);
+  const names = (list: string, side: 0 | 1): string[] =>
+    list.split(",").map((each) => {
+      const parts = each
+        .trim()
+        .replace(/^type\s+/, "")
+        .split(/\s+as\s+/);
+      return parts[side] ?? parts[0];
+    });
+  const imported = new Set(
+    [...code.matchAll(/^[ \t]*import\s+(?:type\s+)?\{([^}]*)\}\s*from/gm)].flatMap(([, list]) => names(list, 1)),
+  );
+  const exported = [...code.matchAll(/^[ \t]*export\s+(?:type\s+)?\{([^}]*)\}\s*(?:;|$)/gm)];
+  return exported.flatMap(([, list]) => names(list, 0)).filter((name) => name !== "" && imported.has(name));
 }
 
 export function defaultExports(files: Files): string[] {
@@ -184,7 +250,7 @@ export function defaultExports(files: Files): string[] {
 /** The type `any`, outside the one seam to an untyped library. */
 export function anyTypes(files: Files): string[] {
   return Object.entries(files)
-    .filter(([path]) => !path.startsWith("src/backends/gpu"))
+    .filter(([path]) => !/^src\/backends\/gpu(\/|\.ts$)/.test(path))
     .filter(([, text]) => {
       const code = withoutComments(text).replace(/"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`/g, '""');
       return /(?:[:<,|&]|\bas)\s*any\b(?!\s*[(:.])|=>\s*any\s*[;,)\]}]|\bany\[\]/.test(code);
@@ -194,7 +260,7 @@ export function anyTypes(files: Files): string[] {
 
 /** Clocks and unseeded numbers, in the library. */
 export function unseeded(files: Files): string[] {
-  const outer = (path: string) => path.startsWith("src/cli/") || path.startsWith("src/experiment/");
+  const outer = (path: string) => onNode.has(areaOf(path) ?? "");
   return Object.entries(files)
     .filter(
       ([path, text]) => !outer(path) && /\bMath\.random\b|\bDate\.now\b|\bnew Date\(\)/.test(withoutComments(text)),

@@ -6,8 +6,8 @@
 import fc from "fast-check";
 import type { Backend, Values } from "../src/backends/backend.ts";
 import { js } from "../src/backends/js.ts";
-import { print, program } from "../src/program.ts";
-import { input, type Tensor } from "../src/tensor.ts";
+import { print, program } from "../src/engine/program.ts";
+import { input, type Tensor } from "../src/engine/tensor.ts";
 import { type Accuracy, single } from "./laws/arithmetic.ts";
 import { type Case, opCases } from "./laws/cases.ts";
 import { contractLaw } from "./laws/contract.ts";

@@ -5,15 +5,15 @@
  */
 import type { Backend, Executable, Values } from "../../src/backends/backend.ts";
 import { js } from "../../src/backends/js.ts";
+import { copy, negate } from "../../src/engine/ops/map.ts";
+import { matmul } from "../../src/engine/ops/matmul.ts";
+import { sum } from "../../src/engine/ops/reduce.ts";
+import { noiseFeeds, type Program, program } from "../../src/engine/program.ts";
+import { data, input, type Leaf, size, type Tensor } from "../../src/engine/tensor.ts";
 import { createModel } from "../../src/models/create.ts";
 import { adam } from "../../src/nn/adam.ts";
-import { copy, negate } from "../../src/ops/map.ts";
-import { matmul } from "../../src/ops/matmul.ts";
-import { sum } from "../../src/ops/reduce.ts";
-import { noiseFeeds, type Program, program } from "../../src/program.ts";
 import { Random } from "../../src/random.ts";
-import { table, trainingProgram } from "../../src/step.ts";
-import { data, input, type Leaf, size, type Tensor } from "../../src/tensor.ts";
+import { table, trainingProgram } from "../../src/training/step.ts";
 
 export interface Figure {
   readonly name: string;

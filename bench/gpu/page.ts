@@ -1,5 +1,6 @@
 /** The page of the benchmark: `measure` on `globalThis.hardbatch`, for the modes that need a browser. */
-import { type GpuMode, gpu } from "../../src/backends/gpu.ts";
+import type { GpuMode } from "../../src/backends/gpu/modes.ts";
+import { gpu } from "../../src/backends/gpu.ts";
 import { type Measurement, type MeasureOptions, measure } from "./measure.ts";
 
 const hardbatch = {

@@ -3,12 +3,12 @@
  * float64 arithmetic. Small kernels stand several times in one program, so that the call of a run weighs little.
  */
 import type { Backend } from "../../src/backends/backend.ts";
-import { adamStep, add, biasLeakyRelu, binaryCrossEntropy, multiply, sigmoid } from "../../src/ops/map.ts";
-import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/ops/matmul.ts";
-import { max, sum } from "../../src/ops/reduce.ts";
-import { program } from "../../src/program.ts";
+import { adamStep, add, biasLeakyRelu, binaryCrossEntropy, multiply, sigmoid } from "../../src/engine/ops/map.ts";
+import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/engine/ops/matmul.ts";
+import { max, sum } from "../../src/engine/ops/reduce.ts";
+import { program } from "../../src/engine/program.ts";
+import { data, input, type Shape, size, state, type Tensor } from "../../src/engine/tensor.ts";
 import { Random } from "../../src/random.ts";
-import { data, input, type Shape, size, state, type Tensor } from "../../src/tensor.ts";
 
 /** A value and by how much single precision may miss it. */
 interface Expected {

@@ -1,6 +1,6 @@
 /** The kernels that move whole rows, as cases beside those of cases.ts: nothing is computed, so results are exact but for a sum. */
-import { gather, repeat, scatter, sumRepeated } from "../../src/ops/rows.ts";
-import { constant, type Shape } from "../../src/tensor.ts";
+import { gather, repeat, scatter, sumRepeated } from "../../src/engine/ops/rows.ts";
+import { constant, type Shape } from "../../src/engine/tensor.ts";
 import type { KernelCase } from "./cases.ts";
 
 /** The repeats of a row, as of an instance for each of its labels. */

@@ -5,7 +5,7 @@ import { createBackend } from "../../src/backends/create.ts";
 import { createModel } from "../../src/models/create.ts";
 import { adam } from "../../src/nn/adam.ts";
 import { Random } from "../../src/random.ts";
-import { rowsInput, table, trainingProgram } from "../../src/step.ts";
+import { rowsInput, table, trainingProgram } from "../../src/training/step.ts";
 import { batch } from "./net.ts";
 
 const rate = 1e-3;

@@ -1,14 +1,14 @@
 /** A model's training step on synthetic rows of a data set's shape: made, checked against js in float64, ready to be timed. */
 import { performance } from "node:perf_hooks";
 import type { Backend, Executable, Values } from "../../src/backends/backend.ts";
-import { symmetricConditionalProbability } from "../../src/data/imbalance.ts";
+import { symmetricConditionalProbability } from "../../src/data/imbalance/weights.ts";
+import { noiseFeeds, type Program } from "../../src/engine/program.ts";
+import { size } from "../../src/engine/tensor.ts";
 import { createModel, type ModelName } from "../../src/models/create.ts";
 import type { Model } from "../../src/models/model.ts";
 import { adam } from "../../src/nn/adam.ts";
-import { noiseFeeds, type Program } from "../../src/program.ts";
 import { Random } from "../../src/random.ts";
-import { rowsInput, table, trainingProgram } from "../../src/step.ts";
-import { size } from "../../src/tensor.ts";
+import { rowsInput, table, trainingProgram } from "../../src/training/step.ts";
 
 /** Features and labels of public data sets, before any label is left out. */
 export const dataShapes = {

@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ModelName } from "../../src/models/create.ts";
-import { toPytorch } from "../../src/models/pytorch.ts";
-import { encodeSafetensors, type StoredTensor } from "../../src/safetensors.ts";
+import { toPytorch } from "../../src/saved/pytorch.ts";
+import { encodeSafetensors, type StoredTensor } from "../../src/saved/safetensors.ts";
 import { type Peer, start } from "../peers/process.ts";
 import { checkedSteps, otherElements, type Sizes, training } from "./cell.ts";
 

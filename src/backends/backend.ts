@@ -2,9 +2,10 @@
  * The contract of every device: compile programs over one set of state and data, run them, read and write the state.
  * Devices choose where things live; nobody above them mentions a buffer.
  */
+
+import type { Program } from "../engine/program.ts";
+import { type DataLeaf, type Floats, type StateLeaf, size } from "../engine/tensor.ts";
 import { UsageError } from "../errors.ts";
-import type { Program } from "../program.ts";
-import { type DataLeaf, type Floats, type StateLeaf, size } from "../tensor.ts";
 
 /** Values by the name of their leaf or output. */
 export type Values = Readonly<Record<string, Floats>>;

@@ -3,17 +3,16 @@
  * WebGPU or headless-gl, and everywhere without a graphics processor as `webasm` and `cpu`. What was asked for is what runs, or an
  * error that says what is missing; see docs/backends.md.
  */
-import { UsageError } from "../errors.ts";
-import type { Program } from "../program.ts";
-import type { Backend, Executable } from "./backend.ts";
-import { GpuDevice } from "./gpu-device.ts";
-import { compileFused } from "./gpu-fused.ts";
-import { loadLibrary } from "./gpu-library.ts";
-import { limitsOf } from "./gpu-limits.ts";
-import { bestMode, type GpuMode, gpuModes, missingFor } from "./gpu-modes.ts";
-import { compileResident } from "./gpu-resident.ts";
 
-export { type GpuMode, gpuModes };
+import type { Program } from "../engine/program.ts";
+import { UsageError } from "../errors.ts";
+import type { Backend, Executable } from "./backend.ts";
+import { GpuDevice } from "./gpu/device.ts";
+import { compileFused } from "./gpu/fused.ts";
+import { loadLibrary } from "./gpu/library.ts";
+import { limitsOf } from "./gpu/limits.ts";
+import { bestMode, type GpuMode, gpuModes, missingFor } from "./gpu/modes.ts";
+import { compileResident } from "./gpu/resident.ts";
 
 /**
  * The gpu device by its name: "gpu", the best graphics processor that is here (never a software renderer), or one way to run,

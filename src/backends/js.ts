@@ -8,8 +8,8 @@ import { map } from "../../kernels/js/map.ts";
 import { matmul } from "../../kernels/js/matmul.ts";
 import { reduce } from "../../kernels/js/reduce.ts";
 import { rows } from "../../kernels/js/rows.ts";
-import type { Program, ValueId } from "../program.ts";
-import { type Family, type Floats, type Leaf, type Shape, size } from "../tensor.ts";
+import type { Program, ValueId } from "../engine/program.ts";
+import { type Family, type Floats, type Leaf, type Shape, size } from "../engine/tensor.ts";
 import {
   type Backend,
   checkFeeds,

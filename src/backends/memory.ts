@@ -2,8 +2,8 @@
  * Where the values of a program live on a device with plain memory: leaves in places of their own, steps in slots that
  * are used again once their value is dead. Knows sizes and lifetimes, no addresses; gpu.js plans its own memory.
  */
-import type { Program, Step, ValueId } from "../program.ts";
-import { type Shape, sameShape, size } from "../tensor.ts";
+import type { Program, Step, ValueId } from "../engine/program.ts";
+import { type Shape, sameShape, size } from "../engine/tensor.ts";
 
 /** A value lives in the storage of a leaf (its own, or that of the state it updates) or in a slot. */
 export type Place =

@@ -2,19 +2,20 @@
  * The WebAssembly device: its options, and programs laid out, encoded and started in one linear memory. State and data stay
  * there; a run is one call. What an executable then does is in wasm-executable.ts.
  */
+
+import type { Program } from "../engine/program.ts";
+import { size } from "../engine/tensor.ts";
 import { UsageError } from "../errors.ts";
-import type { Program } from "../program.ts";
-import { size } from "../tensor.ts";
 import { type Backend, type Executable, sharedLeaves } from "./backend.ts";
-import { type Worth, worthAnything, worthWaking } from "./wasm-chunks.ts";
-import { wasmRowProducts } from "./wasm-dots.ts";
-import { encode, encodeCopy, isShared, type Words } from "./wasm-encode.ts";
-import { WasmExecutable } from "./wasm-executable.ts";
-import { groupSteps } from "./wasm-groups.ts";
-import { createMemory, Layout, type PlacedProgram, placePrograms, threadScratch } from "./wasm-memory.ts";
-import { chooseSimd, instantiate, kernelModule, type Simd } from "./wasm-module.ts";
-import { packedBytes } from "./wasm-products.ts";
-import { defaultThreads, hire, maySleep, whyNoSharing } from "./wasm-threads.ts";
+import { type Worth, worthAnything, worthWaking } from "./wasm/chunks.ts";
+import { encode, encodeCopy, isShared, type Words } from "./wasm/encode.ts";
+import { WasmExecutable } from "./wasm/executable.ts";
+import { groupSteps } from "./wasm/groups.ts";
+import { createMemory, Layout, type PlacedProgram, placePrograms, threadScratch } from "./wasm/layout.ts";
+import { chooseSimd, instantiate, kernelModule, type Simd } from "./wasm/module.ts";
+import { packedBytes } from "./wasm/products.ts";
+import { wasmRowProducts } from "./wasm/row-products.ts";
+import { defaultThreads, hire, maySleep, whyNoSharing } from "./wasm/workers.ts";
 
 export interface WasmOptions {
   /**

@@ -5,8 +5,8 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { DeviceLostError } from "../backends/lost.ts";
-import { DivergenceError } from "../divergence.ts";
 import { DataError, UsageError } from "../errors.ts";
+import { DivergenceError } from "../training/divergence.ts";
 import { compareCommand } from "./compare.ts";
 import { doctorCommand } from "./doctor.ts";
 import { Failed, Interrupted } from "./endings.ts";

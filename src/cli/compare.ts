@@ -5,11 +5,11 @@
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { UsageError } from "../errors.ts";
-import { appendLine, prepareFile } from "../experiment/atomic.ts";
 import { type Cell, cellId, type ParsedCells, parseCells, printCell } from "../experiment/cell.ts";
-import { type CompareEvent, checkGrid, type Grid, planGrid, runGrid } from "../experiment/compare.ts";
-import { printReport } from "../experiment/print-report.ts";
-import { buildReport } from "../experiment/report.ts";
+import { type CompareEvent, checkGrid, type Grid, planGrid, runGrid } from "../experiment/grid.ts";
+import { printReport } from "../experiment/report/print-report.ts";
+import { buildReport } from "../experiment/report/report.ts";
+import { appendLine, prepareFile } from "../files/atomic.ts";
 import { metricNames } from "../metrics/metrics.ts";
 import { modelNames } from "../models/create.ts";
 import { isSamplerName } from "../samplers/create.ts";

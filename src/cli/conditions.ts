@@ -1,7 +1,8 @@
 /** The conditions report of a training run as a table: what the theory asks, what was measured, whether it held. */
-import type { Conditions } from "../conditions.ts";
-import { printTextTable } from "../experiment/table.ts";
-import { judge } from "../verdicts.ts";
+
+import { printTextTable } from "../experiment/report/table.ts";
+import type { Conditions } from "../training/conditions/conditions.ts";
+import { judge } from "../training/conditions/verdicts.ts";
 
 const words = { true: "yes", false: "no", null: "-" } as const;
 

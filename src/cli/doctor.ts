@@ -3,12 +3,12 @@
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import { backendNames, createBackend } from "../backends/create.ts";
-import { gpuModes } from "../backends/gpu.ts";
-import { probeGpu } from "../backends/gpu-probe.ts";
-import { hasSimd } from "../backends/wasm-module.ts";
-import { multiply } from "../ops/map.ts";
-import { program } from "../program.ts";
-import { input } from "../tensor.ts";
+import { gpuModes } from "../backends/gpu/modes.ts";
+import { probeGpu } from "../backends/gpu/self-test.ts";
+import { hasSimd } from "../backends/wasm/module.ts";
+import { multiply } from "../engine/ops/map.ts";
+import { program } from "../engine/program.ts";
+import { input } from "../engine/tensor.ts";
 import { dataFolder } from "./data.ts";
 import { aligned } from "./print.ts";
 

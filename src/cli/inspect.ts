@@ -2,13 +2,13 @@
 import { Command } from "commander";
 import type { Dataset } from "../data/dataset.ts";
 import { type DatasetDescription, describeDataset } from "../data/describe.ts";
-import { describeWeights, type WeightDescription } from "../data/describe-weights.ts";
-import { type FoldQuality, foldQuality } from "../data/fold-quality.ts";
-import { imbalanceWeights, type Weighting, weightings } from "../data/imbalance.ts";
+import { describeWeights, type WeightDescription } from "../data/imbalance/describe-weights.ts";
+import { imbalanceWeights, type Weighting, weightings } from "../data/imbalance/weights.ts";
 import { dropRareLabels } from "../data/labels.ts";
-import { applyPreprocessing, fitPreprocessing } from "../data/preprocess.ts";
+import { type FoldQuality, foldQuality } from "../data/preparation/fold-quality.ts";
+import { applyPreprocessing, fitPreprocessing } from "../data/preparation/preprocess.ts";
+import { kFolds } from "../data/preparation/split.ts";
 import { allRows } from "../data/rows.ts";
-import { kFolds } from "../data/split.ts";
 import { UsageError } from "../errors.ts";
 import { Random } from "../random.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";

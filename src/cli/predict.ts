@@ -1,12 +1,12 @@
 /** `hardbatch predict DATA --weights FILE`: scores of every row as CSV, from saved weights with the preprocessing stored in them. */
 import { Command } from "commander";
 import { backendNames, createBackend } from "../backends/create.ts";
-import { decodeCheckpoint } from "../checkpoint.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { transformFeatures } from "../data/preprocess.ts";
+import { transformFeatures } from "../data/preparation/preprocess.ts";
 import { UsageError } from "../errors.ts";
-import { writeAtomically } from "../experiment/atomic.ts";
-import { predict } from "../prediction.ts";
+import { writeAtomically } from "../files/atomic.ts";
+import { decodeCheckpoint } from "../saved/model.ts";
+import { predict } from "../training/prediction.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
 import { oneOf, path, wholeNumber } from "./options.ts";
 import { readInput, readPytorch, writePytorch } from "./weights.ts";

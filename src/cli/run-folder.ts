@@ -4,7 +4,7 @@
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { prepareFile, writeAtomically } from "../experiment/atomic.ts";
+import { prepareFile, writeAtomically } from "../files/atomic.ts";
 
 export class RunFolder {
   readonly #path: string;

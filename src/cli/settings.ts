@@ -2,13 +2,13 @@
 import type { Command } from "commander";
 import type { Backend } from "../backends/backend.ts";
 import { backendNames, createBackend } from "../backends/create.ts";
-import { defaultSettings, type Settings } from "../configure.ts";
-import { weightings } from "../data/imbalance.ts";
-import { type PrepareOptions, protocols } from "../data/prepare.ts";
-import type { Protocol } from "../data/split.ts";
-import type { StratificationOrder } from "../data/stratify.ts";
+import { weightings } from "../data/imbalance/weights.ts";
+import { type PrepareOptions, protocols } from "../data/preparation/prepare.ts";
+import type { Protocol } from "../data/preparation/split.ts";
+import type { StratificationOrder } from "../data/preparation/stratify.ts";
 import { UsageError } from "../errors.ts";
 import { describeMetric, metricNames } from "../metrics/metrics.ts";
+import { defaultSettings, type Settings } from "../training/configure.ts";
 import { decimal, list, oneOf, type Parser, quoted, wholeNumber } from "./options.ts";
 
 export interface TrainingOptions {

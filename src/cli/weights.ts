@@ -2,10 +2,10 @@
 import { readFile } from "node:fs/promises";
 import type { Values } from "../backends/backend.ts";
 import { UsageError } from "../errors.ts";
-import { writeAtomically } from "../experiment/atomic.ts";
+import { writeAtomically } from "../files/atomic.ts";
 import type { Model } from "../models/model.ts";
-import { fromPytorch, toPytorch } from "../models/pytorch.ts";
-import { decodeSafetensors, encodeSafetensors } from "../safetensors.ts";
+import { fromPytorch, toPytorch } from "../saved/pytorch.ts";
+import { decodeSafetensors, encodeSafetensors } from "../saved/safetensors.ts";
 
 /** The bytes of the file that `option` names. */
 export async function readInput(option: string, file: string): Promise<Uint8Array> {

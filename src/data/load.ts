@@ -4,13 +4,13 @@
  */
 
 import { DataError, UsageError } from "../errors.ts";
-import { parseArff } from "./arff.ts";
-import { parseCsv } from "./csv.ts";
 import type { Dataset } from "./dataset.ts";
-import { gunzip, isGzip } from "./gunzip.ts";
-import { type LabelSelection, parseLabelPosition } from "./label-selection.ts";
-import { parseLibsvm } from "./libsvm.ts";
-import { parseMulan } from "./mulan.ts";
+import { parseArff } from "./formats/arff.ts";
+import { parseCsv } from "./formats/csv.ts";
+import { gunzip, isGzip } from "./formats/gunzip.ts";
+import { parseLibsvm } from "./formats/libsvm.ts";
+import { parseMulan } from "./formats/mulan.ts";
+import { type LabelSelection, parseLabelPosition } from "./preparation/label-selection.ts";
 
 export interface LoadOptions {
   /** `N`, `N:start` or `N:end`: the labels are the first or last N columns (end by default). For LIBSVM, their number. */

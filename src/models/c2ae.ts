@@ -6,16 +6,16 @@
  * over the batch. There is no published PyTorch module; initial weights are ours.
  */
 import * as v from "valibot";
+import { add, multiply, sigmoid, square, subtract } from "../engine/ops/map.ts";
+import { matmulTransposeLeft } from "../engine/ops/matmul.ts";
+import { sum } from "../engine/ops/reduce.ts";
+import { reshape } from "../engine/ops/rows.ts";
+import { constant, type Tensor } from "../engine/tensor.ts";
 import { block } from "../nn/block.ts";
 import { evaluationPass, type Pass, trainingPass } from "../nn/layers.ts";
 import { crossEntropy, total } from "../nn/loss.ts";
 import { rankingLoss } from "../nn/ranking.ts";
-import { add, multiply, sigmoid, square, subtract } from "../ops/map.ts";
-import { matmulTransposeLeft } from "../ops/matmul.ts";
-import { sum } from "../ops/reduce.ts";
-import { reshape } from "../ops/rows.ts";
 import { parseOptions } from "../options.ts";
-import { constant, type Tensor } from "../tensor.ts";
 import type { Model, ModelSetting } from "./model.ts";
 import { coefficient, rate, width, widths } from "./options.ts";
 

@@ -6,6 +6,10 @@
  *   loss = mean_ij BCE(sigmoid(f_ij), y_ij) + 1e-3 mean_jk (A_jk + I_jk - cos(e_j, e_k))^2
  */
 import * as v from "valibot";
+import { add, divide, multiply, sigmoid, sqrt, square, subtract } from "../engine/ops/map.ts";
+import { matmulTransposeRight } from "../engine/ops/matmul.ts";
+import { mean, sum } from "../engine/ops/reduce.ts";
+import { constant, state, type Tensor } from "../engine/tensor.ts";
 import { UsageError } from "../errors.ts";
 import { block } from "../nn/block.ts";
 import { graphLayer } from "../nn/graph.ts";
@@ -13,11 +17,7 @@ import { constantly, kaimingUniform, kaimingUniformSigmoid, normalParameter, uni
 import { dense, evaluationPass, type Pass, trainingPass } from "../nn/layers.ts";
 import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
 import { pairProducts, perLabelDense } from "../nn/pairs.ts";
-import { add, divide, multiply, sigmoid, sqrt, square, subtract } from "../ops/map.ts";
-import { matmulTransposeRight } from "../ops/matmul.ts";
-import { mean, sum } from "../ops/reduce.ts";
 import { parseOptions } from "../options.ts";
-import { constant, state, type Tensor } from "../tensor.ts";
 import type { Model, ModelSetting } from "./model.ts";
 import { choice, coefficient, flag, rate, width } from "./options.ts";
 

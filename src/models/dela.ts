@@ -8,6 +8,10 @@
  * The second term factorises over instances and labels, and no noise means that all labels share one row: both are used.
  */
 import * as v from "valibot";
+import { add, exp, log, maximum, multiply, sigmoid, square, subtract } from "../engine/ops/map.ts";
+import { mean, sum } from "../engine/ops/reduce.ts";
+import { repeat } from "../engine/ops/rows.ts";
+import { noise, type Tensor } from "../engine/tensor.ts";
 import { block } from "../nn/block.ts";
 import { binaryConcrete, straightThrough } from "../nn/gates.ts";
 import { deviation, type Gaussian, gaussianHeads, gaussianNoise } from "../nn/gaussian.ts";
@@ -15,11 +19,7 @@ import { constantly, parameter, pytorchDefault } from "../nn/initialise.ts";
 import { dense, evaluationPass, trainingPass } from "../nn/layers.ts";
 import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
 import { pairProducts, perLabelDense } from "../nn/pairs.ts";
-import { add, exp, log, maximum, multiply, sigmoid, square, subtract } from "../ops/map.ts";
-import { mean, sum } from "../ops/reduce.ts";
-import { repeat } from "../ops/rows.ts";
 import { parseOptions } from "../options.ts";
-import { noise, type Tensor } from "../tensor.ts";
 import type { Model, ModelSetting } from "./model.ts";
 import { choice, coefficient, lastOf, rate, scale, width, widths } from "./options.ts";
 

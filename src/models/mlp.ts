@@ -3,12 +3,12 @@
  *   loss = mean over rows and labels of BCE(sigmoid(f_ij), y_ij).
  */
 import * as v from "valibot";
+import { sigmoid } from "../engine/ops/map.ts";
+import type { Tensor } from "../engine/tensor.ts";
 import { block } from "../nn/block.ts";
 import { dense, evaluationPass, type Pass, trainingPass } from "../nn/layers.ts";
 import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
-import { sigmoid } from "../ops/map.ts";
 import { parseOptions } from "../options.ts";
-import type { Tensor } from "../tensor.ts";
 import type { Model, ModelSetting } from "./model.ts";
 import { coefficient, lastOf, rate, widths } from "./options.ts";
 

@@ -2,9 +2,9 @@
  * The one contract of every model: what it learns, what it minimises for a batch, and what it predicts. A model is graph
  * only: it says nothing of devices, optimisers or how batches are chosen.
  */
-import type { Update } from "../program.ts";
+import type { Update } from "../engine/program.ts";
+import type { StateLeaf, Tensor } from "../engine/tensor.ts";
 import type { Random } from "../random.ts";
-import type { StateLeaf, Tensor } from "../tensor.ts";
 
 /** What a model is made from. */
 export interface ModelSetting {

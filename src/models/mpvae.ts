@@ -8,12 +8,6 @@
  * Phi(m_x / sqrt(1 + |L_j|^2)), instead of a thousand draws (ours; `prediction: "sampled"` draws).
  */
 import * as v from "valibot";
-import { block } from "../nn/block.ts";
-import { divergence, draw, gaussianHeads, gaussianNoise } from "../nn/gaussian.ts";
-import { constantly, parameter, xavierUniform } from "../nn/initialise.ts";
-import { dense, evaluationPass, trainingPass } from "../nn/layers.ts";
-import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
-import { rankingLoss } from "../nn/ranking.ts";
 import {
   add,
   detach,
@@ -26,12 +20,18 @@ import {
   sqrt,
   square,
   subtract,
-} from "../ops/map.ts";
-import { matmulTransposeRight } from "../ops/matmul.ts";
-import { max, mean, sum } from "../ops/reduce.ts";
-import { reshape } from "../ops/rows.ts";
+} from "../engine/ops/map.ts";
+import { matmulTransposeRight } from "../engine/ops/matmul.ts";
+import { max, mean, sum } from "../engine/ops/reduce.ts";
+import { reshape } from "../engine/ops/rows.ts";
+import { noise, type Tensor } from "../engine/tensor.ts";
+import { block } from "../nn/block.ts";
+import { divergence, draw, gaussianHeads, gaussianNoise } from "../nn/gaussian.ts";
+import { constantly, parameter, xavierUniform } from "../nn/initialise.ts";
+import { dense, evaluationPass, trainingPass } from "../nn/layers.ts";
+import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
+import { rankingLoss } from "../nn/ranking.ts";
 import { parseOptions } from "../options.ts";
-import { noise, type Tensor } from "../tensor.ts";
 import type { Model, ModelSetting } from "./model.ts";
 import { choice, coefficient, flag, lastOf, rate, width, widths } from "./options.ts";
 

@@ -8,15 +8,15 @@
  *        + alpha q mean_ij BCE(sigmoid(f_ij), y_ij),   z'_i ~ q(z | y_i)
  */
 import * as v from "valibot";
+import { binaryCrossEntropy, multiply, sigmoid, square, subtract } from "../engine/ops/map.ts";
+import { sum } from "../engine/ops/reduce.ts";
+import type { Tensor } from "../engine/tensor.ts";
 import { block } from "../nn/block.ts";
 import { conditionalFlow } from "../nn/flows.ts";
 import { divergence, draw, gaussianHeads, gaussianNoise } from "../nn/gaussian.ts";
 import { dense, evaluationPass, trainingPass } from "../nn/layers.ts";
 import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
-import { binaryCrossEntropy, multiply, sigmoid, square, subtract } from "../ops/map.ts";
-import { sum } from "../ops/reduce.ts";
 import { parseOptions } from "../options.ts";
-import type { Tensor } from "../tensor.ts";
 import type { Model, ModelSetting } from "./model.ts";
 import { choice, coefficient, lastOf, rate, width, widths } from "./options.ts";
 

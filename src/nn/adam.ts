@@ -4,10 +4,19 @@
  * Kingma and Ba 2015; AMSGrad: Reddi, Kale and Kumar 2018; AdamW: Loshchilov and Hutter 2019. Arithmetic as PyTorch's.
  */
 import type { Values } from "../backends/backend.ts";
-import { UsageError } from "../errors.ts";
-import { adamStep, add, divide, maximum, minimum, movingAverage, movingSquare, sqrt, square } from "../ops/map.ts";
-import { sum } from "../ops/reduce.ts";
-import type { Update } from "../program.ts";
+import {
+  adamStep,
+  add,
+  divide,
+  maximum,
+  minimum,
+  movingAverage,
+  movingSquare,
+  sqrt,
+  square,
+} from "../engine/ops/map.ts";
+import { sum } from "../engine/ops/reduce.ts";
+import type { Update } from "../engine/program.ts";
 import {
   formatShape,
   type InputLeaf,
@@ -18,7 +27,8 @@ import {
   size,
   state,
   type Tensor,
-} from "../tensor.ts";
+} from "../engine/tensor.ts";
+import { UsageError } from "../errors.ts";
 
 /** What the analyses of Adam and its kin speak of, so that a run can be held against them. */
 export interface StepSizes {

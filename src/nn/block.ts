@@ -2,9 +2,9 @@
  * The building block that the published models share: Linear, [batch normalisation], leaky rectifier, dropout, once for
  * each width. Bias, activation and dropout are one pass over memory.
  */
-import { add, biasLeakyRelu, biasLeakyReluDropout } from "../ops/map.ts";
+import { add, biasLeakyRelu, biasLeakyReluDropout } from "../engine/ops/map.ts";
+import { noise, type StateLeaf, type Tensor } from "../engine/tensor.ts";
 import type { Random } from "../random.ts";
-import { noise, type StateLeaf, type Tensor } from "../tensor.ts";
 import { kaimingUniform, uniform } from "./initialise.ts";
 import { dense, type Initialisers, type Pass } from "./layers.ts";
 import { batchNorm } from "./normalise.ts";

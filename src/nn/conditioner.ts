@@ -2,11 +2,11 @@
  * The masked network that makes a flow autoregressive: parameters for dimension i that depend on dimensions before i and on the
  * label only. Germain, Gregor, Murray and Larochelle, MADE, 2015; degrees in sequence as in PACA's code.
  */
-import { add, elu, multiply } from "../ops/map.ts";
-import { matmul } from "../ops/matmul.ts";
-import { reshape } from "../ops/rows.ts";
+import { add, elu, multiply } from "../engine/ops/map.ts";
+import { matmul } from "../engine/ops/matmul.ts";
+import { reshape } from "../engine/ops/rows.ts";
+import { constant, type Shape, type StateLeaf, type Tensor } from "../engine/tensor.ts";
 import type { Random } from "../random.ts";
-import { constant, type Shape, type StateLeaf, type Tensor } from "../tensor.ts";
 import { constantly, parameter, pytorchDefault } from "./initialise.ts";
 import { pairSums } from "./pairs.ts";
 

@@ -17,12 +17,12 @@ import {
   softplusAffine,
   square,
   subtract,
-} from "../ops/map.ts";
-import { matmul, matmulTransposeRight } from "../ops/matmul.ts";
-import { max, sum } from "../ops/reduce.ts";
-import { repeat, reshape } from "../ops/rows.ts";
+} from "../engine/ops/map.ts";
+import { matmul, matmulTransposeRight } from "../engine/ops/matmul.ts";
+import { max, sum } from "../engine/ops/reduce.ts";
+import { repeat, reshape } from "../engine/ops/rows.ts";
+import type { StateLeaf, Tensor } from "../engine/tensor.ts";
 import type { Random } from "../random.ts";
-import type { StateLeaf, Tensor } from "../tensor.ts";
 import { conditioner } from "./conditioner.ts";
 import { constantly, type Initialiser, parameter, pytorchDefault, uniform } from "./initialise.ts";
 import { sumPairs, withLabels } from "./pairs.ts";

@@ -1,8 +1,8 @@
 /**
  * Binary concrete gates: random switches whose odds can be learnt. Maddison, Mnih and Teh 2017; Jang, Gu and Poole 2017.
  */
-import { add, clamp, detach, divide, greater, log, sigmoid, subtract } from "../ops/map.ts";
-import type { Tensor } from "../tensor.ts";
+import { add, clamp, detach, divide, greater, log, sigmoid, subtract } from "../engine/ops/map.ts";
+import type { Tensor } from "../engine/tensor.ts";
 
 /** The least uniform noise, and 1 minus the most: the spacing of float32 at 1, as in the published code. */
 const margin = 2 ** -23;

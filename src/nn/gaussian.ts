@@ -2,10 +2,10 @@
  * Diagonal Gaussians as variational autoencoders use them: the two heads that give mean and log variance, the draw by
  * reparameterisation, and the divergence between two.
  */
-import { add, divide, exp, multiply, square, subtract } from "../ops/map.ts";
-import { sum } from "../ops/reduce.ts";
+import { add, divide, exp, multiply, square, subtract } from "../engine/ops/map.ts";
+import { sum } from "../engine/ops/reduce.ts";
+import { type NoiseLeaf, noise, type StateLeaf, type Tensor } from "../engine/tensor.ts";
 import type { Random } from "../random.ts";
-import { type NoiseLeaf, noise, type StateLeaf, type Tensor } from "../tensor.ts";
 import { dense, type Initialisers } from "./layers.ts";
 
 /** A Gaussian for each row, both `[rows, latent]`. */

@@ -3,10 +3,10 @@
  *   h' = block((1 + epsilon) h + A h) + h,   epsilon trained from 0
  * Xu, Hu, Leskovec and Jegelka 2019; the residual as in CLIF's code.
  */
-import { add, multiply } from "../ops/map.ts";
-import { matmul } from "../ops/matmul.ts";
+import { add, multiply } from "../engine/ops/map.ts";
+import { matmul } from "../engine/ops/matmul.ts";
+import type { StateLeaf, Tensor } from "../engine/tensor.ts";
 import type { Random } from "../random.ts";
-import type { StateLeaf, Tensor } from "../tensor.ts";
 import { type BlockOptions, block } from "./block.ts";
 import { parameter } from "./initialise.ts";
 import type { Pass } from "./layers.ts";

@@ -2,9 +2,10 @@
  * Where weights begin. Every published initialiser here is uniform on a range that follows from the numbers of a unit's
  * inputs and outputs; each parameter draws from a stream of its own name, so adding one never shifts another.
  */
+
+import { formatShape, type Shape, type StateLeaf, size, state } from "../engine/tensor.ts";
 import { UsageError } from "../errors.ts";
 import type { Random } from "../random.ts";
-import { formatShape, type Shape, type StateLeaf, size, state } from "../tensor.ts";
 
 export type Range = readonly [low: number, high: number];
 

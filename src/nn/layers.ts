@@ -2,12 +2,12 @@
  * Layers as plain functions: each makes its parameters and says how they apply to a tensor. Weights are `[inputs, outputs]`.
  * Over a concatenation a dense layer is the sum of dense layers, so that what many rows share is computed once.
  */
-import { add } from "../ops/map.ts";
-import { matmul } from "../ops/matmul.ts";
-import { repeat } from "../ops/rows.ts";
-import type { Update } from "../program.ts";
+import { add } from "../engine/ops/map.ts";
+import { matmul } from "../engine/ops/matmul.ts";
+import { repeat } from "../engine/ops/rows.ts";
+import type { Update } from "../engine/program.ts";
+import type { StateLeaf, Tensor } from "../engine/tensor.ts";
 import type { Random } from "../random.ts";
-import type { StateLeaf, Tensor } from "../tensor.ts";
 import { type Initialiser, parameter, pytorchDefault } from "./initialise.ts";
 
 /** One use of a model: training with noise, or evaluation without. */

@@ -1,9 +1,9 @@
 /**
  * Multi-label binary cross-entropy on logits, per entry, per row and as the (weighted) mean that is minimised.
  */
-import { add, binaryCrossEntropy, multiply } from "../ops/map.ts";
-import { mean } from "../ops/reduce.ts";
-import type { Tensor } from "../tensor.ts";
+import { add, binaryCrossEntropy, multiply } from "../engine/ops/map.ts";
+import { mean } from "../engine/ops/reduce.ts";
+import type { Tensor } from "../engine/tensor.ts";
 
 export interface CrossEntropy {
   /** `[batch, labels]`: ln(1 + e^f) - f y, finite for every finite logit f. */

@@ -2,10 +2,10 @@
  * Batch normalisation over the rows of a tensor. Ioffe and Szegedy 2015; running statistics as PyTorch keeps them
  * (momentum 0.1, the variance unbiased), moved by updates that come back with the result.
  */
-import { add, divide, multiply, sqrt, square, subtract } from "../ops/map.ts";
-import { mean } from "../ops/reduce.ts";
+import { add, divide, multiply, sqrt, square, subtract } from "../engine/ops/map.ts";
+import { mean } from "../engine/ops/reduce.ts";
+import { type StateLeaf, state, type Tensor } from "../engine/tensor.ts";
 import type { Random } from "../random.ts";
-import { type StateLeaf, state, type Tensor } from "../tensor.ts";
 import { parameter } from "./initialise.ts";
 import type { Pass } from "./layers.ts";
 

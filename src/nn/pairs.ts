@@ -2,12 +2,12 @@
  * Tensors with a row for each pair of instance and label: `[batch labels, width]`, row i labels + j for instance i and label
  * j. Seen as `[batch, labels width]`, the same memory lets what is per label stretch over the batch without a copy.
  */
-import { add, biasLeakyReluProduct, multiply } from "../ops/map.ts";
-import { matmulTransposeRight } from "../ops/matmul.ts";
-import { sum } from "../ops/reduce.ts";
-import { repeat, reshape, tile } from "../ops/rows.ts";
+import { add, biasLeakyReluProduct, multiply } from "../engine/ops/map.ts";
+import { matmulTransposeRight } from "../engine/ops/matmul.ts";
+import { sum } from "../engine/ops/reduce.ts";
+import { repeat, reshape, tile } from "../engine/ops/rows.ts";
+import type { StateLeaf, Tensor } from "../engine/tensor.ts";
 import type { Random } from "../random.ts";
-import type { StateLeaf, Tensor } from "../tensor.ts";
 import { parameter, pytorchDefault } from "./initialise.ts";
 
 /** An elementwise function of `[batch labels, width]` and of what is per label, `[labels, width]` each. */

@@ -2,10 +2,10 @@
  * The ranking loss of pairs of present and absent labels, which factorises: no `[labels, labels]` tensor is ever built.
  * Zhang and Zhou, BP-MLL, 2006; the factor 5 as in MPVAE's code.
  */
-import { divide, exp, maximum, multiply, subtract } from "../ops/map.ts";
-import { sum } from "../ops/reduce.ts";
-import { reshape } from "../ops/rows.ts";
-import type { Tensor } from "../tensor.ts";
+import { divide, exp, maximum, multiply, subtract } from "../engine/ops/map.ts";
+import { sum } from "../engine/ops/reduce.ts";
+import { reshape } from "../engine/ops/rows.ts";
+import type { Tensor } from "../engine/tensor.ts";
 
 const factor = 5;
 

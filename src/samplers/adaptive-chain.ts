@@ -6,11 +6,11 @@
 import { UsageError } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { type AdaptiveOptions, adaptiveTable } from "./adaptive.ts";
-import type { SumTree } from "./draw.ts";
-import type { SamplerSetup } from "./epochs.ts";
-import { type LabelLists, labelLists } from "./label-lists.ts";
+import type { SumTree } from "./draw/sum-tree.ts";
+import type { SamplerSetup } from "./frame/epochs.ts";
+import { type LabelLists, labelLists } from "./frame/label-lists.ts";
+import { checkWarmUp, type DrawRule, type Table, tableSampler } from "./frame/table.ts";
 import type { Sampler } from "./sampler.ts";
-import { checkWarmUp, type DrawRule, type Table, tableSampler } from "./table.ts";
 
 export interface AdaptiveChainOptions extends AdaptiveOptions {
   /** `[labels, labels]` symmetric conditional probabilities A_jk in [0, 1], diagonal 0. */

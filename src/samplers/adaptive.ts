@@ -4,15 +4,15 @@
  */
 
 import { UsageError } from "../errors.ts";
-import { SumTree } from "./draw.ts";
-import type { SamplerSetup, Settings } from "./epochs.ts";
-import { requireEvidence } from "./evidence.ts";
-import { MaximumTree } from "./maximum.ts";
-import { pressureWeight, quantizationIndex } from "./quantize.ts";
+import { MaximumTree } from "./draw/maximum-tree.ts";
+import { pressureWeight, quantizationIndex } from "./draw/quantize.ts";
+import { type PressureOptions, pressureSchedule, type Schedule } from "./draw/schedule.ts";
+import { SumTree } from "./draw/sum-tree.ts";
+import type { SamplerSetup, Settings } from "./frame/epochs.ts";
+import { requireEvidence } from "./frame/evidence.ts";
+import { readInteger, readInto, readNumber } from "./frame/snapshot.ts";
+import { checkWarmUp, type Table, type TableOptions, tableSampler } from "./frame/table.ts";
 import type { Evidence, EvidenceKind, Sampler, SamplerState } from "./sampler.ts";
-import { type PressureOptions, pressureSchedule, type Schedule } from "./schedule.ts";
-import { readInteger, readInto, readNumber } from "./snapshot.ts";
-import { checkWarmUp, type Table, type TableOptions, tableSampler } from "./table.ts";
 
 /**
  * When the table changes: `epoch` (published), a batch's rows are recomputed after it and drawn by from the next epoch on;

@@ -6,11 +6,11 @@
 import type { LabelMatrix } from "../data/dataset.ts";
 import { countPositives } from "../data/labels.ts";
 import type { Random } from "../random.ts";
-import { EpochSampler, type SamplerSetup, type Selection } from "./epochs.ts";
-import { labelLists } from "./label-lists.ts";
+import { EpochSampler, type SamplerSetup, type Selection } from "./frame/epochs.ts";
+import { labelLists } from "./frame/label-lists.ts";
+import { readInteger, readInto, readPermutation } from "./frame/snapshot.ts";
+import { uniformSpread } from "./frame/trace.ts";
 import type { Sampler, SamplerState } from "./sampler.ts";
-import { readInteger, readInto, readPermutation } from "./snapshot.ts";
-import { uniformSpread } from "./trace.ts";
 
 /**
  * Rows are sorted by label set, the rarest label first, so that sets sharing a rare label are neighbours; each epoch the rows

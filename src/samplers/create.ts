@@ -4,28 +4,28 @@
  */
 
 import type { LabelMatrix, Matrix } from "../data/dataset.ts";
+import { nearestNeighbours } from "../data/imbalance/neighbours.ts";
+import type { DotProductKernel } from "../data/imbalance/products.ts";
 import {
   globalImbalance,
   imbalanceWeights,
   symmetricConditionalProbability,
   type Weighting,
-} from "../data/imbalance.ts";
-import { nearestNeighbours } from "../data/neighbours.ts";
-import type { DotProductKernel } from "../data/products.ts";
+} from "../data/imbalance/weights.ts";
 import { UsageError } from "../errors.ts";
 import type { Random } from "../random.ts";
-import { activeBiasSampler } from "./active-bias.ts";
 import { type AdaptiveOptions, adaptiveSampler } from "./adaptive.ts";
 import { type AdaptiveChainOptions, adaptiveChainSampler } from "./adaptive-chain.ts";
 import { balancedSampler } from "./balanced.ts";
-import { type D2aceOptions, d2aceSampler } from "./d2ace.ts";
-import type { SamplerSetup } from "./epochs.ts";
-import { onlineBatchSampler } from "./online-batch.ts";
-import { recencyBiasSampler } from "./recency-bias.ts";
+import type { SamplerSetup } from "./frame/epochs.ts";
+import type { TableOptions } from "./frame/table.ts";
+import { activeBiasSampler } from "./rivals/active-bias.ts";
+import { type D2aceOptions, d2aceSampler } from "./rivals/d2ace.ts";
+import { onlineBatchSampler } from "./rivals/online-batch.ts";
+import { recencyBiasSampler } from "./rivals/recency-bias.ts";
+import { type UncertaintyOptions, uncertaintySampler } from "./rivals/uncertainty.ts";
 import type { Sampler } from "./sampler.ts";
 import { sequentialSampler } from "./sequential.ts";
-import type { TableOptions } from "./table.ts";
-import { type UncertaintyOptions, uncertaintySampler } from "./uncertainty.ts";
 import { uniformSampler } from "./uniform.ts";
 
 /** How the instance weights w are made where they aren't given; see `imbalanceWeights`. */

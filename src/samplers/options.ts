@@ -3,7 +3,7 @@
  * Options that are arrays (ready weights, neighbours) are for programs and can't be given this way.
  */
 import * as v from "valibot";
-import { weightings } from "../data/imbalance.ts";
+import { weightings } from "../data/imbalance/weights.ts";
 import { UsageError } from "../errors.ts";
 import { parseOptions } from "../options.ts";
 import { isSamplerName, type SamplerName, type SamplerRequest, samplerOptionNames } from "./create.ts";

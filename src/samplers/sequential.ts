@@ -3,7 +3,7 @@
  * Uses no evidence and no random numbers.
  */
 
-import { EpochSampler, type SamplerSetup } from "./epochs.ts";
+import { EpochSampler, type SamplerSetup } from "./frame/epochs.ts";
 import type { Sampler } from "./sampler.ts";
 import { passSelection } from "./uniform.ts";
 

@@ -3,10 +3,10 @@
  * Uses no evidence.
  */
 
-import { EpochSampler, type SamplerSetup, type Selection } from "./epochs.ts";
-import { Pass, type PassOrder } from "./pass.ts";
+import { EpochSampler, type SamplerSetup, type Selection } from "./frame/epochs.ts";
+import { Pass, type PassOrder } from "./frame/pass.ts";
+import { uniformSpread } from "./frame/trace.ts";
 import type { Sampler } from "./sampler.ts";
-import { uniformSpread } from "./trace.ts";
 
 /** @throws UsageError if the batch size is not between 1 and the number of rows. */
 export function uniformSampler(setup: SamplerSetup): Sampler {

@@ -2,7 +2,7 @@
 import type { Values } from "../../src/backends/backend.ts";
 import { gpu } from "../../src/backends/gpu.ts";
 import { DeviceLostError } from "../../src/backends/lost.ts";
-import { train } from "../../src/train.ts";
+import { train } from "../../src/training/train.ts";
 import { smallStep } from "../gpu/step.ts";
 import { trainingOptions } from "../gpu/training.ts";
 import { work } from "./counting.ts";

@@ -3,14 +3,15 @@
  * the graphics processor is counted at the browser's own interfaces, whatever the library says of itself.
  */
 import type { Backend, Values } from "../../src/backends/backend.ts";
-import { type GpuMode, gpu } from "../../src/backends/gpu.ts";
-import { probeGpu } from "../../src/backends/gpu-probe.ts";
+import type { GpuMode } from "../../src/backends/gpu/modes.ts";
+import { probeGpu } from "../../src/backends/gpu/self-test.ts";
+import { gpu } from "../../src/backends/gpu.ts";
 import { js } from "../../src/backends/js.ts";
-import { copy, multiply } from "../../src/ops/map.ts";
-import { max, mean, sum } from "../../src/ops/reduce.ts";
-import { gather, repeat, reshape } from "../../src/ops/rows.ts";
-import { program } from "../../src/program.ts";
-import { input, type Tensor } from "../../src/tensor.ts";
+import { copy, multiply } from "../../src/engine/ops/map.ts";
+import { max, mean, sum } from "../../src/engine/ops/reduce.ts";
+import { gather, repeat, reshape } from "../../src/engine/ops/rows.ts";
+import { program } from "../../src/engine/program.ts";
+import { input, type Tensor } from "../../src/engine/tensor.ts";
 import { holdsInSinglePrecision } from "../gpu/exceptions.ts";
 import { smallStep, trainingStep } from "../gpu/step.ts";
 import { difference, trainingRun } from "../gpu/training.ts";

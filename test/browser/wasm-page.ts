@@ -1,8 +1,8 @@
 /** The wasm device inside a browser, as functions on `globalThis.hardbatch` that the test calls by name. */
 import { wasm } from "../../src/backends/wasm.ts";
-import { matmul } from "../../src/ops/matmul.ts";
-import { program } from "../../src/program.ts";
-import { input } from "../../src/tensor.ts";
+import { matmul } from "../../src/engine/ops/matmul.ts";
+import { program } from "../../src/engine/program.ts";
+import { input } from "../../src/engine/tensor.ts";
 import { programLaw } from "../laws/programs.ts";
 import { backendLaw } from "../laws.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { main } from "../../src/cli/command-line.ts";
 import { printConditions } from "../../src/cli/conditions.ts";
-import { judge } from "../../src/verdicts.ts";
+import { judge } from "../../src/training/conditions/verdicts.ts";
 import { setUp, watch } from "../convergence/watched.ts";
 
 let folder = "";

@@ -2,8 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { imbalanceWeights } from "../../src/data/imbalance.ts";
-import { prepare } from "../../src/data/prepare.ts";
+import { imbalanceWeights } from "../../src/data/imbalance/weights.ts";
+import { prepare } from "../../src/data/preparation/prepare.ts";
 import { synthetic } from "../../src/data/synthetic.ts";
 import { runs } from "../arbitraries.ts";
 import { describeWith, realData } from "../fixtures.ts";

@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from "vitest";
 import type { Executable } from "../../src/backends/backend.ts";
 import { js } from "../../src/backends/js.ts";
 import { DeviceLostError } from "../../src/backends/lost.ts";
-import { decodeCheckpoint } from "../../src/checkpoint.ts";
+import { decodeCheckpoint } from "../../src/saved/model.ts";
 import { folder, hardbatch, quick, small } from "./run.ts";
 
 /** How often the device answers a step before it is lost; what its state is filled with then. */

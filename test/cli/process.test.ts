@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { decodeCheckpoint } from "../../src/checkpoint.ts";
 import { parseCells } from "../../src/experiment/cell.ts";
+import { decodeCheckpoint } from "../../src/saved/model.ts";
 import { folder, type Process, quick, small, start } from "./run.ts";
 
 /** Epochs enough to be stopped in, by a device that never waits. */

@@ -3,12 +3,12 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { decodeCheckpoint } from "../../src/checkpoint.ts";
-import { prepare } from "../../src/data/prepare.ts";
-import { printArff } from "../../src/data/print-arff.ts";
+import { printArff } from "../../src/data/formats/print-arff.ts";
+import { prepare } from "../../src/data/preparation/prepare.ts";
 import { selectRows } from "../../src/data/rows.ts";
 import { parseSynthetic } from "../../src/data/synthetic.ts";
 import { metrics } from "../../src/metrics/metrics.ts";
+import { decodeCheckpoint } from "../../src/saved/model.ts";
 import { folder, hardbatch, quick, small } from "./run.ts";
 
 const dataset = parseSynthetic(small);

@@ -4,10 +4,10 @@
  */
 import { describe, expect, test } from "vitest";
 import { createBackend } from "../../src/backends/create.ts";
-import type { EpochEvent } from "../../src/events.ts";
 import { plainSamplerOptions, samplerNames } from "../../src/samplers/options.ts";
 import type { Sampler } from "../../src/samplers/sampler.ts";
-import { type TrainOptions, train } from "../../src/train.ts";
+import type { EpochEvent } from "../../src/training/events.ts";
+import { type TrainOptions, train } from "../../src/training/train.ts";
 import { broken, data, names, setUp, watch } from "./watched.ts";
 
 describe("watching a run", () => {

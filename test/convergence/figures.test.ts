@@ -1,19 +1,19 @@
 /** What a watched run measures against what can be worked out apart from it: from its weights, row by row, and by hand. */
 import { describe, expect, test } from "vitest";
 import type { Values } from "../../src/backends/backend.ts";
-import { cosine } from "../../src/conditions.ts";
 import { allRows, selectRows } from "../../src/data/rows.ts";
+import { multiply, sigmoid, softplus } from "../../src/engine/ops/map.ts";
+import { mean } from "../../src/engine/ops/reduce.ts";
+import { state } from "../../src/engine/tensor.ts";
 import type { Model } from "../../src/models/model.ts";
 import { type AdamOptions, adam } from "../../src/nn/adam.ts";
-import { multiply, sigmoid, softplus } from "../../src/ops/map.ts";
-import { mean } from "../../src/ops/reduce.ts";
-import { predict } from "../../src/prediction.ts";
-import { probe, probePrograms } from "../../src/probe.ts";
 import { Random } from "../../src/random.ts";
 import type { Sampler } from "../../src/samplers/sampler.ts";
 import { sequentialSampler } from "../../src/samplers/sequential.ts";
-import { table } from "../../src/step.ts";
-import { state } from "../../src/tensor.ts";
+import { cosine } from "../../src/training/conditions/conditions.ts";
+import { probe, probePrograms } from "../../src/training/conditions/probe.ts";
+import { predict } from "../../src/training/prediction.ts";
+import { table } from "../../src/training/step.ts";
 import { broken, data, js, names, setUp, type Watched, watch } from "./watched.ts";
 
 describe("worked out apart", () => {

@@ -5,13 +5,13 @@
  */
 import type { Values } from "../../src/backends/backend.ts";
 import { js } from "../../src/backends/js.ts";
-import { gradient } from "../../src/gradient.ts";
+import { gradient } from "../../src/engine/gradient.ts";
+import { absolute, clamp, multiply, negate, softplus, square, subtract } from "../../src/engine/ops/map.ts";
+import { sum } from "../../src/engine/ops/reduce.ts";
+import { program } from "../../src/engine/program.ts";
+import { input, type StateLeaf, state, type Tensor } from "../../src/engine/tensor.ts";
 import { type AdamOptions, adam, type Optimiser } from "../../src/nn/adam.ts";
-import { absolute, clamp, multiply, negate, softplus, square, subtract } from "../../src/ops/map.ts";
-import { sum } from "../../src/ops/reduce.ts";
-import { program } from "../../src/program.ts";
 import type { Random } from "../../src/random.ts";
-import { input, type StateLeaf, state, type Tensor } from "../../src/tensor.ts";
 
 /** Convex functions of the inner product p = a x and of a number b, as numbers and as graph. */
 export const losses = {

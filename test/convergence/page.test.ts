@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as hardbatch from "../../src/index.ts";
 import { Random } from "../../src/random.ts";
-import { judge } from "../../src/verdicts.ts";
+import { judge } from "../../src/training/conditions/verdicts.ts";
 import { runs, seed } from "../arbitraries.ts";
 import { setUp, watch } from "./watched.ts";
 

@@ -6,16 +6,16 @@
 import { expect, test } from "vitest";
 import type { Backend, Values } from "../../src/backends/backend.ts";
 import { createBackend } from "../../src/backends/create.ts";
-import { configure } from "../../src/configure.ts";
 import type { LabelMatrix } from "../../src/data/dataset.ts";
-import { globalImbalance, imbalanceWeights } from "../../src/data/imbalance.ts";
+import { globalImbalance, imbalanceWeights } from "../../src/data/imbalance/weights.ts";
 import { loadDataset } from "../../src/data/load.ts";
-import { type PreparedData, prepare } from "../../src/data/prepare.ts";
+import { type PreparedData, prepare } from "../../src/data/preparation/prepare.ts";
 import { selectRows } from "../../src/data/rows.ts";
-import { predict } from "../../src/prediction.ts";
 import { Random } from "../../src/random.ts";
 import { adaptiveSampler } from "../../src/samplers/adaptive.ts";
-import { type TrainOptions, train } from "../../src/train.ts";
+import { configure } from "../../src/training/configure.ts";
+import { predict } from "../../src/training/prediction.ts";
+import { type TrainOptions, train } from "../../src/training/train.ts";
 import { describeWith, realData } from "../fixtures.ts";
 
 const seeds = [1, 2, 3];

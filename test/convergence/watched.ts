@@ -1,12 +1,12 @@
 /** Small training runs with their conditions measured, for the laws about them. */
 import { createBackend } from "../../src/backends/create.ts";
-import type { Conditions, EpochConditions } from "../../src/conditions.ts";
-import { configure, type Settings } from "../../src/configure.ts";
-import { prepare } from "../../src/data/prepare.ts";
+import { prepare } from "../../src/data/preparation/prepare.ts";
 import { parseSynthetic } from "../../src/data/synthetic.ts";
-import type { EndEvent, EpochEvent } from "../../src/events.ts";
-import { type TrainOptions, train } from "../../src/train.ts";
-import { judge } from "../../src/verdicts.ts";
+import type { Conditions, EpochConditions } from "../../src/training/conditions/conditions.ts";
+import { judge } from "../../src/training/conditions/verdicts.ts";
+import { configure, type Settings } from "../../src/training/configure.ts";
+import type { EndEvent, EpochEvent } from "../../src/training/events.ts";
+import { type TrainOptions, train } from "../../src/training/train.ts";
 
 const dataset = parseSynthetic("synthetic:rows=150,labels=5,features=8", 1);
 export const data = prepare(dataset, { seed: 1, dropLabelsAtMost: 0 });

@@ -1,9 +1,9 @@
 /** What the ARFF reader makes of valid files, in all the spellings that occur. */
 import { describe, expect, it } from "vitest";
-import { parseArff } from "../../src/data/arff.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
-import { type LabelSelection, parseLabelPosition } from "../../src/data/label-selection.ts";
-import { parseMulan } from "../../src/data/mulan.ts";
+import { parseArff } from "../../src/data/formats/arff.ts";
+import { parseMulan } from "../../src/data/formats/mulan.ts";
+import { type LabelSelection, parseLabelPosition } from "../../src/data/preparation/label-selection.ts";
 import { UsageError } from "../../src/errors.ts";
 import { denseRow, encode, isWellFormed } from "./file-laws.ts";
 

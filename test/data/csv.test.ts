@@ -1,8 +1,8 @@
 /** What the CSV reader makes of valid files. */
 import { expect, it } from "vitest";
-import { parseCsv } from "../../src/data/csv.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
-import { parseLabelPosition } from "../../src/data/label-selection.ts";
+import { parseCsv } from "../../src/data/formats/csv.ts";
+import { parseLabelPosition } from "../../src/data/preparation/label-selection.ts";
 import { UsageError } from "../../src/errors.ts";
 import { encode, isWellFormed } from "./file-laws.ts";
 

@@ -1,7 +1,7 @@
 /** Data sets as arbitraries for the laws of files: any names, numeric and nominal features, dense and sparse. */
 import fc from "fast-check";
-import { columnNames, featureCodes, isOneHot, width } from "../../src/data/columns.ts";
 import type { Dataset, Feature } from "../../src/data/dataset.ts";
+import { columnNames, featureCodes, isOneHot, width } from "../../src/data/formats/columns.ts";
 import { dense, labelMatrix, toSparse } from "./matrices.ts";
 
 /** Names of every kind: any characters at all, and those that file formats trip over. */

@@ -2,8 +2,8 @@
 import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readNumber } from "../../src/data/decimal.ts";
-import { Scanner } from "../../src/data/scanner.ts";
+import { readNumber } from "../../src/data/formats/decimal.ts";
+import { Scanner } from "../../src/data/formats/scanner.ts";
 import { runs } from "../arbitraries.ts";
 import { encode } from "./file-laws.ts";
 

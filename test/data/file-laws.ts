@@ -2,10 +2,11 @@
  * Laws of reading and writing data files: a data set is well formed, a printed one reads back as it was, and any bytes give
  * a data set or one DataError that names a place in the file.
  */
-import { parseArff } from "../../src/data/arff.ts";
-import { isOneHot, width } from "../../src/data/columns.ts";
+
 import type { Dataset } from "../../src/data/dataset.ts";
-import { printArff } from "../../src/data/print-arff.ts";
+import { parseArff } from "../../src/data/formats/arff.ts";
+import { isOneHot, width } from "../../src/data/formats/columns.ts";
+import { printArff } from "../../src/data/formats/print-arff.ts";
 import { DataError } from "../../src/errors.ts";
 
 export const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);

@@ -1,9 +1,9 @@
 /** What instance weights must satisfy, whatever computes them. */
 import { expect } from "vitest";
 import type { LabelMatrix, Matrix } from "../../src/data/dataset.ts";
-import type { ImbalanceOptions, ImbalanceWeights } from "../../src/data/imbalance.ts";
+import { nearestNeighbours } from "../../src/data/imbalance/neighbours.ts";
+import type { ImbalanceOptions, ImbalanceWeights } from "../../src/data/imbalance/weights.ts";
 import { selectLabelColumns } from "../../src/data/labels.ts";
-import { nearestNeighbours } from "../../src/data/neighbours.ts";
 import { selectRows } from "../../src/data/rows.ts";
 import { findsTheNearest } from "./neighbour-laws.ts";
 

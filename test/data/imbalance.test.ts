@@ -8,7 +8,7 @@ import {
   imbalanceWeights,
   symmetricConditionalProbability,
   weightings,
-} from "../../src/data/imbalance.ts";
+} from "../../src/data/imbalance/weights.ts";
 import { countPositives } from "../../src/data/labels.ts";
 import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";

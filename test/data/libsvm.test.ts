@@ -1,7 +1,7 @@
 /** What the LIBSVM reader makes of valid files. */
 import { expect, it } from "vitest";
 import type { Dataset } from "../../src/data/dataset.ts";
-import { parseLibsvm } from "../../src/data/libsvm.ts";
+import { parseLibsvm } from "../../src/data/formats/libsvm.ts";
 import { UsageError } from "../../src/errors.ts";
 import { denseRow, encode, isWellFormed } from "./file-laws.ts";
 

@@ -1,10 +1,10 @@
 /** Every file of the malformed corpus gives one line with the file, the place and what was expected. */
 import { describe, expect, it } from "vitest";
-import { parseArff } from "../../src/data/arff.ts";
-import { parseCsv } from "../../src/data/csv.ts";
-import { parseLabelPosition } from "../../src/data/label-selection.ts";
-import { parseLibsvm } from "../../src/data/libsvm.ts";
-import { parseMulan } from "../../src/data/mulan.ts";
+import { parseArff } from "../../src/data/formats/arff.ts";
+import { parseCsv } from "../../src/data/formats/csv.ts";
+import { parseLibsvm } from "../../src/data/formats/libsvm.ts";
+import { parseMulan } from "../../src/data/formats/mulan.ts";
+import { parseLabelPosition } from "../../src/data/preparation/label-selection.ts";
 import { DataError } from "../../src/errors.ts";
 import { encode } from "./file-laws.ts";
 import { type Malformed, malformedArff, malformedCsv, malformedLibsvm, malformedXml } from "./malformed.ts";

@@ -1,7 +1,7 @@
 /** What every neighbour search must satisfy, whatever computes its products. */
 import { expect } from "vitest";
 import type { Matrix } from "../../src/data/dataset.ts";
-import type { Neighbours } from "../../src/data/neighbours.ts";
+import type { Neighbours } from "../../src/data/imbalance/neighbours.ts";
 import { valueAt } from "./matrices.ts";
 
 export type Search = (features: Matrix, k: number, queries: readonly number[]) => Neighbours;

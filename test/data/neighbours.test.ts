@@ -3,9 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { wasm } from "../../src/backends/wasm.ts";
-import { loadDataset } from "../../src/data/load.ts";
-import { nearestNeighbours } from "../../src/data/neighbours.ts";
-import { applyPreprocessing, fitPreprocessing } from "../../src/data/preprocess.ts";
+import { nearestNeighbours } from "../../src/data/imbalance/neighbours.ts";
 import {
   type DotProductKernel,
   denseProducts,
@@ -13,7 +11,9 @@ import {
   lighter,
   products,
   sparseProducts,
-} from "../../src/data/products.ts";
+} from "../../src/data/imbalance/products.ts";
+import { loadDataset } from "../../src/data/load.ts";
+import { applyPreprocessing, fitPreprocessing } from "../../src/data/preparation/preprocess.ts";
 import { allRows } from "../../src/data/rows.ts";
 import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";

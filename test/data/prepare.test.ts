@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { fingerprint } from "../../src/data/fingerprint.ts";
 import { countPositives } from "../../src/data/labels.ts";
-import { type PreparedData, type PrepareOptions, prepare } from "../../src/data/prepare.ts";
+import { type PreparedData, type PrepareOptions, prepare } from "../../src/data/preparation/prepare.ts";
 import { synthetic } from "../../src/data/synthetic.ts";
 import { UsageError } from "../../src/errors.ts";
 import { runs, seed } from "../arbitraries.ts";

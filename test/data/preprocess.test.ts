@@ -2,14 +2,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Dataset, LabelMatrix, Matrix } from "../../src/data/dataset.ts";
-import { largestColumns, publishedFeatureShare } from "../../src/data/feature-selection.ts";
 import { commonLabels, countPositives, dropRareLabels, listLabels } from "../../src/data/labels.ts";
+import { largestColumns, publishedFeatureShare } from "../../src/data/preparation/feature-selection.ts";
 import {
   applyPreprocessing,
   fitPreprocessing,
   parsePreprocessing,
   transformFeatures,
-} from "../../src/data/preprocess.ts";
+} from "../../src/data/preparation/preprocess.ts";
 import { allRows, selectRows } from "../../src/data/rows.ts";
 import { UsageError } from "../../src/errors.ts";
 import { runs } from "../arbitraries.ts";

@@ -2,8 +2,8 @@
 import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseMulan, printMulan } from "../../src/data/mulan.ts";
-import { printArff, printFloat32 } from "../../src/data/print-arff.ts";
+import { parseMulan, printMulan } from "../../src/data/formats/mulan.ts";
+import { printArff, printFloat32 } from "../../src/data/formats/print-arff.ts";
 import { UsageError } from "../../src/errors.ts";
 import { runs } from "../arbitraries.ts";
 import { dataset, name } from "./datasets.ts";

@@ -1,8 +1,8 @@
 /** Every real data set, read and counted, against the figures that were worked out from the same files beforehand. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { isOneHot, width } from "../../src/data/columns.ts";
 import type { Dataset, Feature } from "../../src/data/dataset.ts";
+import { isOneHot, width } from "../../src/data/formats/columns.ts";
 import { loadDataset } from "../../src/data/load.ts";
 import { runs } from "../arbitraries.ts";
 import { describeWith, realData } from "../fixtures.ts";

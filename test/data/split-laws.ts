@@ -1,8 +1,8 @@
 /** What a division of rows into parts must satisfy, whatever makes it. */
 import { expect } from "vitest";
 import type { LabelMatrix } from "../../src/data/dataset.ts";
-import { foldQuality } from "../../src/data/fold-quality.ts";
 import { countPositives } from "../../src/data/labels.ts";
+import { foldQuality } from "../../src/data/preparation/fold-quality.ts";
 
 export type Divide = (labels: LabelMatrix, proportions: readonly number[], seed: number) => Int32Array[];
 

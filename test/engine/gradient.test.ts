@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { js } from "../../src/backends/js.ts";
-import { gradient } from "../../src/gradient.ts";
+import { gradient } from "../../src/engine/gradient.ts";
 import {
   add,
   detach,
@@ -15,12 +15,12 @@ import {
   square,
   subtract,
   tanh,
-} from "../../src/ops/map.ts";
-import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/ops/matmul.ts";
-import { max, mean, sum } from "../../src/ops/reduce.ts";
-import { program } from "../../src/program.ts";
+} from "../../src/engine/ops/map.ts";
+import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/engine/ops/matmul.ts";
+import { max, mean, sum } from "../../src/engine/ops/reduce.ts";
+import { program } from "../../src/engine/program.ts";
+import { apply, constant, input, type Node, type Op, size, state, type Tensor } from "../../src/engine/tensor.ts";
 import { Random } from "../../src/random.ts";
-import { apply, constant, input, type Node, type Op, size, state, type Tensor } from "../../src/tensor.ts";
 import { runs, seed } from "../arbitraries.ts";
 import { type Case, type Operand, opCases } from "../laws/cases.ts";
 import { gradientAgrees, gradientsAgree, weighted } from "../laws/gradient.ts";

@@ -1,9 +1,9 @@
 /** The js device under the laws of every device, in both float widths. */
 import { expect, test, vi } from "vitest";
 import { js } from "../../src/backends/js.ts";
-import { biasLeakyRelu, multiply, sigmoid } from "../../src/ops/map.ts";
-import { program } from "../../src/program.ts";
-import { constant, input } from "../../src/tensor.ts";
+import { biasLeakyRelu, multiply, sigmoid } from "../../src/engine/ops/map.ts";
+import { program } from "../../src/engine/program.ts";
+import { constant, input } from "../../src/engine/tensor.ts";
 import { runs } from "../arbitraries.ts";
 import { double } from "../laws/arithmetic.ts";
 import { programLaw } from "../laws/programs.ts";

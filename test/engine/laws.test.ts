@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Backend, Executable, Values } from "../../src/backends/backend.ts";
 import { js } from "../../src/backends/js.ts";
-import type { Program, Step } from "../../src/program.ts";
+import type { Program, Step } from "../../src/engine/program.ts";
 import { programLaw } from "../laws/programs.ts";
 import { backendLaw, type Check } from "../laws.ts";
 

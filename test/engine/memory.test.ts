@@ -2,12 +2,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type MemoryPlan, type Place, planMemory } from "../../src/backends/memory.ts";
-import { add, multiply, tanh } from "../../src/ops/map.ts";
-import { matmul } from "../../src/ops/matmul.ts";
-import { sum } from "../../src/ops/reduce.ts";
-import { reshape } from "../../src/ops/rows.ts";
-import { type Program, program } from "../../src/program.ts";
-import { input, state } from "../../src/tensor.ts";
+import { add, multiply, tanh } from "../../src/engine/ops/map.ts";
+import { matmul } from "../../src/engine/ops/matmul.ts";
+import { sum } from "../../src/engine/ops/reduce.ts";
+import { reshape } from "../../src/engine/ops/rows.ts";
+import { type Program, program } from "../../src/engine/program.ts";
+import { input, state } from "../../src/engine/tensor.ts";
 import { runs } from "../arbitraries.ts";
 import { graphs } from "../laws/graphs.ts";
 import { keepsLiveValues } from "../laws/lifetimes.ts";

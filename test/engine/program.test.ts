@@ -2,8 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { js } from "../../src/backends/js.ts";
-import { UsageError } from "../../src/errors.ts";
-import { gradient } from "../../src/gradient.ts";
+import { gradient } from "../../src/engine/gradient.ts";
 import {
   add,
   biasLeakyRelu,
@@ -13,13 +12,14 @@ import {
   stretch,
   subtract,
   tanh,
-} from "../../src/ops/map.ts";
-import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/ops/matmul.ts";
-import { max, mean, sum } from "../../src/ops/reduce.ts";
-import { gather, repeat, reshape, scatter, sumRepeated, sumTiled, tile } from "../../src/ops/rows.ts";
-import { noiseFeeds, print, program } from "../../src/program.ts";
+} from "../../src/engine/ops/map.ts";
+import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/engine/ops/matmul.ts";
+import { max, mean, sum } from "../../src/engine/ops/reduce.ts";
+import { gather, repeat, reshape, scatter, sumRepeated, sumTiled, tile } from "../../src/engine/ops/rows.ts";
+import { noiseFeeds, print, program } from "../../src/engine/program.ts";
+import { constant, data, input, noise, type Shape, state, type Tensor } from "../../src/engine/tensor.ts";
+import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
-import { constant, data, input, noise, type Shape, state, type Tensor } from "../../src/tensor.ts";
 import { runs } from "../arbitraries.ts";
 import { evaluate } from "../laws/evaluate.ts";
 import { graphs } from "../laws/graphs.ts";

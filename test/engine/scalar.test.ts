@@ -5,11 +5,11 @@
 import { describe, expect, test } from "vitest";
 import * as scalar from "../../kernels/scalar.ts";
 import { js } from "../../src/backends/js.ts";
-import { gradient } from "../../src/gradient.ts";
-import { binaryCrossEntropy, mapOps } from "../../src/ops/map.ts";
-import { sum } from "../../src/ops/reduce.ts";
-import { program } from "../../src/program.ts";
-import { input } from "../../src/tensor.ts";
+import { gradient } from "../../src/engine/gradient.ts";
+import { binaryCrossEntropy, mapOps } from "../../src/engine/ops/map.ts";
+import { sum } from "../../src/engine/ops/reduce.ts";
+import { program } from "../../src/engine/program.ts";
+import { input } from "../../src/engine/tensor.ts";
 import { type Domain, definitions, erf } from "../laws/elementwise.ts";
 
 const functions = new Map<string, (...values: number[]) => number>(Object.entries(scalar));

@@ -4,7 +4,7 @@
  */
 import { map } from "../../kernels/gpu/map.ts";
 import * as scalars from "../../kernels/scalar.ts";
-import { mapOps } from "../../src/ops/map.ts";
+import { mapOps } from "../../src/engine/ops/map.ts";
 import type { Check } from "../laws.ts";
 
 const arity = new Map(Object.entries(scalars).map(([name, { length }]) => [name, length]));

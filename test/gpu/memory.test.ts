@@ -1,7 +1,7 @@
 /** What an executable takes it gives back, and a thousand steps take nothing. Buffers and textures: test/browser. */
 import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from "vitest";
+import { type LibraryGpu, loadLibrary } from "../../src/backends/gpu/library.ts";
 import { gpu } from "../../src/backends/gpu.ts";
-import { type LibraryGpu, loadLibrary } from "../../src/backends/gpu-library.ts";
 import { trainingStep } from "./step.ts";
 
 type Watched = LibraryGpu & { readonly kernels: readonly unknown[]; readonly pipelines: readonly unknown[] };

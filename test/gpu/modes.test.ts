@@ -1,17 +1,17 @@
 /** Names, what is missing, limits, and the self-test. */
 import { describe, expect, test } from "vitest";
+import { GpuDevice } from "../../src/backends/gpu/device.ts";
+import { copyOf, kernelOf, type ShapedKernel } from "../../src/backends/gpu/kernels.ts";
+import { type LibraryKernel, loadLibrary } from "../../src/backends/gpu/library.ts";
+import { checkLimits, limitsOf } from "../../src/backends/gpu/limits.ts";
+import { missingFor } from "../../src/backends/gpu/modes.ts";
+import { probeGpu } from "../../src/backends/gpu/self-test.ts";
 import { createGpu, gpu } from "../../src/backends/gpu.ts";
-import { GpuDevice } from "../../src/backends/gpu-device.ts";
-import { copyOf, kernelOf, type ShapedKernel } from "../../src/backends/gpu-kernels.ts";
-import { type LibraryKernel, loadLibrary } from "../../src/backends/gpu-library.ts";
-import { checkLimits, limitsOf } from "../../src/backends/gpu-limits.ts";
-import { missingFor } from "../../src/backends/gpu-modes.ts";
-import { probeGpu } from "../../src/backends/gpu-probe.ts";
+import { copy, relu } from "../../src/engine/ops/map.ts";
+import { gather, repeat, scatter } from "../../src/engine/ops/rows.ts";
+import { program } from "../../src/engine/program.ts";
+import { input, type Tensor } from "../../src/engine/tensor.ts";
 import { UsageError } from "../../src/errors.ts";
-import { copy, relu } from "../../src/ops/map.ts";
-import { gather, repeat, scatter } from "../../src/ops/rows.ts";
-import { program } from "../../src/program.ts";
-import { input, type Tensor } from "../../src/tensor.ts";
 
 describe("a mode of gpu.js", () => {
   test("runs under its name", async () => {

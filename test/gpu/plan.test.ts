@@ -1,10 +1,10 @@
 /** Kernels are shared by steps only where no value is overwritten that is still needed. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Plan, planKernels } from "../../src/backends/gpu-plan.ts";
-import { add, relu } from "../../src/ops/map.ts";
-import { type Program, program } from "../../src/program.ts";
-import { input, state } from "../../src/tensor.ts";
+import { type Plan, planKernels } from "../../src/backends/gpu/plan.ts";
+import { add, relu } from "../../src/engine/ops/map.ts";
+import { type Program, program } from "../../src/engine/program.ts";
+import { input, state } from "../../src/engine/tensor.ts";
 import { runs } from "../arbitraries.ts";
 import { graphs } from "../laws/graphs.ts";
 import { exposed } from "../laws/programs.ts";

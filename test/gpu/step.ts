@@ -1,15 +1,15 @@
 /** A training step and a prediction of a small net, as programs over one state, for counting what a device holds. */
 import type { Values } from "../../src/backends/backend.ts";
-import type { GpuMode } from "../../src/backends/gpu-modes.ts";
-import { gradient } from "../../src/gradient.ts";
+import type { GpuMode } from "../../src/backends/gpu/modes.ts";
+import { gradient } from "../../src/engine/gradient.ts";
+import { add, biasLeakyRelu, binaryCrossEntropy, dropout } from "../../src/engine/ops/map.ts";
+import { matmul } from "../../src/engine/ops/matmul.ts";
+import { mean } from "../../src/engine/ops/reduce.ts";
+import { gather } from "../../src/engine/ops/rows.ts";
+import { noiseFeeds, program } from "../../src/engine/program.ts";
+import { data, input, noise, type Shape, size, state } from "../../src/engine/tensor.ts";
 import { adam } from "../../src/nn/adam.ts";
-import { add, biasLeakyRelu, binaryCrossEntropy, dropout } from "../../src/ops/map.ts";
-import { matmul } from "../../src/ops/matmul.ts";
-import { mean } from "../../src/ops/reduce.ts";
-import { gather } from "../../src/ops/rows.ts";
-import { noiseFeeds, program } from "../../src/program.ts";
 import { Random } from "../../src/random.ts";
-import { data, input, noise, type Shape, size, state } from "../../src/tensor.ts";
 
 export interface Step {
   readonly programs: ReturnType<typeof build>["programs"];

@@ -3,10 +3,10 @@
  * sampler on imbalanced data. Equal seeds mean equal weights, noise and rows as long as losses agree. Loads in a browser, too.
  */
 import type { Backend } from "../../src/backends/backend.ts";
-import { configure } from "../../src/configure.ts";
-import { prepare } from "../../src/data/prepare.ts";
+import { prepare } from "../../src/data/preparation/prepare.ts";
 import { synthetic } from "../../src/data/synthetic.ts";
-import { type TrainOptions, train } from "../../src/train.ts";
+import { configure } from "../../src/training/configure.ts";
+import { type TrainOptions, train } from "../../src/training/train.ts";
 
 export interface TrainingResult {
   /** What really ran. */

@@ -4,12 +4,12 @@
  * op needs its line in elementwise.ts and nothing here.
  */
 import fc from "fast-check";
-import { detach, mapOps, stretch, stretched } from "../../src/ops/map.ts";
-import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/ops/matmul.ts";
-import { max, sum } from "../../src/ops/reduce.ts";
-import { gather, repeat, reshape, scatter, sumRepeated, sumTiled, tile } from "../../src/ops/rows.ts";
+import { detach, mapOps, stretch, stretched } from "../../src/engine/ops/map.ts";
+import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/engine/ops/matmul.ts";
+import { max, sum } from "../../src/engine/ops/reduce.ts";
+import { gather, repeat, reshape, scatter, sumRepeated, sumTiled, tile } from "../../src/engine/ops/rows.ts";
+import { apply, type Op, type Shape, size, type Tensor } from "../../src/engine/tensor.ts";
 import { Random } from "../../src/random.ts";
-import { apply, type Op, type Shape, size, type Tensor } from "../../src/tensor.ts";
 import { length, seed, shape } from "../arbitraries.ts";
 import { type Domain, definitions } from "./elementwise.ts";
 

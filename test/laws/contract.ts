@@ -2,13 +2,13 @@
  * The contract of `Backend` and `Executable` beyond numbers: what is kept, what is shared, what is refused.
  */
 import type { Backend, Executable, Values } from "../../src/backends/backend.ts";
+import { add, multiply } from "../../src/engine/ops/map.ts";
+import { matmul } from "../../src/engine/ops/matmul.ts";
+import { mean } from "../../src/engine/ops/reduce.ts";
+import { gather } from "../../src/engine/ops/rows.ts";
+import { program } from "../../src/engine/program.ts";
+import { data, input, noise, state } from "../../src/engine/tensor.ts";
 import { UsageError } from "../../src/errors.ts";
-import { add, multiply } from "../../src/ops/map.ts";
-import { matmul } from "../../src/ops/matmul.ts";
-import { mean } from "../../src/ops/reduce.ts";
-import { gather } from "../../src/ops/rows.ts";
-import { program } from "../../src/program.ts";
-import { data, input, noise, state } from "../../src/tensor.ts";
 import type { Check } from "../laws.ts";
 
 /** Two programs over one state: `train` moves it, `score` reads it. */

@@ -8,8 +8,8 @@ import { matmul } from "../../kernels/js/matmul.ts";
 import { reduce } from "../../kernels/js/reduce.ts";
 import { rows } from "../../kernels/js/rows.ts";
 import type { Values } from "../../src/backends/backend.ts";
-import { sorted } from "../../src/gradient.ts";
-import { type Floats, type Leaf, size, type Tensor } from "../../src/tensor.ts";
+import { sorted } from "../../src/engine/gradient.ts";
+import { type Floats, type Leaf, size, type Tensor } from "../../src/engine/tensor.ts";
 
 const kernels = { map, matmul, reduce, rows };
 

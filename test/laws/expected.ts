@@ -4,8 +4,8 @@
  * and maxima exactly. Slow, and written apart from the kernels that it judges.
  */
 
-import type { Attributes, Family, Shape } from "../../src/tensor.ts";
-import { size } from "../../src/tensor.ts";
+import type { Attributes, Family, Shape } from "../../src/engine/tensor.ts";
+import { size } from "../../src/engine/tensor.ts";
 import { type Accuracy, type Approximate, Arithmetic, gamma, stored } from "./arithmetic.ts";
 import { definitions } from "./elementwise.ts";
 

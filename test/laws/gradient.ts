@@ -4,12 +4,12 @@
  */
 import type { Values } from "../../src/backends/backend.ts";
 import { js } from "../../src/backends/js.ts";
-import { gradient } from "../../src/gradient.ts";
-import { add, multiply } from "../../src/ops/map.ts";
-import { sum } from "../../src/ops/reduce.ts";
-import { program } from "../../src/program.ts";
+import { gradient } from "../../src/engine/gradient.ts";
+import { add, multiply } from "../../src/engine/ops/map.ts";
+import { sum } from "../../src/engine/ops/reduce.ts";
+import { program } from "../../src/engine/program.ts";
+import { constant, type InputLeaf, type StateLeaf, size, type Tensor } from "../../src/engine/tensor.ts";
 import type { Random } from "../../src/random.ts";
-import { constant, type InputLeaf, type StateLeaf, size, type Tensor } from "../../src/tensor.ts";
 
 /** A leaf that a gradient is wanted by. */
 export type Variable = InputLeaf | StateLeaf;

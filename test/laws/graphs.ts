@@ -4,14 +4,14 @@
  */
 import fc from "fast-check";
 import type { Values } from "../../src/backends/backend.ts";
-import { gradient } from "../../src/gradient.ts";
-import { add, movingAverage, multiply, subtract, tanh } from "../../src/ops/map.ts";
-import { matmul } from "../../src/ops/matmul.ts";
-import { mean } from "../../src/ops/reduce.ts";
-import { gather } from "../../src/ops/rows.ts";
-import { noiseFeeds, type Program, print, program, type Update } from "../../src/program.ts";
+import { gradient } from "../../src/engine/gradient.ts";
+import { add, movingAverage, multiply, subtract, tanh } from "../../src/engine/ops/map.ts";
+import { matmul } from "../../src/engine/ops/matmul.ts";
+import { mean } from "../../src/engine/ops/reduce.ts";
+import { gather } from "../../src/engine/ops/rows.ts";
+import { noiseFeeds, type Program, print, program, type Update } from "../../src/engine/program.ts";
+import { data, input, noise, type Shape, sameShape, size, state, type Tensor } from "../../src/engine/tensor.ts";
 import { Random } from "../../src/random.ts";
-import { data, input, noise, type Shape, sameShape, size, state, type Tensor } from "../../src/tensor.ts";
 import { length, seed } from "../arbitraries.ts";
 import { pick, type Rule, rules, scaled } from "./growth.ts";
 

@@ -29,11 +29,11 @@ import {
   stretched,
   subtract,
   tanh,
-} from "../../src/ops/map.ts";
-import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/ops/matmul.ts";
-import { max, mean, sum } from "../../src/ops/reduce.ts";
-import { gather, repeat, reshape, scatter, sumRepeated, sumTiled, tile } from "../../src/ops/rows.ts";
-import { constant, type Shape, size, type Tensor } from "../../src/tensor.ts";
+} from "../../src/engine/ops/map.ts";
+import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/engine/ops/matmul.ts";
+import { max, mean, sum } from "../../src/engine/ops/reduce.ts";
+import { gather, repeat, reshape, scatter, sumRepeated, sumTiled, tile } from "../../src/engine/ops/rows.ts";
+import { constant, type Shape, size, type Tensor } from "../../src/engine/tensor.ts";
 
 export type Pool = readonly Tensor[];
 /** Undefined where nothing fits. */

@@ -3,8 +3,8 @@
  * holds. Knows nothing of how plans are made.
  */
 import type { MemoryPlan, Place } from "../../src/backends/memory.ts";
-import type { Program, ValueId } from "../../src/program.ts";
-import { sameShape, size } from "../../src/tensor.ts";
+import type { Program, ValueId } from "../../src/engine/program.ts";
+import { sameShape, size } from "../../src/engine/tensor.ts";
 
 /** @throws Error naming the step that would read or lose a value, or the place that is too small */
 export function keepsLiveValues(program: Program, plan: MemoryPlan): void {

@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import type { Backend, Executable, Values } from "../../src/backends/backend.ts";
-import { type Program, program, type ValueId } from "../../src/program.ts";
+import { type Program, program, type ValueId } from "../../src/engine/program.ts";
 import { type Check, type LawOptions, parameters } from "../laws.ts";
 import { type Accuracy, single } from "./arithmetic.ts";
 import { agrees, type Matrix } from "./expected.ts";

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { js } from "../../src/backends/js.ts";
-import { program } from "../../src/program.ts";
+import { program } from "../../src/engine/program.ts";
 import { runs, seed } from "../arbitraries.ts";
 import { batchOf, feedsOf } from "./laws.ts";
 import { type Trial, trialOf } from "./tiny.ts";

@@ -1,9 +1,9 @@
 /** Models by name: what is refused, and that the same setting gives the same weights. */
 import { describe, expect, it } from "vitest";
+import { input } from "../../src/engine/tensor.ts";
 import { UsageError } from "../../src/errors.ts";
 import { createModel } from "../../src/models/create.ts";
 import { Random } from "../../src/random.ts";
-import { input } from "../../src/tensor.ts";
 import { everyModel, trialOf } from "./tiny.ts";
 
 const setting = (options: Readonly<Record<string, unknown>> = {}) => ({

@@ -1,12 +1,12 @@
 /** The ends of what models have to take: losses, gradients, steps and predictions stay finite. */
 import { describe, expect, it } from "vitest";
 import { js } from "../../src/backends/js.ts";
-import { gradient } from "../../src/gradient.ts";
+import { gradient } from "../../src/engine/gradient.ts";
+import { add, square } from "../../src/engine/ops/map.ts";
+import { sum } from "../../src/engine/ops/reduce.ts";
+import { program } from "../../src/engine/program.ts";
+import type { Tensor } from "../../src/engine/tensor.ts";
 import { adam } from "../../src/nn/adam.ts";
-import { add, square } from "../../src/ops/map.ts";
-import { sum } from "../../src/ops/reduce.ts";
-import { program } from "../../src/program.ts";
-import type { Tensor } from "../../src/tensor.ts";
 import { batchOf, feedsOf } from "./laws.ts";
 import { everyModel, type Sizes, type Trial, trialOf } from "./tiny.ts";
 

@@ -1,6 +1,6 @@
 /** The files of the fixtures folder with the options, noise and parts of our models that they stand for. */
 import type { Values } from "../../src/backends/backend.ts";
-import { symmetricConditionalProbability } from "../../src/data/imbalance.ts";
+import { symmetricConditionalProbability } from "../../src/data/imbalance/weights.ts";
 import { createModel } from "../../src/models/create.ts";
 import type { Model } from "../../src/models/model.ts";
 import { Random } from "../../src/random.ts";

@@ -5,13 +5,13 @@
 import { expect } from "vitest";
 import type { Backend, Executable, Values } from "../../src/backends/backend.ts";
 import { createBackend } from "../../src/backends/create.ts";
+import { gradient } from "../../src/engine/gradient.ts";
+import { program } from "../../src/engine/program.ts";
+import { input } from "../../src/engine/tensor.ts";
 import { UsageError } from "../../src/errors.ts";
-import { gradient } from "../../src/gradient.ts";
 import type { Model } from "../../src/models/model.ts";
-import { fromPytorch, type Stored, toPytorch } from "../../src/models/pytorch.ts";
 import { adam } from "../../src/nn/adam.ts";
-import { program } from "../../src/program.ts";
-import { input } from "../../src/tensor.ts";
+import { fromPytorch, type Stored, toPytorch } from "../../src/saved/pytorch.ts";
 import type { Golden } from "./golden.ts";
 import type { GoldenCase } from "./golden-cases.ts";
 

@@ -3,8 +3,8 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Stored } from "../../src/models/pytorch.ts";
-import { decodeSafetensors } from "../../src/safetensors.ts";
+import type { Stored } from "../../src/saved/pytorch.ts";
+import { decodeSafetensors } from "../../src/saved/safetensors.ts";
 import { fixtures } from "../fixtures.ts";
 
 export interface Golden {

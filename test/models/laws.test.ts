@@ -1,8 +1,8 @@
 /** Every model against the laws of models, at random sizes down to one row, one feature and one label. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { add, detach, multiply } from "../../src/engine/ops/map.ts";
 import type { ModelName } from "../../src/models/create.ts";
-import { add, detach, multiply } from "../../src/ops/map.ts";
 import { runs } from "../arbitraries.ts";
 import { batchOf, gradientAgrees, objectiveAddsUp, predictsRowByRow, weightsCountRows } from "./laws.ts";
 import { everyModel, type Trial, trials } from "./tiny.ts";

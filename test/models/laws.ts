@@ -5,11 +5,11 @@
 import { expect } from "vitest";
 import type { Values } from "../../src/backends/backend.ts";
 import { js } from "../../src/backends/js.ts";
-import { gradient } from "../../src/gradient.ts";
+import { gradient } from "../../src/engine/gradient.ts";
+import { noiseFeeds, type Program, program } from "../../src/engine/program.ts";
+import { input, type StateLeaf, type Tensor } from "../../src/engine/tensor.ts";
 import type { Batch, Objective } from "../../src/models/model.ts";
-import { noiseFeeds, type Program, program } from "../../src/program.ts";
 import { Random } from "../../src/random.ts";
-import { input, type StateLeaf, type Tensor } from "../../src/tensor.ts";
 import type { Trial } from "./tiny.ts";
 
 /** The batch of a trial as inputs, with or without importance weights. */

@@ -1,12 +1,12 @@
 /** Every model learns what can be learnt: labels that are linear in the features. The same seed gives the same bits. */
 import { describe, expect, it } from "vitest";
 import { js } from "../../src/backends/js.ts";
-import { gradient } from "../../src/gradient.ts";
+import { gradient } from "../../src/engine/gradient.ts";
+import { noiseFeeds, program } from "../../src/engine/program.ts";
+import { input } from "../../src/engine/tensor.ts";
 import { createModel, type ModelName } from "../../src/models/create.ts";
 import { adam } from "../../src/nn/adam.ts";
-import { noiseFeeds, program } from "../../src/program.ts";
 import { Random } from "../../src/random.ts";
-import { input } from "../../src/tensor.ts";
 import { everyModel } from "./tiny.ts";
 
 const [rows, features, labels, batch, steps] = [90, 5, 3, 30, 160];

@@ -3,13 +3,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { createBackend } from "../../src/backends/create.ts";
-import { configure } from "../../src/configure.ts";
 import { loadDataset } from "../../src/data/load.ts";
-import { type PreparedData, prepare } from "../../src/data/prepare.ts";
+import { type PreparedData, prepare } from "../../src/data/preparation/prepare.ts";
 import { selectRows } from "../../src/data/rows.ts";
 import { metrics } from "../../src/metrics/metrics.ts";
 import type { ModelName } from "../../src/models/create.ts";
-import { train } from "../../src/train.ts";
+import { configure } from "../../src/training/configure.ts";
+import { train } from "../../src/training/train.ts";
 import { describeWith, realData } from "../fixtures.ts";
 import { everyModel } from "./tiny.ts";
 

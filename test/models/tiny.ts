@@ -1,6 +1,6 @@
 /** Every model at sizes that a property can afford, and batches for them. */
 import fc from "fast-check";
-import { symmetricConditionalProbability } from "../../src/data/imbalance.ts";
+import { symmetricConditionalProbability } from "../../src/data/imbalance/weights.ts";
 import { createModel, type ModelName, modelNames } from "../../src/models/create.ts";
 import type { Model } from "../../src/models/model.ts";
 import { Random } from "../../src/random.ts";

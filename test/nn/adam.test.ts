@@ -4,9 +4,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { js } from "../../src/backends/js.ts";
+import { program } from "../../src/engine/program.ts";
+import { input, state } from "../../src/engine/tensor.ts";
 import { type AdamOptions, adam } from "../../src/nn/adam.ts";
-import { program } from "../../src/program.ts";
-import { input, state } from "../../src/tensor.ts";
 import { number, runs } from "../arbitraries.ts";
 import { describeWith, fixtures } from "../fixtures.ts";
 

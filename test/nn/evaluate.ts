@@ -1,9 +1,9 @@
 /** A graph's values in float64, and matrices to compare them with. */
 import { expect } from "vitest";
 import { js } from "../../src/backends/js.ts";
-import { noiseFeeds, program, type Update } from "../../src/program.ts";
+import { noiseFeeds, program, type Update } from "../../src/engine/program.ts";
+import type { Floats, Tensor } from "../../src/engine/tensor.ts";
 import { Random } from "../../src/random.ts";
-import type { Floats, Tensor } from "../../src/tensor.ts";
 
 /** Values of the outputs, with noise leaves filled from a seed, and of the state after the updates. */
 export async function evaluate(

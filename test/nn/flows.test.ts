@@ -2,10 +2,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { logSoftplus, logSoftplusGradient, normalCdf } from "../../kernels/scalar.ts";
+import { input } from "../../src/engine/tensor.ts";
 import { conditioner } from "../../src/nn/conditioner.ts";
 import { conditionalFlow } from "../../src/nn/flows.ts";
 import { Random } from "../../src/random.ts";
-import { input } from "../../src/tensor.ts";
 import { number, runs, seed } from "../arbitraries.ts";
 import { evaluate } from "./evaluate.ts";
 

@@ -1,10 +1,10 @@
 /** Binary concrete gates: their odds, and gradients that pass straight through. */
 import { describe, expect, it } from "vitest";
-import { gradient } from "../../src/gradient.ts";
+import { gradient } from "../../src/engine/gradient.ts";
+import { multiply, square } from "../../src/engine/ops/map.ts";
+import { sum } from "../../src/engine/ops/reduce.ts";
+import { input, noise } from "../../src/engine/tensor.ts";
 import { binaryConcrete, straightThrough } from "../../src/nn/gates.ts";
-import { multiply, square } from "../../src/ops/map.ts";
-import { sum } from "../../src/ops/reduce.ts";
-import { input, noise } from "../../src/tensor.ts";
 import { evaluate } from "./evaluate.ts";
 
 describe("gates", () => {

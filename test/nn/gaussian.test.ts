@@ -1,8 +1,8 @@
 /** Gaussians: draws have their moments, divergences their properties. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { constant, input } from "../../src/engine/tensor.ts";
 import { divergence, draw, gaussianNoise } from "../../src/nn/gaussian.ts";
-import { constant, input } from "../../src/tensor.ts";
 import { number, runs } from "../arbitraries.ts";
 import { evaluate } from "./evaluate.ts";
 

@@ -1,13 +1,13 @@
 /** Layers against the sums they stand for, written out. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { add } from "../../src/engine/ops/map.ts";
+import { type Floats, input, type StateLeaf } from "../../src/engine/tensor.ts";
 import { block } from "../../src/nn/block.ts";
 import { dense, evaluationPass, trainingPass } from "../../src/nn/layers.ts";
 import { crossEntropy, weightedMean } from "../../src/nn/loss.ts";
 import { batchNorm } from "../../src/nn/normalise.ts";
-import { add } from "../../src/ops/map.ts";
 import { Random } from "../../src/random.ts";
-import { type Floats, input, type StateLeaf } from "../../src/tensor.ts";
 import { number, runs, seed } from "../arbitraries.ts";
 import { at, evaluate, expectClose, filled } from "./evaluate.ts";
 

@@ -1,9 +1,9 @@
 /** Pairs of instances and labels against the sums they stand for, written out. */
 import fc from "fast-check";
 import { describe, it } from "vitest";
+import { input } from "../../src/engine/tensor.ts";
 import { pairProducts, pairSums, perLabelDense } from "../../src/nn/pairs.ts";
 import { Random } from "../../src/random.ts";
-import { input } from "../../src/tensor.ts";
 import { runs, seed } from "../arbitraries.ts";
 import { at, evaluate, expectClose, filled } from "./evaluate.ts";
 

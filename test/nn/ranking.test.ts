@@ -1,9 +1,9 @@
 /** The factorised ranking loss against the double sum over pairs of labels. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { input } from "../../src/engine/tensor.ts";
 import { rankingLoss } from "../../src/nn/ranking.ts";
 import { Random } from "../../src/random.ts";
-import { input } from "../../src/tensor.ts";
 import { runs, seed } from "../arbitraries.ts";
 import { evaluate } from "./evaluate.ts";
 

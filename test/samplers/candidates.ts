@@ -2,9 +2,9 @@
  * One row per sampler (and variant): how to make it, what it promises, and its formula. The laws run over this table; a
  * new sampler is one more row.
  */
-import type { SamplerSetup } from "../../src/samplers/epochs.ts";
+import type { SamplerSetup } from "../../src/samplers/frame/epochs.ts";
+import type { Table } from "../../src/samplers/frame/table.ts";
 import type { Sampler } from "../../src/samplers/sampler.ts";
-import type { Table } from "../../src/samplers/table.ts";
 import {
   chained,
   type NaiveTable,

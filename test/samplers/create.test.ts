@@ -1,11 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { globalImbalance, imbalanceWeights, symmetricConditionalProbability } from "../../src/data/imbalance.ts";
-import { nearestNeighbours } from "../../src/data/neighbours.ts";
+import { nearestNeighbours } from "../../src/data/imbalance/neighbours.ts";
+import {
+  globalImbalance,
+  imbalanceWeights,
+  symmetricConditionalProbability,
+} from "../../src/data/imbalance/weights.ts";
 import { Random } from "../../src/random.ts";
 import { adaptiveSampler } from "../../src/samplers/adaptive.ts";
 import { adaptiveChainSampler } from "../../src/samplers/adaptive-chain.ts";
 import { createSampler, isSamplerName, type SamplerName, samplerOptionNames } from "../../src/samplers/create.ts";
-import { d2aceSampler } from "../../src/samplers/d2ace.ts";
+import { d2aceSampler } from "../../src/samplers/rivals/d2ace.ts";
 import type { Sampler, SamplerState } from "../../src/samplers/sampler.ts";
 import { closeTo } from "./model.ts";
 import { evidenceOf } from "./trial.ts";

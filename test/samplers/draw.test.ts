@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Random } from "../../src/random.ts";
-import { putBack, SumTree, takeDistinct } from "../../src/samplers/draw.ts";
-import { MaximumTree } from "../../src/samplers/maximum.ts";
+import { MaximumTree } from "../../src/samplers/draw/maximum-tree.ts";
+import { putBack, SumTree, takeDistinct } from "../../src/samplers/draw/sum-tree.ts";
 import { runs, seed } from "../arbitraries.ts";
 import { alpha, chiSquare } from "./chi-square.ts";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Random } from "../../src/random.ts";
 import { adaptiveSampler } from "../../src/samplers/adaptive.ts";
-import { importanceWeights } from "../../src/samplers/importance.ts";
+import { importanceWeights } from "../../src/samplers/draw/importance.ts";
 import { runs, seed } from "../arbitraries.ts";
 
 /** Every ordered batch with its exact probability under successive draws. */

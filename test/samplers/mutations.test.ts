@@ -25,7 +25,7 @@ async function built(mutation?: Mutation): Promise<Subject> {
       {
         name: "mutation",
         setup({ onLoad }) {
-          onLoad({ filter: /src[\\/]samplers[\\/][^\\/]+\.ts$/ }, async ({ path }) => {
+          onLoad({ filter: /src[\\/]samplers[\\/].+\.ts$/ }, async ({ path }) => {
             if (mutation === undefined || basename(path) !== mutation.file) return undefined;
             const source = await readFile(path, "utf8");
             const parts = source.split(mutation.find);

@@ -6,7 +6,7 @@ import type { laws } from "./laws.ts";
 
 export interface Mutation {
   readonly fault: string;
-  /** Under src/samplers. */
+  /** Its name, somewhere under src/samplers. */
   readonly file: string;
   /** Occurs exactly once in the file. */
   readonly find: string;
@@ -43,7 +43,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     fault: "stale maximum: it rises but never falls",
-    file: "maximum.ts",
+    file: "maximum-tree.ts",
     find: "const larger = Math.max(nodes[2 * node], nodes[2 * node + 1]);",
     replace: "const larger = Math.max(nodes[node], value);",
     law: "model",
@@ -75,7 +75,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     fault: "sampling with replacement",
-    file: "draw.ts",
+    file: "sum-tree.ts",
     find: "tree.set(row, 0);",
     replace: "",
     law: "model",
@@ -315,7 +315,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     fault: "biased tie: a target on the border of two subtrees, or a little beyond, goes left",
-    file: "draw.ts",
+    file: "sum-tree.ts",
     find: "if (rest >= left &&",
     replace: "if (rest > left * 1.1 &&",
     law: "frequencies",

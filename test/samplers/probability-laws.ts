@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { Table } from "../../src/samplers/table.ts";
+import type { Table } from "../../src/samplers/frame/table.ts";
 import { runs, seed } from "../arbitraries.ts";
 import type { Law, Subject, TableCandidate } from "./candidates.ts";
 import { closeTo } from "./model.ts";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Random } from "../../src/random.ts";
 import { adaptiveSampler } from "../../src/samplers/adaptive.ts";
-import { minmaxWeights, pressureWeight, quantizationIndex } from "../../src/samplers/quantize.ts";
+import { minmaxWeights, pressureWeight, quantizationIndex } from "../../src/samplers/draw/quantize.ts";
 import { runs } from "../arbitraries.ts";
 import { describeWith, fixtures } from "../fixtures.ts";
 import { closeTo } from "./model.ts";

@@ -2,20 +2,20 @@
 import { describe, expect, test } from "vitest";
 import type { LabelMatrix } from "../../src/data/dataset.ts";
 import { Random } from "../../src/random.ts";
-import { predictionVariance } from "../../src/samplers/active-bias.ts";
 import { adaptiveTable, type Refresh } from "../../src/samplers/adaptive.ts";
 import { rowCorrelation } from "../../src/samplers/adaptive-chain.ts";
-import { D2aceTable } from "../../src/samplers/d2ace.ts";
-import { labelLists } from "../../src/samplers/label-lists.ts";
-import { correlatedScores, correlationScratch, neighbourLabels } from "../../src/samplers/local-correlation.ts";
-import { MutualInformation } from "../../src/samplers/mutual-information.ts";
-import { onlineBatchTable } from "../../src/samplers/online-batch.ts";
-import { PredictionWindow } from "../../src/samplers/prediction-window.ts";
-import { recentDisagreement } from "../../src/samplers/recency-bias.ts";
-import { scoreTable } from "../../src/samplers/rows-by-score.ts";
-import { pressureSchedule } from "../../src/samplers/schedule.ts";
-import type { Table } from "../../src/samplers/table.ts";
-import { correlatedUncertainty } from "../../src/samplers/uncertainty.ts";
+import { pressureSchedule } from "../../src/samplers/draw/schedule.ts";
+import { labelLists } from "../../src/samplers/frame/label-lists.ts";
+import { scoreTable } from "../../src/samplers/frame/rows-by-score.ts";
+import type { Table } from "../../src/samplers/frame/table.ts";
+import { predictionVariance } from "../../src/samplers/rivals/active-bias.ts";
+import { D2aceTable } from "../../src/samplers/rivals/d2ace.ts";
+import { correlatedScores, correlationScratch, neighbourLabels } from "../../src/samplers/rivals/local-correlation.ts";
+import { MutualInformation } from "../../src/samplers/rivals/mutual-information.ts";
+import { onlineBatchTable } from "../../src/samplers/rivals/online-batch.ts";
+import { PredictionWindow } from "../../src/samplers/rivals/prediction-window.ts";
+import { recentDisagreement } from "../../src/samplers/rivals/recency-bias.ts";
+import { correlatedUncertainty } from "../../src/samplers/rivals/uncertainty.ts";
 import { closeTo } from "./model.ts";
 
 const matrix = (lines: readonly (readonly number[])[]): LabelMatrix => ({

@@ -1,7 +1,7 @@
 /** What the engine that runs the tests has, and a look at every memory that it hands out. */
 import { vi } from "vitest";
+import type { Simd } from "../../src/backends/wasm/module.ts";
 import { wasm } from "../../src/backends/wasm.ts";
-import type { Simd } from "../../src/backends/wasm-module.ts";
 import { UsageError } from "../../src/errors.ts";
 
 const has = (simd: Simd): boolean => {

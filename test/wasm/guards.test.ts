@@ -5,11 +5,11 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Backend, Values } from "../../src/backends/backend.ts";
+import { Layout } from "../../src/backends/wasm/layout.ts";
 import { type WasmOptions, wasm } from "../../src/backends/wasm.ts";
-import { Layout } from "../../src/backends/wasm-memory.ts";
-import { add } from "../../src/ops/map.ts";
-import { type Program, program } from "../../src/program.ts";
-import { data, input } from "../../src/tensor.ts";
+import { add } from "../../src/engine/ops/map.ts";
+import { type Program, program } from "../../src/engine/program.ts";
+import { data, input } from "../../src/engine/tensor.ts";
 import { runs } from "../arbitraries.ts";
 import { opCases } from "../laws/cases.ts";
 import { graphs } from "../laws/graphs.ts";

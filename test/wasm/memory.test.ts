@@ -6,12 +6,12 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { plain, relaxed } from "../../kernels/wasm/generated/module.ts";
 import type { Executable, Values } from "../../src/backends/backend.ts";
 import { wasm } from "../../src/backends/wasm.ts";
+import { exp } from "../../src/engine/ops/map.ts";
+import { matmul } from "../../src/engine/ops/matmul.ts";
+import { mean } from "../../src/engine/ops/reduce.ts";
+import { program } from "../../src/engine/program.ts";
+import { input, state } from "../../src/engine/tensor.ts";
 import { UsageError } from "../../src/errors.ts";
-import { exp } from "../../src/ops/map.ts";
-import { matmul } from "../../src/ops/matmul.ts";
-import { mean } from "../../src/ops/reduce.ts";
-import { program } from "../../src/program.ts";
-import { input, state } from "../../src/tensor.ts";
 import { trainingStep } from "../gpu/step.ts";
 import { watchMemories } from "./engine.ts";
 

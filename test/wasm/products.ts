@@ -1,8 +1,8 @@
 /** What process.test.ts runs in processes of their own: a large product on two threads. */
 import { wasm } from "../../src/backends/wasm.ts";
-import { matmul } from "../../src/ops/matmul.ts";
-import { program } from "../../src/program.ts";
-import { input } from "../../src/tensor.ts";
+import { matmul } from "../../src/engine/ops/matmul.ts";
+import { program } from "../../src/engine/program.ts";
+import { input } from "../../src/engine/tensor.ts";
 
 const product = program({ product: matmul(input("a", [256, 256]), input("b", [256, 256])) });
 

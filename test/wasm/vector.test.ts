@@ -2,10 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { erf as erfReference } from "../../kernels/scalar.ts";
 import { wasm } from "../../src/backends/wasm.ts";
-import { elu, erf, exp, log, sigmoid, softplus, tanh } from "../../src/ops/map.ts";
-import { program } from "../../src/program.ts";
+import { elu, erf, exp, log, sigmoid, softplus, tanh } from "../../src/engine/ops/map.ts";
+import { program } from "../../src/engine/program.ts";
+import { input, type Shape, type Tensor } from "../../src/engine/tensor.ts";
 import { Random } from "../../src/random.ts";
-import { input, type Shape, type Tensor } from "../../src/tensor.ts";
 import { simdHere } from "./engine.ts";
 
 interface Claim {

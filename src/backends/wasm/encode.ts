@@ -1,0 +1,89 @@
+/**
+ * Steps as the records that the kernels read (kernels/wasm/records.ts): addresses, sizes, and how the work is cut into chunks
+ * for the threads. Elementwise steps are in wasm-map.ts, products in wasm-products.ts.
+ */
+import * as records from "../../../kernels/wasm/records.ts";
+import type { Step } from "../../engine/program.ts";
+import { size } from "../../engine/tensor.ts";
+import { chunkCount, chunkUnits, parts, type Surroundings } from "./chunks.ts";
+import { encodeMap } from "./map.ts";
+import { encodeMatmul } from "./products.ts";
+
+/** A record's words. */
+export type Words = readonly number[];
+
+/** The record of a group of steps (groups of more than one are elementwise). */
+export function encode(group: readonly Step[], around: Surroundings): Words {
+  const [step] = group;
+  if (step.family === "map") return encodeMap(group, around);
+  if (step.family === "matmul") return encodeMatmul(step, around);
+  return step.family === "reduce" ? encodeReduce(step, around) : encodeRows(step, around);
+}
+
+/** Whether the threads share a record's work. */
+export const isShared = (words: Words): boolean => words[records.chunksWord] > 1;
+
+/** The record that copies a value over a state. */
+export function encodeCopy(from: number, to: number, numbers: number): Words {
+  return [records.copyRecord, records.copyWords, 1, from, to, 4 * numbers];
+}
+
+function encodeReduce(step: Step, { shape, address, threads, worth }: Surroundings): Words {
+  const operation = new Map([
+    ["sum", records.sumOperation],
+    ["max", records.maxOperation],
+  ]).get(step.op);
+  if (operation === undefined) throw new Error(`wasm: no reduction is named ${step.op}`);
+  const [input] = step.inputs;
+  // One column is one long row.
+  const column = shape(input)[1] === 1 && step.attributes.axis === 0;
+  const [rows, columns] = column ? [1, shape(input)[0]] : shape(input);
+  const axis = column ? 1 : step.attributes.axis;
+  const runs = axis === 0 ? columns : rows;
+  const chunkRuns = chunkUnits(runs, chunkCount(rows * columns, worth.numbers, threads), axis === 0 ? 8 : 1);
+  return [
+    records.reduceRecord,
+    records.reduceWords,
+    parts(runs, chunkRuns),
+    operation,
+    axis,
+    rows,
+    columns,
+    address(input),
+    address(step.output),
+    chunkRuns,
+  ];
+}
+
+const rowOperations = new Map([
+  ["gather", records.gatherOperation],
+  ["scatter", records.scatterOperation],
+  ["repeat", records.repeatOperation],
+  ["tile", records.tileOperation],
+  ["sumRepeated", records.sumRepeatedOperation],
+  ["sumTiled", records.sumTiledOperation],
+]);
+
+function encodeRows(step: Step, { shape, address, threads, worth }: Surroundings): Words {
+  const operation = rowOperations.get(step.op);
+  if (operation === undefined) throw new Error(`wasm: no row movement is named ${step.op}`);
+  const [input, indices] = step.inputs;
+  const [rows, columns] = step.shape;
+  const moved = Math.max(size(step.shape), size(shape(input)));
+  const whole = operation === records.scatterOperation;
+  const chunkRows = whole ? rows : chunkUnits(rows, chunkCount(moved, worth.numbers, threads));
+  return [
+    records.rowsRecord,
+    records.rowsWords,
+    parts(rows, chunkRows),
+    operation,
+    address(input),
+    indices === undefined ? 0 : address(indices),
+    address(step.output),
+    shape(input)[0],
+    rows,
+    columns,
+    step.attributes.times ?? 1,
+    chunkRows,
+  ];
+}

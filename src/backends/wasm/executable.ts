@@ -1,0 +1,90 @@
+/**
+ * Programs that stand ready in linear memory: a run copies feeds in, makes one call, and copies outputs out, allocating
+ * nothing that grows with their sizes. Disposed of, it holds no memory, whoever still holds it.
+ */
+import type { StateLeaf } from "../../engine/tensor.ts";
+import { size } from "../../engine/tensor.ts";
+import { checkFeeds, checkState, copyState, type Executable, type Values } from "../backend.ts";
+import type { PlacedProgram } from "./layout.ts";
+import type { Kernels } from "./module.ts";
+import type { Crew } from "./workers.ts";
+
+/** A program whose `count` records begin at `start`. */
+interface Ready {
+  readonly placed: PlacedProgram;
+  readonly start: number;
+  readonly count: number;
+}
+
+type View = (address: number, count: number) => Float32Array;
+
+export interface Parts {
+  readonly description: string;
+  readonly kernels: Kernels;
+  readonly view: View;
+  readonly runs: readonly (readonly [string, Ready])[];
+  readonly state: ReadonlyMap<string, Float32Array>;
+  readonly leaves: ReadonlyMap<string, StateLeaf>;
+  /** Absent where one thread does all. */
+  readonly crew: Crew | undefined;
+}
+
+export class WasmExecutable<Name extends string> implements Executable<Name> {
+  readonly description: string;
+  readonly #runs: Map<string, (feeds: Values) => Values>;
+  readonly #state: Map<string, Float32Array>;
+  readonly #leaves: ReadonlyMap<string, StateLeaf>;
+  #crew: Crew | undefined;
+
+  constructor({ description, kernels, view, runs, state, leaves, crew }: Parts) {
+    this.description = description;
+    this.#runs = new Map(runs.map(([name, ready]) => [name, prepare(ready, view, kernels)]));
+    this.#state = new Map(state);
+    this.#leaves = leaves;
+    this.#crew = crew;
+  }
+
+  async run(name: Name, feeds: Values): Promise<Values> {
+    const run = this.#runs.get(name);
+    if (!run) throw new Error(`wasm: the executable was disposed of or has no program ${name}`);
+    return run(feeds);
+  }
+
+  async read(into?: Values): Promise<Values> {
+    return copyState(this.#state, into);
+  }
+
+  async write(values: Values): Promise<void> {
+    checkState(this.#leaves, values);
+    for (const [name, each] of Object.entries(values)) this.#state.get(name)?.set(each);
+  }
+
+  dispose(): void {
+    this.#runs.clear();
+    this.#state.clear();
+    this.#crew?.dispose();
+    this.#crew = undefined;
+  }
+}
+
+/** The program as a function from feeds to outputs. */
+function prepare({ placed, start, count }: Ready, view: View, kernels: Kernels): (feeds: Values) => Values {
+  const { program, address } = placed;
+  const fed = program.values.flatMap((value, id) =>
+    value.kind === "input" || value.kind === "noise"
+      ? [{ name: value.name, values: view(address(id), size(value.shape)) }]
+      : [],
+  );
+  const results = program.outputs.map(({ name, value }) => {
+    const values = view(address(value), size(program.values[value].shape));
+    return { name, values, copy: new Float32Array(values.length) };
+  });
+  const outputs = Object.fromEntries(results.map(({ name, copy }) => [name, copy]));
+  return (feeds) => {
+    checkFeeds(program, feeds);
+    for (const { name, values } of fed) values.set(feeds[name]);
+    kernels.run(start, count);
+    for (const { values, copy } of results) copy.set(values);
+    return outputs;
+  };
+}

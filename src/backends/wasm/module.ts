@@ -1,0 +1,80 @@
+/**
+ * Which of the two compiled modules runs here, and one instance of it over a given memory. The module is compiled once a
+ * process; its declaration of shared or plain memory is one byte, set to what the memory is.
+ */
+import { memoryFlagAt, plain, relaxed } from "../../../kernels/wasm/generated/module.ts";
+import { UsageError } from "../../errors.ts";
+
+export type Simd = "plain" | "relaxed";
+
+/** What the kernels offer to the host. Addresses are in bytes. */
+export interface Kernels {
+  /** Gives the calling thread its own memory, and says whether it may sleep, and go on alone where other threads hold it up. */
+  initialize(scratch: number, maySleep: boolean, mayBeAlone: boolean): void;
+  /** Runs `count` records from `program`. */
+  run(program: number, count: number): void;
+  /** A worker's whole life. */
+  work(): void;
+}
+
+const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+const sources = { plain, relaxed } satisfies Record<Simd, string>;
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
+
+function moduleBytes(simd: Simd, shared: boolean): Uint8Array<ArrayBuffer> {
+  const bytes = bytesOf(sources[simd]);
+  bytes[memoryFlagAt[simd]] = shared ? 3 : 1;
+  return bytes;
+}
+
+/** The kernels' module, for plain or shared memory. */
+export function kernelModule(simd: Simd, shared: boolean): Promise<WebAssembly.Module> {
+  const key = `${simd} ${shared}`;
+  const module = compiled.get(key) ?? WebAssembly.compile(moduleBytes(simd, shared));
+  compiled.set(key, module);
+  return module;
+}
+
+/** Whether this engine runs the module of that kind. */
+export function hasSimd(simd: Simd): boolean {
+  return typeof WebAssembly !== "undefined" && WebAssembly.validate(bytesOf(sources[simd]));
+}
+
+/** The fastest kind of SIMD that this engine has, or the one asked for. @throws UsageError where the engine lacks it */
+export function chooseSimd(wanted: Simd | undefined): Simd {
+  if (typeof WebAssembly === "undefined") throw new UsageError("wasm: this engine has no WebAssembly; use js");
+  if (wanted === undefined && hasSimd("relaxed")) return "relaxed";
+  const simd = wanted ?? "plain";
+  if (hasSimd(simd)) return simd;
+  throw new UsageError(
+    simd === "relaxed"
+      ? "wasm: this engine has no relaxed SIMD (Node 22 or newer has it); use simd: plain"
+      : "wasm: this engine has no WebAssembly SIMD with atomics; use js",
+  );
+}
+
+/** What the kernels ask of the host. */
+const clock = { now: () => performance.now() };
+
+export async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernels> {
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory }, clock });
+  return kernelsOf(exports);
+}
+
+/** Likewise without waiting, over plain memory: for use where nothing else may happen meanwhile. */
+export function instantiateAtOnce(simd: Simd, memory: WebAssembly.Memory): Kernels {
+  const module = new WebAssembly.Module(moduleBytes(simd, false));
+  return kernelsOf(new WebAssembly.Instance(module, { env: { memory }, clock }).exports);
+}
+
+function kernelsOf(exports: WebAssembly.Exports): Kernels {
+  const named = (name: string): ((...values: unknown[]) => number) => {
+    const value = exports[name];
+    if (typeof value !== "function") throw new Error(`wasm: the module does not export ${name}`);
+    return (...values) => value(...values);
+  };
+  const [initialize, run, work] = ["initialize", "run", "work"].map(named);
+  return { initialize, run, work };
+}

@@ -1,0 +1,171 @@
+/**
+ * The workers that share large steps: each runs the kernels' own loop over the shared memory of one executable, and does
+ * nothing but chunks. Workers of executables that are gone serve later ones, as starting one takes tens of milliseconds; none
+ * keeps a process alive. Who does which chunk is settled in kernels/wasm/threads.ts.
+ */
+import type { Worker as NodeWorker } from "node:worker_threads";
+import { brokenAt, doneAt, signalAt, stopAt } from "../../../kernels/wasm/records.ts";
+import { UsageError } from "../../errors.ts";
+
+/** What a worker is told: the kernels, the memory, its own scratch in it. */
+interface Order {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly scratch: number;
+}
+
+/** The workers of one executable. */
+export interface Crew {
+  /** Sends them off; the memory is theirs no longer. */
+  dispose(): void;
+}
+
+/** A worker, in Node or on a page. */
+interface Worker {
+  post(order: Order): void;
+  /** Called with each answer, or with the error that ended the worker. */
+  answered: (answer: unknown) => void;
+  /** Whether the process waits for it. */
+  hold(held: boolean): void;
+  end(): void;
+  /** Bytes of the memories it has served. */
+  served: number;
+}
+
+/** Runs inside a worker. Its answers: true when ready, else what went wrong. */
+const program = `
+const port = typeof require === "function" ? require("node:worker_threads").parentPort : globalThis;
+port.onmessage = ({ data: { module, memory, scratch } }) => {
+  try {
+    const clock = { now: () => performance.now() };
+    const { initialize, work } = new WebAssembly.Instance(module, { env: { memory }, clock }).exports;
+    initialize(scratch, true, false);
+    port.postMessage(true);
+    work();
+  } catch (error) {
+    const words = new Int32Array(memory.buffer);
+    Atomics.store(words, ${brokenAt / 4}, 1);
+    Atomics.notify(words, ${doneAt / 4});
+    port.postMessage(String(error));
+  }
+};`;
+
+/** A worker that has served this much ends: idle, it may keep the last memories from being given back. */
+const enoughServed = 2 ** 25;
+
+const idle: Worker[] = [];
+
+/** The machine's threads, or 1 where memory can't be shared. */
+export async function defaultThreads(): Promise<number> {
+  if (whyNoSharing() !== undefined) return 1;
+  if (typeof navigator !== "undefined" && navigator.hardwareConcurrency) return navigator.hardwareConcurrency;
+  if (!inNode()) return 1;
+  const { availableParallelism } = await import("node:os");
+  return availableParallelism();
+}
+
+/** Why this place has no shared memory; undefined where it has. */
+export function whyNoSharing(): string | undefined {
+  if (typeof SharedArrayBuffer !== "undefined" && globalThis.crossOriginIsolated !== false) return undefined;
+  return "this page is not cross-origin isolated (headers Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy)";
+}
+
+/** Whether the calling thread may sleep; the main thread of a page may not. */
+export function maySleep(): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** One worker for each scratch, all of them ready. @throws UsageError where one can't be started */
+export async function hire(
+  scratches: readonly number[],
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): Promise<Crew> {
+  const hired = await Promise.allSettled(scratches.map((scratch) => serve({ module, memory, scratch })));
+  const workers = hired.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  const crew = {
+    dispose() {
+      const words = new Int32Array(memory.buffer);
+      Atomics.store(words, stopAt / 4, 1);
+      // A worker about to sleep on the old signal must find a new one.
+      Atomics.add(words, signalAt / 4, 1);
+      Atomics.notify(words, signalAt / 4);
+      for (const worker of workers.splice(0)) {
+        if (worker.served > enoughServed) worker.end();
+        else idle.push(worker);
+      }
+    },
+  };
+  const failed = hired.find((each) => each.status === "rejected");
+  if (!failed) return crew;
+  crew.dispose();
+  const reason = failed.reason instanceof Error ? failed.reason.message : String(failed.reason);
+  throw new UsageError(`wasm: a thread could not be started (${reason}): ask for fewer threads, or for one`);
+}
+
+async function serve(order: Order): Promise<Worker> {
+  const worker = idle.pop() ?? (await start());
+  worker.served += order.memory.buffer.byteLength;
+  const ready = new Promise<void>((resolve, reject) => {
+    worker.answered = (answer) => (answer === true ? resolve() : reject(answer));
+  });
+  worker.hold(true);
+  try {
+    worker.post(order);
+    await ready;
+  } catch (error) {
+    worker.end();
+    throw error;
+  } finally {
+    worker.hold(false);
+  }
+  return worker;
+}
+
+const inNode = (): boolean => typeof process !== "undefined" && process.versions?.node !== undefined;
+
+async function start(): Promise<Worker> {
+  return inNode() ? startInNode() : startOnPage();
+}
+
+async function startInNode(): Promise<Worker> {
+  const { Worker } = await import("node:worker_threads");
+  const inner: NodeWorker = new Worker(program, { eval: true, execArgv: [], name: "hardbatch wasm" });
+  const worker: Worker = {
+    post: (order) => inner.postMessage(order),
+    answered() {},
+    hold: (held) => (held ? inner.ref() : inner.unref()),
+    end: () => void inner.terminate(),
+    served: 0,
+  };
+  inner.on("message", (answer) => worker.answered(answer));
+  inner.on("error", (error) => worker.answered(error));
+  inner.on("exit", () => {
+    if (idle.includes(worker)) idle.splice(idle.indexOf(worker), 1);
+    worker.answered("it ended");
+  });
+  return worker;
+}
+
+function startOnPage(): Worker {
+  const address = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
+  const inner = new globalThis.Worker(address);
+  const worker: Worker = {
+    post: (order) => inner.postMessage(order),
+    answered() {},
+    hold() {},
+    end: () => inner.terminate(),
+    served: 0,
+  };
+  inner.onmessage = ({ data }) => {
+    URL.revokeObjectURL(address);
+    worker.answered(data);
+  };
+  inner.onerror = ({ message }) => worker.answered(message || "the page's policy forbids workers from blobs");
+  return worker;
+}

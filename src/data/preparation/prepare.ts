@@ -1,0 +1,92 @@
+/**
+ * From a data set to what a training run takes: folds, then label filter, feature selection and scaling fitted as the
+ * protocol says, then dense matrices. `clean` fits everything on the training fold and takes the validation rows from it
+ * (ours); `paper` fits on all rows and halves the test fold, as the published code does. Each choice can be made singly.
+ */
+import { UsageError } from "../../errors.ts";
+import { Random } from "../../random.ts";
+import type { Dataset, DenseMatrix, LabelMatrix } from "../dataset.ts";
+import { allRows } from "../rows.ts";
+import { applyPreprocessing, fitPreprocessing, type Preprocessing } from "./preprocess.ts";
+import { type Protocol, type Split, splitFolds } from "./split.ts";
+import type { StratificationOrder } from "./stratify.ts";
+
+export const protocols = ["clean", "paper"] as const satisfies readonly Protocol[];
+
+export interface PrepareOptions {
+  /** Of the folds and the validation rows. */
+  readonly seed: number;
+  /** Default clean. */
+  readonly protocol?: Protocol;
+  /** What scaler, label filter and feature selection are fitted on; default as the protocol says. */
+  readonly fitOn?: "training" | "all";
+  /** Where validation rows come from; default as the protocol says. */
+  readonly validationFrom?: "training" | "test";
+  /** Number of folds; default 5. */
+  readonly folds?: number;
+  /** Which of them is the test fold, from 0; default 0. */
+  readonly fold?: number;
+  /** Order of the stratification; default 1. */
+  readonly order?: StratificationOrder;
+  /** Labels with at most this many positives are dropped; default 20. */
+  readonly dropLabelsAtMost?: number;
+  /** Share of the features that is kept; default: the published one for data sets of these names, else all. */
+  readonly featureShare?: number;
+}
+
+export interface PreparedData {
+  readonly name: string;
+  /** `[rows, features]`, scaled; all rows of the data set. */
+  readonly features: DenseMatrix;
+  /** `[rows, labels]` without the rare ones. */
+  readonly labels: LabelMatrix;
+  readonly labelNames: readonly string[];
+  readonly rows: Split;
+  /** What was fitted, to be stored with weights. */
+  readonly preprocessing: Preprocessing;
+}
+
+/**
+ * One fold of `dataset`, ready for training.
+ * @throws UsageError for a fold that is not there, or where no label or feature is left
+ */
+export function prepare(dataset: Dataset, options: PrepareOptions): PreparedData {
+  const { seed, folds = 5, fold = 0, order = 1, protocol = "clean" } = options;
+  const { fitOn = protocol === "clean" ? "training" : "all" } = options;
+  const { validationFrom = protocol === "clean" ? "training" : "test" } = options;
+  if (!Number.isInteger(fold) || fold < 0 || fold >= folds) {
+    throw new UsageError(`fold ${fold}: expected a whole number from 0 to ${folds - 1}`);
+  }
+  const { dropLabelsAtMost, featureShare } = options;
+  const fitted = (among: Int32Array): Preprocessing =>
+    fitPreprocessing(dataset, among, {
+      ...(dropLabelsAtMost !== undefined && { dropLabelsAtMost }),
+      ...(featureShare !== undefined && { featureShare }),
+    });
+  const split = (labels: LabelMatrix): Split =>
+    splitFolds(labels, {
+      folds,
+      order,
+      random: new Random(seed).stream("split"),
+      protocol: validationFrom === "training" ? "clean" : "paper",
+    })[fold];
+  const { name } = dataset;
+  if (fitOn === "all") {
+    // The published code filters labels before it makes folds.
+    const preprocessing = fitted(allRows(dataset.labels.rows));
+    const applied = applyPreprocessing(dataset, preprocessing);
+    return { name, ...applied, rows: split(applied.labels), preprocessing };
+  }
+  const rows = split(dataset.labels);
+  // Validation rows that were taken from the training fold belong to it.
+  const preprocessing = fitted(validationFrom === "training" ? joined(rows.training, rows.validation) : rows.training);
+  return { name, ...applyPreprocessing(dataset, preprocessing), rows, preprocessing };
+}
+
+/** Both lists of rows as one, ascending. */
+function joined(a: Int32Array, b: Int32Array): Int32Array {
+  const all = new Int32Array(a.length + b.length);
+  all.set(a);
+  all.set(b, a.length);
+  return all.sort();
+}

@@ -1,0 +1,202 @@
+/**
+ * Rare labels dropped, features selected and scaled to [0, 1]: fitted on some rows, applied to any. Fitted on the training
+ * fold it is the `clean` protocol, on all rows the `paper` one. What was fitted is plain data and travels with saved weights.
+ */
+import * as v from "valibot";
+import { UsageError } from "../../errors.ts";
+import { summarizeColumns } from "../column-figures.ts";
+import type { Dataset, DenseMatrix, LabelMatrix, Matrix } from "../dataset.ts";
+import { commonLabels, selectLabelColumns } from "../labels.ts";
+import { largestColumns, publishedFeatureShare } from "./feature-selection.ts";
+
+export interface PreprocessingOptions {
+  /** Labels with at most this many positives among the fitted rows are dropped; 20 as published, -1 keeps all. */
+  readonly dropLabelsAtMost?: number;
+  /** int(columns * share) columns of largest sum are kept; by default what `publishedFeatureShare` says of the data set's name. */
+  readonly featureShare?: number;
+  /** `minmax` (default): (x - minimum) / (maximum - minimum), columns that are constant among the fitted rows become 0. */
+  readonly scaling?: "minmax" | "none";
+  /** What becomes of rows outside the fitted range: `extend` (default) leaves them below 0 or above 1, as far as they are; `clip` moves them to the border. */
+  readonly outside?: "extend" | "clip";
+}
+
+const names = v.array(v.string());
+const numbers = v.array(v.pipe(v.number(), v.finite()));
+const indices = v.array(v.pipe(v.number(), v.integer(), v.minValue(0)));
+
+/** What a stored `Preprocessing` looks like. */
+export const preprocessingSchema = v.pipe(
+  v.object({
+    featureIndices: indices,
+    featureNames: names,
+    labelNames: names,
+    scaling: v.picklist(["minmax", "none"]),
+    outside: v.picklist(["extend", "clip"]),
+    minimum: numbers,
+    maximum: numbers,
+  }),
+  v.check(({ featureIndices, featureNames, minimum, maximum }) =>
+    [featureNames, minimum, maximum].every((list) => list.length === featureIndices.length),
+  ),
+);
+
+/** What was fitted; survives JSON. Lists are one entry a kept feature (in column order) or a kept label. */
+export interface Preprocessing {
+  /** Where the kept features stood among the columns of the fitted data. */
+  readonly featureIndices: readonly number[];
+  readonly featureNames: readonly string[];
+  readonly labelNames: readonly string[];
+  readonly scaling: "minmax" | "none";
+  readonly outside: "extend" | "clip";
+  readonly minimum: readonly number[];
+  readonly maximum: readonly number[];
+}
+
+/** Ready for a model: `features` `[rows, kept features]`, `labels` `[rows, kept labels]`. */
+export interface Preprocessed {
+  readonly features: DenseMatrix;
+  readonly labels: LabelMatrix;
+  readonly labelNames: readonly string[];
+}
+
+/**
+ * Finds out from the given rows which labels and features to keep and how to scale them (published protocol, authors' code).
+ * @throws UsageError where no label or no feature would be left, without rows, or for a value that is not finite.
+ */
+export function fitPreprocessing(
+  dataset: Dataset,
+  rows: ArrayLike<number>,
+  options: PreprocessingOptions = {},
+): Preprocessing {
+  const { dropLabelsAtMost = 20, scaling = "minmax", outside = "extend" } = options;
+  if (rows.length === 0) throw new UsageError("preprocessing fitted on no rows: expected at least one");
+  const keptLabels = commonLabels(dataset.labels, dropLabelsAtMost, rows);
+  if (keptLabels.length === 0) {
+    const count = `${dataset.labels.columns} labels of ${dataset.name}`;
+    throw new UsageError(
+      `all ${count} have at most ${dropLabelsAtMost} positives among the ${rows.length} rows: lower the limit (dropLabelsAtMost, --drop-rare)`,
+    );
+  }
+  const columns = summarizeColumns(dataset.features, rows);
+  const kept = largestColumns(columns.sum, options.featureShare ?? publishedFeatureShare(dataset.name));
+  return {
+    featureIndices: kept,
+    featureNames: kept.map((column) => dataset.featureNames[column]),
+    labelNames: keptLabels.map((label) => dataset.labelNames[label]),
+    scaling,
+    outside,
+    minimum: kept.map((column) => columns.minimum[column] + 0),
+    maximum: kept.map((column) => columns.maximum[column] + 0),
+  };
+}
+
+/**
+ * Checks that stored plain data is what `fitPreprocessing` made.
+ * @throws UsageError saying which part is not.
+ */
+export function parsePreprocessing(value: unknown): Preprocessing {
+  const result = v.safeParse(preprocessingSchema, value);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const where = v.getDotPath(issue) ?? "lists of one entry a feature";
+  throw new UsageError(`stored preprocessing, ${where}: ${issue.message}`);
+}
+
+/** Where each wanted name stands: at its own place where it is there, else wherever the name is found. */
+function locate(
+  kind: string,
+  wanted: readonly string[],
+  hints: readonly number[],
+  present: readonly string[],
+): number[] {
+  if (wanted.every((name, i) => present[hints[i]] === name)) return [...hints];
+  const places = new Map(present.map((name, place) => [name, place]));
+  const missing = wanted.filter((name) => !places.has(name));
+  if (missing.length > 0) {
+    const some = missing.slice(0, 3).map((name) => JSON.stringify(name));
+    const list = some.join(", ") + (missing.length > 3 ? ", ..." : "");
+    throw new UsageError(`the data lack ${missing.length} of the ${wanted.length} ${kind} wanted: ${list}`);
+  }
+  return wanted.map((name) => places.get(name) ?? 0);
+}
+
+/**
+ * The kept features of any rows, scaled, as a dense matrix `[rows, kept features]`; needs no labels. Features are found by name.
+ * @param maximumBytes refuses a larger dense matrix; 1 GiB by default.
+ * @throws UsageError for a missing feature, a value that is not finite, or a matrix beyond `maximumBytes`, with the bytes it needs.
+ */
+export function transformFeatures(
+  features: Matrix,
+  featureNames: readonly string[],
+  preprocessing: Preprocessing,
+  maximumBytes = 2 ** 30,
+): DenseMatrix {
+  const wanted = preprocessing.featureNames;
+  const places = locate("features", wanted, preprocessing.featureIndices, featureNames);
+  const bytes = features.rows * wanted.length * 4;
+  if (bytes > maximumBytes) {
+    throw new UsageError(
+      `a dense matrix of ${features.rows} rows and ${wanted.length} features needs ${bytes} bytes, more than the ${maximumBytes} allowed: keep fewer features (featureShare, --feature-share)`,
+    );
+  }
+  const { minimum, maximum, scaling, outside } = preprocessing;
+  const values = new Float32Array(features.rows * wanted.length);
+  const scaled = (column: number, value: number): number => {
+    if (!Number.isFinite(value)) return Number.NaN;
+    const range = maximum[column] - minimum[column];
+    let place = value;
+    if (scaling === "minmax") place = range > 0 ? (value - minimum[column]) / range : 0;
+    if (scaling === "minmax" && outside === "clip") place = Math.min(1, Math.max(0, place));
+    // Makes 0 of -0, which JSON would not keep.
+    return place + 0;
+  };
+  if (features.kind === "dense") {
+    for (let i = 0; i < features.rows; i++) {
+      const start = i * features.columns;
+      for (let j = 0; j < places.length; j++) {
+        values[i * places.length + j] = scaled(j, features.values[start + places[j]]);
+      }
+    }
+  } else {
+    const position = new Int32Array(features.columns).fill(-1);
+    places.forEach((place, j) => {
+      position[place] = j;
+    });
+    const zeros = Float32Array.from(wanted, (_, j) => scaled(j, 0));
+    for (let i = 0; i < features.rows; i++) {
+      values.set(zeros, i * wanted.length);
+      for (let e = features.offsets[i]; e < features.offsets[i + 1]; e++) {
+        const j = position[features.indices[e]];
+        if (j >= 0) values[i * wanted.length + j] = scaled(j, features.values[e]);
+      }
+    }
+  }
+  const unfit = values.findIndex((value) => !Number.isFinite(value));
+  if (unfit !== -1) {
+    const where = `feature "${wanted[unfit % wanted.length]}" of row ${Math.floor(unfit / wanted.length)} (from 0)`;
+    throw new UsageError(
+      Number.isNaN(values[unfit])
+        ? `${where} is not a finite number`
+        : `${where} lies too far outside the fitted range for float32: clip such values (outside)`,
+    );
+  }
+  return { kind: "dense", rows: features.rows, columns: wanted.length, values };
+}
+
+/**
+ * Applies what was fitted to all rows of a data set, the fitted one or another with the same features and labels (by name).
+ * @throws UsageError as `transformFeatures`, and for a missing label.
+ */
+export function applyPreprocessing(
+  dataset: Dataset,
+  preprocessing: Preprocessing,
+  maximumBytes?: number,
+): Preprocessed {
+  const { labelNames } = preprocessing;
+  const places = locate("labels", labelNames, Array.from(labelNames.keys()), dataset.labelNames);
+  return {
+    features: transformFeatures(dataset.features, dataset.featureNames, preprocessing, maximumBytes),
+    labels: selectLabelColumns(dataset.labels, places),
+    labelNames,
+  };
+}

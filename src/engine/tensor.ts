@@ -1,0 +1,142 @@
+/**
+ * The lazy graph: a tensor is either a leaf or an op applied to tensors. Building one computes nothing; shapes are
+ * checked on the way. Everything has rank 2, row-major. Knows nothing of devices, memory or labels.
+ */
+import { UsageError } from "../errors.ts";
+
+export type Shape = readonly [rows: number, columns: number];
+
+/** Values of a tensor; Float64 is the reference, Float32 what devices use. */
+export type Floats = Float32Array | Float64Array;
+
+export type Family = "map" | "matmul" | "reduce" | "rows";
+
+/** The numbers an op takes besides tensors, such as an axis or a count; part of what a kernel is compiled for. */
+export type Attributes = Readonly<Record<string, number>>;
+
+/** What flows back to an input; null where the derivative is zero, undefined where there is no rule for it. */
+export type Adjoint = Tensor | null | undefined;
+
+export interface Op {
+  readonly name: string;
+  readonly family: Family;
+  /** The shape of the result. @throws UsageError where the shapes disagree; the caller adds the op's name and shapes. */
+  shape(inputs: readonly Shape[], attributes: Attributes): Shape;
+  /**
+   * What the adjoint g of `node` hands to each input, as more graph. g, and each answer, may be smaller than what it is the
+   * adjoint of: an axis of size 1 stretches. Absent: the op is not differentiable.
+   */
+  gradient?(node: Node, g: Tensor): readonly Adjoint[];
+}
+
+/** An op applied to tensors. */
+export interface Node {
+  readonly kind: "node";
+  readonly op: Op;
+  readonly inputs: readonly Tensor[];
+  readonly attributes: Attributes;
+  readonly shape: Shape;
+}
+
+/** Sent at each run. */
+export interface InputLeaf {
+  readonly kind: "input";
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+export type Distribution = "uniform" | "normal";
+
+/** Filled at each run from the run's seeded stream: uniform on [0, 1) or standard normal. */
+export interface NoiseLeaf {
+  readonly kind: "noise";
+  readonly name: string;
+  readonly shape: Shape;
+  readonly distribution: Distribution;
+}
+
+/** Lives on the device, begins as `initial` and is written only by a program's updates. */
+export interface StateLeaf {
+  readonly kind: "state";
+  readonly name: string;
+  readonly shape: Shape;
+  readonly initial: Floats;
+}
+
+/** Frozen values that are sent to a device once, such as a data set. */
+export interface DataLeaf {
+  readonly kind: "data";
+  readonly name: string;
+  readonly shape: Shape;
+  readonly values: Floats | Uint8Array;
+}
+
+/** Frozen values that belong to the formula, such as 0.5 or a mask. */
+export interface ConstantLeaf {
+  readonly kind: "constant";
+  readonly shape: Shape;
+  readonly values: Floats;
+}
+
+export type Leaf = InputLeaf | NoiseLeaf | StateLeaf | DataLeaf | ConstantLeaf;
+export type Tensor = Leaf | Node;
+
+/** A tensor, or a number standing for a 1 x 1 constant. */
+export type Operand = Tensor | number;
+
+export const size = ([rows, columns]: Shape): number => rows * columns;
+export const formatShape = ([rows, columns]: Shape): string => `[${rows}, ${columns}]`;
+export const sameShape = (a: Shape, b: Shape): boolean => a[0] === b[0] && a[1] === b[1];
+
+function checkedShape(what: string, shape: Shape): Shape {
+  const [rows, columns] = shape;
+  if (!Number.isInteger(rows) || !Number.isInteger(columns) || rows < 1 || columns < 1) {
+    throw new UsageError(`${what}: shape ${formatShape(shape)}: expected two whole numbers of at least 1`);
+  }
+  return [rows, columns];
+}
+
+function checkedValues<V extends { readonly length: number }>(what: string, shape: Shape, values: V): V {
+  if (values.length !== size(shape)) {
+    throw new UsageError(`${what}: ${values.length} values for shape ${formatShape(shape)}, expected ${size(shape)}`);
+  }
+  return values;
+}
+
+export function input(name: string, shape: Shape): InputLeaf {
+  return { kind: "input", name, shape: checkedShape(`input ${name}`, shape) };
+}
+
+export function noise(name: string, shape: Shape, distribution: Distribution): NoiseLeaf {
+  return { kind: "noise", name, shape: checkedShape(`noise ${name}`, shape), distribution };
+}
+
+export function state(name: string, shape: Shape, initial: Floats): StateLeaf {
+  const what = `state ${name}`;
+  return { kind: "state", name, shape: checkedShape(what, shape), initial: checkedValues(what, shape, initial) };
+}
+
+export function data(name: string, shape: Shape, values: Floats | Uint8Array): DataLeaf {
+  const what = `data ${name}`;
+  return { kind: "data", name, shape: checkedShape(what, shape), values: checkedValues(what, shape, values) };
+}
+
+export function constant(shape: Shape, values: Floats): ConstantLeaf {
+  return { kind: "constant", shape: checkedShape("constant", shape), values: checkedValues("constant", shape, values) };
+}
+
+/** The operand as a tensor; a number becomes a 1 x 1 constant. */
+export function tensor(operand: Operand): Tensor {
+  return typeof operand === "number" ? constant([1, 1], Float64Array.of(operand)) : operand;
+}
+
+/** `op` applied to `inputs`. @throws UsageError naming the op, the shapes and what disagrees. */
+export function apply(op: Op, inputs: readonly Tensor[], attributes: Attributes = {}): Node {
+  const shapes = inputs.map((each) => each.shape);
+  try {
+    return { kind: "node", op, inputs, attributes, shape: checkedShape("result", op.shape(shapes, attributes)) };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${op.name} ${shapes.map(formatShape).join(" x ")}: ${error.message}`);
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * A grid of runs: every data set, seed, fold, model and sampler once, in an order that prepares each fold once. Yields what
+ * happens; a cell that diverges is told and the grid goes on. Files and terminals are for the caller.
+ */
+import type { Backend } from "../backends/backend.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { fingerprint } from "../data/fingerprint.ts";
+import { type PreparedData, type PrepareOptions, prepare } from "../data/preparation/prepare.ts";
+import { configure, type Settings } from "../training/configure.ts";
+import { DivergenceError } from "../training/divergence.ts";
+import type { TrainingEvent } from "../training/events.ts";
+import { train } from "../training/train.ts";
+import { type Cell, type CellKey, cellId } from "./cell.ts";
+import { epochRecord, testMetrics } from "./record.ts";
+
+export interface Grid {
+  readonly datasets: readonly Dataset[];
+  readonly models: readonly string[];
+  /** The first is the baseline of the report. */
+  readonly samplers: readonly string[];
+  readonly seeds: readonly number[];
+  /** Folds and preprocessing; every fold is run. */
+  readonly prepare: Omit<PrepareOptions, "seed" | "fold"> & { readonly folds: number };
+  /** What all runs have in common. */
+  readonly settings: Omit<Settings, "model" | "sampler" | "seed" | "modelOptions" | "samplerOptions">;
+  readonly modelOptions: (model: string) => Settings["modelOptions"];
+  readonly samplerOptions: (sampler: string) => Settings["samplerOptions"];
+  readonly backend: Backend;
+}
+
+/** A cell that is to be run. */
+export interface PlannedCell {
+  readonly key: CellKey;
+  readonly id: string;
+  readonly dataset: Dataset;
+  readonly settings: Settings;
+  /** What decides the result besides the key; stored with the cell. */
+  readonly stored: Readonly<Record<string, unknown>>;
+}
+
+export type CompareEvent =
+  | { readonly kind: "begin"; readonly cell: PlannedCell; readonly index: number }
+  | { readonly kind: "training"; readonly cell: PlannedCell; readonly event: TrainingEvent }
+  | { readonly kind: "finish"; readonly cell: PlannedCell; readonly result: Cell }
+  | { readonly kind: "fail"; readonly cell: PlannedCell; readonly error: DivergenceError };
+
+/** Every cell of the grid once, in running order. @throws UsageError for settings that a file can't hold */
+export function planGrid(grid: Grid): PlannedCell[] {
+  const cells = grid.datasets.flatMap((dataset) => {
+    const digest = fingerprint(dataset);
+    return grid.seeds.flatMap((seed) =>
+      Array.from({ length: grid.prepare.folds }, (_, fold) =>
+        grid.models.flatMap((model) =>
+          grid.samplers.map((sampler) =>
+            plannedCell(grid, dataset, digest, { data: dataset.name, fold, seed, model, sampler }),
+          ),
+        ),
+      ).flat(),
+    );
+  });
+  // A data set may be named twice.
+  return [...new Map(cells.map((cell) => [cell.id, cell])).values()];
+}
+
+/** Rows of the fold that `checkGrid` makes samplers for. */
+const fewRows = 1000;
+
+/**
+ * Prepares a fold of each data set that `cells` need, and on the first one makes every model and sampler, so that what can't
+ * run is told before hours of work. @throws UsageError as `prepare` and `configure`
+ */
+export function checkGrid({ prepare: preparation, backend }: Grid, cells: readonly PlannedCell[]): void {
+  const ofDatasets = new Map(cells.map((cell) => [cell.dataset, cell]));
+  const ofKinds = new Map(cells.map((cell) => [`${cell.key.model} ${cell.key.sampler}`, cell]));
+  for (const [index, { dataset, key }] of [...ofDatasets.values()].entries()) {
+    const data = prepare(dataset, { ...preparation, seed: key.seed, fold: key.fold });
+    if (index > 0) continue;
+    const rows = { ...data.rows, training: data.rows.training.subarray(0, fewRows) };
+    for (const { settings } of ofKinds.values()) configure({ ...data, rows }, backend, settings);
+  }
+}
+
+function plannedCell(grid: Grid, dataset: Dataset, digest: string, key: CellKey): PlannedCell {
+  const { model, sampler, seed } = key;
+  const settings: Settings = {
+    ...grid.settings,
+    model,
+    sampler,
+    seed,
+    modelOptions: grid.modelOptions(model),
+    samplerOptions: grid.samplerOptions(sampler),
+  };
+  const { modelOptions, samplerOptions } = settings;
+  const stored = {
+    ...grid.settings,
+    modelOptions,
+    samplerOptions,
+    ...grid.prepare,
+    fingerprint: digest,
+    backend: grid.backend.name,
+  };
+  return { key, id: cellId(key, stored), dataset, settings, stored };
+}
+
+/** Runs the cells one after another. When `signal` fires, the cell in progress is dropped and the generator ends. */
+export async function* runGrid(
+  grid: Grid,
+  cells: readonly PlannedCell[],
+  signal?: AbortSignal,
+): AsyncGenerator<CompareEvent, void> {
+  let prepared:
+    | { readonly of: Pick<PlannedCell, "dataset"> & Pick<CellKey, "fold" | "seed">; readonly data: PreparedData }
+    | undefined;
+  for (const [index, cell] of cells.entries()) {
+    if (signal?.aborted) return;
+    yield { kind: "begin", cell, index };
+    const { dataset } = cell;
+    const { fold, seed } = cell.key;
+    if (prepared?.of.dataset !== dataset || prepared.of.seed !== seed || prepared.of.fold !== fold) {
+      prepared = { of: { dataset, seed, fold }, data: prepare(dataset, { ...grid.prepare, seed, fold }) };
+    }
+    try {
+      const result = yield* runCell(grid.backend, cell, prepared.data, signal);
+      if (!result) return;
+      yield { kind: "finish", cell, result };
+    } catch (error) {
+      if (!(error instanceof DivergenceError)) throw error;
+      yield { kind: "fail", cell, error };
+    }
+  }
+}
+
+/** One cell; undefined where it was interrupted. */
+async function* runCell(
+  backend: Backend,
+  cell: PlannedCell,
+  data: PreparedData,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<CompareEvent, Cell | undefined> {
+  const history: Cell["history"][number][] = [];
+  let description = backend.name;
+  for await (const event of train({ ...configure(data, backend, cell.settings), ...(signal && { signal }) })) {
+    yield { kind: "training", cell, event };
+    if (event.kind === "start") description = event.backend;
+    if (event.kind === "epoch") history.push(epochRecord(event));
+    if (event.kind === "end" && !event.interrupted) {
+      const { training, validation, test } = data.rows;
+      const rows = { train: training.length, validation: validation.length, test: test.length };
+      return {
+        key: cell.key,
+        settings: cell.stored,
+        backend: description,
+        metrics: testMetrics(data, event),
+        history,
+        rows,
+      };
+    }
+  }
+  return undefined;
+}

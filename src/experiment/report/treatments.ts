@@ -1,0 +1,130 @@
+/**
+ * Which cells are repetitions of the same thing: cells are grouped by data set and model, and in a group by sampler
+ * and settings. What differs without being compared is noted, so that no table mixes runs in silence.
+ */
+import { type Cell, canonicalJson } from "../cell.ts";
+
+/** A sampler with its settings. */
+export interface Treatment {
+  /** The sampler; where it ran with several settings, with those that differ: `adaptive pressure=16`. */
+  readonly name: string;
+  readonly sampler: string;
+  /** By fold and seed. */
+  readonly cells: ReadonlyMap<string, Cell>;
+}
+
+export interface Group {
+  readonly data: string;
+  readonly model: string;
+  /** The baseline first. */
+  readonly treatments: readonly Treatment[];
+}
+
+/** @param order samplers in the order wanted; the others follow as they appear. */
+export function groupCells(
+  cells: readonly Cell[],
+  order: readonly string[],
+): { readonly groups: readonly Group[]; readonly notes: readonly string[] } {
+  const notes: string[] = [];
+  const groups = [...groupBy(cells, ({ key }) => canonicalJson([key.data, key.model])).values()].map((own) => {
+    const { data, model } = own[0].key;
+    const bySampler = groupBy(own, ({ key }) => key.sampler);
+    const samplers = [...new Set([...order.filter((name) => bySampler.has(name)), ...bySampler.keys()])];
+    const treatments = samplers.flatMap((sampler) => variants(sampler, bySampler.get(sampler) ?? []));
+    const kept = treatments.reduce((sum, treatment) => sum + treatment.cells.size, 0);
+    const place = `${data}, ${model}`;
+    if (kept < own.length)
+      notes.push(`${place}: cells that ran more than once: ${own.length - kept}; the last run counts`);
+    notes.push(...missingPairs(treatments, place), ...unlikeSettings(treatments, place), ...alike(treatments, place));
+    return { data, model, treatments };
+  });
+  return { groups, notes };
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}
+
+/** The settings without what the key says already: a seed among them must not set repetitions apart. */
+function besidesKey({ key, settings }: Cell): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !Object.hasOwn(key, name)));
+}
+
+/** Settings with nested objects spelled out: `optimiser.learningRate` and so on, values as JSON. */
+function flatten(value: unknown, path: readonly string[] = []): readonly (readonly [string, string])[] {
+  const object = typeof value === "object" && value !== null && !Array.isArray(value);
+  if (object && (path.length === 0 || Object.keys(value).length > 0)) {
+    return Object.entries(value).flatMap(([key, item]) => flatten(item, [...path, key]));
+  }
+  return value === undefined ? [] : [[path.join("."), canonicalJson(value)]];
+}
+
+/** One treatment for each distinct settings of a sampler, in the order in which they appear. */
+function variants(sampler: string, cells: readonly Cell[]): readonly Treatment[] {
+  const groups = [...groupBy(cells, (cell) => canonicalJson(besidesKey(cell))).values()];
+  const settings = groups.map(([first]) => new Map(flatten(besidesKey(first))));
+  const names = new Set(settings.flatMap((own) => [...own.keys()]));
+  const differing = [...names].filter((name) => new Set(settings.map((own) => own.get(name))).size > 1);
+  const labels = settings.map((own) => label(own, differing, true));
+  const distinct = new Set(labels).size === labels.length;
+  return groups.map((own, index) => ({
+    name: [sampler, distinct ? labels[index] : label(settings[index], differing, false)].join(" ").trim(),
+    sampler,
+    cells: new Map(own.map((cell) => [`${cell.key.fold} ${cell.key.seed}`, cell])),
+  }));
+}
+
+/** `pressure=16 refresh=batch`; not short: with the whole path and the value as JSON. */
+function label(settings: ReadonlyMap<string, string>, names: readonly string[], short: boolean): string {
+  const parts = names.flatMap((name) => {
+    const value = settings.get(name);
+    if (value === undefined) return [];
+    return [short ? `${name.replace(/^.*\./, "")}=${value.replaceAll('"', "")}` : `${name}=${value}`];
+  });
+  return parts.length > 0 || names.length === 0 ? parts.join(" ") : "(default)";
+}
+
+function missingPairs(treatments: readonly Treatment[], place: string): readonly string[] {
+  const pairs = new Set(treatments.flatMap(({ cells }) => [...cells.keys()]));
+  return treatments
+    .filter(({ cells }) => cells.size < pairs.size)
+    .map(({ name, cells }) => `${place}: ${name} has ${cells.size} of ${pairs.size} cells; only pairs are compared`);
+}
+
+/** Settings that two samplers both have, with different values: then it isn't the samplers alone that differ. */
+function unlikeSettings(treatments: readonly Treatment[], place: string): readonly string[] {
+  const values = new Map<string, Map<string, Set<string>>>();
+  for (const { sampler, cells } of treatments) {
+    const [first] = cells.values();
+    for (const [name, value] of flatten(besidesKey(first))) {
+      const bySampler = values.get(name) ?? new Map<string, Set<string>>();
+      values.set(name, bySampler.set(sampler, (bySampler.get(sampler) ?? new Set()).add(value)));
+    }
+  }
+  const said = [...values].flatMap(([name, bySampler]) => {
+    const sets = [...bySampler].map(([sampler, own]) => ({ sampler, text: [...own].sort().join(" or ") }));
+    if (new Set(sets.map(({ text }) => text)).size < 2) return [];
+    return [`${name} (${sets.map(({ sampler, text }) => `${sampler} ${text}`).join(", ")})`];
+  });
+  return said.length === 0 ? [] : [`${place}: the samplers differ in other settings too: ${said.join("; ")}`];
+}
+
+/** Treatments whose every epoch was the baseline's: theirs was all warm-up, most likely. */
+function alike([baseline, ...others]: readonly Treatment[], place: string): readonly string[] {
+  const losses = ({ history }: Cell): string => history.map(({ loss }) => loss).join(" ");
+  return others.flatMap(({ name, cells }) => {
+    const same = [...cells].every(([pair, cell]) => {
+      const other = baseline.cells.get(pair);
+      return other !== undefined && cell.history.length > 0 && losses(cell) === losses(other);
+    });
+    if (!same) return [];
+    return [`${place}: ${name} went as ${baseline.name} in every epoch; warm-up may have lasted to the end`];
+  });
+}

@@ -1,0 +1,63 @@
+/**
+ * The frame of the rivals that draw by a score per row: once an epoch the scores are quantized between their minimum and
+ * maximum (`minmax`) under a falling pressure. What the score is, each of them says.
+ */
+
+import { minmaxWeights } from "../draw/quantize.ts";
+import { pressureSchedule, type Schedule } from "../draw/schedule.ts";
+import { SumTree } from "../draw/sum-tree.ts";
+import type { Evidence, EvidenceKind, SamplerState } from "../sampler.ts";
+import type { SamplerSetup, Settings } from "./epochs.ts";
+import { readInto, readRecord } from "./snapshot.ts";
+import type { Table, TableOptions } from "./table.ts";
+
+/** A score per row, higher for rows to be drawn more often. */
+export interface RowScores {
+  readonly name: string;
+  readonly needs: readonly EvidenceKind[];
+  readonly settings: Settings;
+  observe(rows: Int32Array, evidence: Evidence): void;
+  /** Writes the scores into `target`, `[rows]`; called once an epoch. */
+  write(target: Float64Array): void;
+  state(): SamplerState;
+  restore(state: SamplerState): void;
+}
+
+/** The pressure of the rivals: 8 falling exponentially to 1 at the last epoch, unless the options say otherwise. */
+export function rivalSchedule(
+  setup: SamplerSetup,
+  options: TableOptions,
+  warmUp: number,
+): { schedule: Schedule; settings: Settings } {
+  const { pressure = 8, schedule = "exponential" } = options;
+  const { epochs } = setup;
+  const chosen = { pressure, schedule, warmUp, ...(epochs === undefined ? {} : { epochs }) };
+  const settings = { pressure, schedule, epochs: schedule === "constant" ? 0 : (epochs ?? 0) };
+  return { schedule: pressureSchedule(chosen), settings };
+}
+
+/** Draws by `minmax` of the scores as they stand at the beginning of each epoch. */
+export function scoreTable(setup: SamplerSetup, scores: RowScores, options: TableOptions, warmUp: number): Table {
+  const { schedule, settings } = rivalSchedule(setup, options, warmUp);
+  const tree = new SumTree(setup.labels.rows, 1);
+  return {
+    name: scores.name,
+    needs: scores.needs,
+    settings: { ...settings, ...scores.settings },
+    feedback: false,
+    tree,
+    begin(epoch: number): void {
+      const { weights } = tree;
+      scores.write(weights);
+      minmaxWeights(weights, schedule(epoch), weights);
+      tree.rebuild();
+    },
+    observe: (rows, evidence) => scores.observe(rows, evidence),
+    state: () => ({ weights: tree.weights.slice(), scores: scores.state() }),
+    restore(state: SamplerState): void {
+      readInto(state, "weights", tree.weights, Number.MIN_VALUE, 1);
+      tree.rebuild();
+      scores.restore(readRecord(state, "scores"));
+    },
+  };
+}

@@ -1,0 +1,183 @@
+/**
+ * Keeps the books of the draws: what `Sampler.trace` tells about each epoch. Costs O(batch) a batch, one pass over the
+ * rows an epoch, and allocates nothing but the traces that are asked for.
+ */
+
+import { UsageError } from "../../errors.ts";
+import type { EpochTrace, SamplerState } from "../sampler.ts";
+import type { LabelLists } from "./label-lists.ts";
+import { readInteger, readInto, readNumber, readRecord } from "./snapshot.ts";
+
+/** How far a distribution is from uniform: entropy in nats and 1 / sum p^2. */
+export interface Spread {
+  readonly entropy: number;
+  readonly effectiveSampleSize: number;
+}
+
+/** Every row with the same probability. */
+export const uniformSpread = (rows: number): Spread => ({ entropy: Math.log(rows), effectiveSampleSize: rows });
+
+/** The spread of weights that sum to `total`: entropy = ln W - (1/W) sum w ln w, effective size = W^2 / sum w^2. */
+export function spreadOf(weights: Float64Array, total: number): Spread {
+  let logs = 0;
+  let squares = 0;
+  for (let i = 0; i < weights.length; i++) {
+    const p = weights[i] / total;
+    if (p > 0) logs += p * Math.log(p);
+    squares += p * p;
+  }
+  return { entropy: Math.max(0, -logs), effectiveSampleSize: 1 / squares };
+}
+
+const maximumCount = 2 ** 32 - 1;
+
+export class TraceRecorder {
+  readonly #lists: LabelLists;
+  readonly #isMinority: Uint8Array; // [labels]
+  // Counts of the epoch under way and of the last finished one; the pair changes places when an epoch ends.
+  #perRow: Uint32Array; // [rows]
+  #perLabel: Uint32Array; // [labels]
+  #finishedPerRow: Uint32Array;
+  #finishedPerLabel: Uint32Array;
+  readonly #drawnEver: Uint8Array; // [rows]
+  readonly #observedAt: Uint32Array; // [rows] batches drawn when the row was last observed, 0 for never
+  #batches = 0;
+  #draws = 0;
+  #minorityDraws = 0;
+  #neverDrawn: number;
+  #spread: Spread;
+  #finished: Omit<EpochTrace, "drawsPerRow" | "drawsPerLabel"> | undefined;
+
+  /** @throws UsageError if a minority label is not a label. */
+  constructor(lists: LabelLists, minority: Int32Array) {
+    const { rows, columns } = lists;
+    this.#lists = lists;
+    this.#isMinority = new Uint8Array(columns);
+    for (const label of minority) {
+      if (label < 0 || label >= columns) throw new UsageError(`minority label ${label}: there are ${columns} labels`);
+      this.#isMinority[label] = 1;
+    }
+    this.#perRow = new Uint32Array(rows);
+    this.#finishedPerRow = new Uint32Array(rows);
+    this.#perLabel = new Uint32Array(columns);
+    this.#finishedPerLabel = new Uint32Array(columns);
+    this.#drawnEver = new Uint8Array(rows);
+    this.#observedAt = new Uint32Array(rows);
+    this.#neverDrawn = rows;
+    this.#spread = uniformSpread(rows);
+  }
+
+  begin(spread: Spread): void {
+    this.#spread = spread;
+    this.#perRow.fill(0);
+    this.#perLabel.fill(0);
+    this.#draws = 0;
+    this.#minorityDraws = 0;
+  }
+
+  drawn(batch: Int32Array): void {
+    const { offsets, items } = this.#lists;
+    this.#batches++;
+    this.#draws += batch.length;
+    for (const row of batch) {
+      this.#perRow[row] += 1;
+      if (this.#drawnEver[row] === 0) {
+        this.#drawnEver[row] = 1;
+        this.#neverDrawn--;
+      }
+      let minority = 0;
+      for (let e = offsets[row]; e < offsets[row + 1]; e++) {
+        const label = items[e];
+        this.#perLabel[label] += 1;
+        minority |= this.#isMinority[label];
+      }
+      this.#minorityDraws += minority;
+    }
+  }
+
+  /** @param later batches drawn after this one so far */
+  observed(batch: Int32Array, later: number): void {
+    for (const row of batch) this.#observedAt[row] = this.#batches - later;
+  }
+
+  finish(epoch: number): void {
+    let sum = 0;
+    let oldest = this.#batches;
+    for (const at of this.#observedAt) {
+      sum += at;
+      if (at < oldest) oldest = at;
+    }
+    this.#finished = {
+      epoch,
+      ...this.#spread,
+      minorityShare: this.#minorityDraws / this.#draws,
+      neverDrawn: this.#neverDrawn,
+      meanAge: this.#batches - sum / this.#observedAt.length,
+      maxAge: this.#batches - oldest,
+    };
+    [this.#perRow, this.#finishedPerRow] = [this.#finishedPerRow, this.#perRow];
+    [this.#perLabel, this.#finishedPerLabel] = [this.#finishedPerLabel, this.#perLabel];
+  }
+
+  trace(): EpochTrace | undefined {
+    if (this.#finished === undefined) return undefined;
+    const drawsPerRow = this.#finishedPerRow.slice();
+    const drawsPerLabel = this.#finishedPerLabel.slice();
+    return { ...this.#finished, drawsPerRow, drawsPerLabel };
+  }
+
+  state(): SamplerState {
+    return {
+      perRow: this.#perRow.slice(),
+      perLabel: this.#perLabel.slice(),
+      drawnEver: this.#drawnEver.slice(),
+      observedAt: this.#observedAt.slice(),
+      batches: this.#batches,
+      draws: this.#draws,
+      minorityDraws: this.#minorityDraws,
+      ...this.#spread,
+      finished: this.trace() ?? null,
+    };
+  }
+
+  restore(state: SamplerState): void {
+    const rows = this.#observedAt.length;
+    const count = Number.MAX_SAFE_INTEGER;
+    this.#batches = readInteger(state, "batches", 0, maximumCount);
+    this.#draws = readInteger(state, "draws", 0, count);
+    this.#minorityDraws = readInteger(state, "minorityDraws", 0, this.#draws);
+    this.#spread = readSpread(state);
+    readInto(state, "perRow", this.#perRow, 0, maximumCount);
+    readInto(state, "perLabel", this.#perLabel, 0, maximumCount);
+    readInto(state, "drawnEver", this.#drawnEver, 0, 1);
+    readInto(state, "observedAt", this.#observedAt, 0, this.#batches);
+    this.#neverDrawn = rows;
+    for (const drawn of this.#drawnEver) this.#neverDrawn -= drawn;
+    this.#finished = undefined;
+    if (state.finished === null) return;
+    const finished = readFinished(state.finished, rows);
+    readInto(finished.counts, "drawsPerRow", this.#finishedPerRow, 0, maximumCount);
+    readInto(finished.counts, "drawsPerLabel", this.#finishedPerLabel, 0, maximumCount);
+    this.#finished = finished.figures;
+  }
+}
+
+function readSpread(state: SamplerState): Spread {
+  return {
+    entropy: readNumber(state, "entropy", 0, Infinity),
+    effectiveSampleSize: readNumber(state, "effectiveSampleSize", 0, Infinity),
+  };
+}
+
+function readFinished(finished: unknown, rows: number) {
+  const counts = readRecord({ finished }, "finished");
+  const figures = {
+    epoch: readInteger(counts, "epoch", 0, maximumCount),
+    ...readSpread(counts),
+    minorityShare: readNumber(counts, "minorityShare", 0, 1),
+    neverDrawn: readInteger(counts, "neverDrawn", 0, rows),
+    meanAge: readNumber(counts, "meanAge", 0, maximumCount),
+    maxAge: readInteger(counts, "maxAge", 0, maximumCount),
+  };
+  return { counts, figures };
+}

@@ -1,0 +1,87 @@
+/**
+ * Online batch selection: the probability of a row falls exponentially with the rank of its last known loss.
+ * Looks at ranks only, never at how far apart the losses are.
+ */
+
+import { SumTree } from "../draw/sum-tree.ts";
+import type { SamplerSetup } from "../frame/epochs.ts";
+import { requireEvidence } from "../frame/evidence.ts";
+import { rivalSchedule } from "../frame/rows-by-score.ts";
+import { readInto } from "../frame/snapshot.ts";
+import { checkWarmUp, type Table, type TableOptions, tableSampler } from "../frame/table.ts";
+import type { Evidence, EvidenceKind, Sampler, SamplerState } from "../sampler.ts";
+
+/**
+ * p(r) ~ exp(ln s / n)^(-r), rank r = 1 for the highest loss, ranks taken once an epoch. Tied rows share the mean weight of
+ * their ranks, so that equal losses have equal chances; rows never seen count as loss 0. Needs `rowLosses`.
+ * Defaults: warm-up 1 epoch; pressure 8 falling exponentially to 1 at the last epoch, as for the other rivals.
+ * Source: Loshchilov and Hutter 2015 (arXiv 1511.06343), the rule; ties and defaults are ours.
+ *
+ * @throws UsageError for an option out of range.
+ */
+export function onlineBatchSampler(setup: SamplerSetup, options: TableOptions = {}): Sampler {
+  const warmUp = checkWarmUp(options.warmUp ?? 1);
+  return tableSampler(setup, onlineBatchTable(setup, options, warmUp), { ...options, warmUp });
+}
+
+export function onlineBatchTable(setup: SamplerSetup, options: TableOptions, warmUp: number): Table {
+  const rows = setup.labels.rows;
+  const { schedule, settings } = rivalSchedule(setup, options, warmUp);
+  const tree = new SumTree(rows, 1);
+  const losses = new Float32Array(rows);
+  const ordered = new Float32Array(rows); // the losses, ascending
+  const needs: readonly EvidenceKind[] = ["rowLosses"];
+  return {
+    name: "onlineBatch",
+    needs,
+    settings,
+    feedback: false,
+    tree,
+    begin(epoch: number): void {
+      ordered.set(losses);
+      ordered.sort();
+      rankWeights(losses, ordered, schedule(epoch), tree.weights);
+      tree.rebuild();
+    },
+    observe(batch: Int32Array, evidence: Evidence): void {
+      const values = requireEvidence(evidence, "rowLosses", batch, 1);
+      // Adding 0 turns -0 into 0: sorting would tell them apart.
+      for (let k = 0; k < batch.length; k++) losses[batch[k]] = values[k] + 0;
+    },
+    state: (): SamplerState => ({ losses: losses.slice(), weights: tree.weights.slice() }),
+    restore(state: SamplerState): void {
+      readInto(state, "losses", losses, 0, Number.MAX_VALUE);
+      readInto(state, "weights", tree.weights, Number.MIN_VALUE, 1);
+      tree.rebuild();
+    },
+  };
+}
+
+/** Writes the mean of exp(-c r), c = ln s / n, over the ranks r that rows of the same loss share. */
+function rankWeights(losses: Float32Array, ordered: Float32Array, pressure: number, weights: Float64Array): void {
+  const rows = losses.length;
+  const rate = Math.log(pressure) / rows; // c
+  for (let row = 0; row < rows; row++) {
+    const loss = losses[row];
+    const below = countBelow(ordered, loss, false);
+    const upTo = countBelow(ordered, loss, true);
+    const rank = rows - upTo + 1; // the best of the shared ranks
+    const shared = upTo - below;
+    // The geometric series over the shared ranks, divided by their number; 1 where s = 1.
+    const mean = rate === 0 || shared === 1 ? 1 : Math.expm1(-rate * shared) / (shared * Math.expm1(-rate));
+    weights[row] = Math.exp(-rate * rank) * mean;
+  }
+}
+
+/** How many values of an ascending array are below the bound, or equal to it where `orEqual`. */
+function countBelow(ordered: Float32Array, bound: number, orEqual: boolean): number {
+  let low = 0;
+  let high = ordered.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const value = ordered[middle];
+    if (value < bound || (orEqual && value === bound)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,73 @@
+/**
+ * Selection guided by uncertainty and dynamic label correlation: rows whose predictions are undecided and changing are drawn
+ * more often, each label counting by how much it tells about the others.
+ */
+
+import { UsageError } from "../../errors.ts";
+import type { SamplerSetup } from "../frame/epochs.ts";
+import { requireEvidence } from "../frame/evidence.ts";
+import { type RowScores, scoreTable } from "../frame/rows-by-score.ts";
+import { checkWarmUp, type TableOptions, tableSampler } from "../frame/table.ts";
+import type { Evidence, EvidenceKind, Sampler } from "../sampler.ts";
+import { MutualInformation } from "./mutual-information.ts";
+import { PredictionWindow } from "./prediction-window.ts";
+
+export interface UncertaintyOptions extends TableOptions {
+  /** Label correlation: mutual information of the uncertainties (the paper), or none: all ones (what the published code runs). */
+  readonly correlation?: "mutualInformation" | "none";
+}
+
+/**
+ * w = row sums of u C, then `minmax`: u of `PredictionWindow`, C of `MutualInformation`, both at the end of each epoch.
+ * Needs `scores`. Defaults: mutual information; warm-up 10 epochs; pressure 8 falling exponentially to 1 at the last epoch.
+ * Source: arXiv 2412.16521 and its authors' code; in the latter C is all ones.
+ *
+ * @throws UsageError for an option out of range.
+ */
+export function uncertaintySampler(setup: SamplerSetup, options: UncertaintyOptions = {}): Sampler {
+  const warmUp = checkWarmUp(options.warmUp ?? 10);
+  const scores = correlatedUncertainty(setup.labels.rows, setup.labels.columns, options.correlation);
+  return tableSampler(setup, scoreTable(setup, scores, options, warmUp), { ...options, warmUp });
+}
+
+export function correlatedUncertainty(
+  rows: number,
+  labels: number,
+  correlation: "mutualInformation" | "none" = "mutualInformation",
+): RowScores {
+  if (correlation !== "mutualInformation" && correlation !== "none") {
+    throw new UsageError(`correlation "${correlation}": expected mutualInformation or none`);
+  }
+  const window = new PredictionWindow(rows, labels);
+  const information = correlation === "none" ? undefined : new MutualInformation(rows, labels);
+  const matrix = new Float64Array(labels * labels).fill(1); // C
+  const labelSums = new Float64Array(labels); // sum_k C_jk
+  const needs: readonly EvidenceKind[] = ["scores"];
+  return {
+    name: "uncertainty",
+    needs,
+    settings: { labels, correlation },
+    observe(batch: Int32Array, evidence: Evidence): void {
+      const values = requireEvidence(evidence, "scores", batch, labels);
+      for (let k = 0; k < batch.length; k++) window.add(batch[k], values, k * labels);
+    },
+    write(target: Float64Array): void {
+      information?.measure(window.uncertainty, matrix);
+      for (let j = 0; j < labels; j++) {
+        let sum = 0;
+        for (let k = 0; k < labels; k++) sum += matrix[j * labels + k];
+        labelSums[j] = sum;
+      }
+      // sum_k (u C)_ik = sum_j u_ij sum_k C_jk
+      for (let i = 0; i < rows; i++) {
+        let score = 0;
+        for (let j = 0; j < labels; j++) {
+          score += window.uncertainty[i * labels + j] * labelSums[j];
+        }
+        target[i] = score;
+      }
+    },
+    state: () => window.state(),
+    restore: (state) => window.restore(state),
+  };
+}

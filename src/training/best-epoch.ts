@@ -1,0 +1,43 @@
+/** The weights that a run ends with: of the epoch that validates best, or of the last one. Copies, so that training on does not move them. */
+import type { Values } from "../backends/backend.ts";
+import type { LabelMatrix } from "../data/dataset.ts";
+import { describeMetric, type MetricName, type Metrics, metrics } from "../metrics/metrics.ts";
+
+export interface BestEpochOptions {
+  /** `[validation rows, labels]` */
+  readonly labels: LabelMatrix;
+  readonly criterion?: MetricName;
+  readonly keep?: "best" | "last";
+}
+
+export class BestEpoch {
+  /** -1 before the first. */
+  epoch = -1;
+  values: Values = {};
+  #score = Number.NaN;
+  readonly #criterion: ReturnType<typeof describeMetric>;
+  readonly #labels: LabelMatrix;
+  readonly #keep: "best" | "last";
+
+  constructor({ criterion = "macroAuc", keep = "best", labels }: BestEpochOptions) {
+    this.#keep = keep;
+    this.#criterion = describeMetric(criterion);
+    this.#labels = labels;
+  }
+
+  measure(scores: Float32Array): Metrics {
+    return metrics(this.#labels, scores);
+  }
+
+  /** Keeps the epoch if it is the best so far, the last one where there is nothing to tell them apart. */
+  offer(epoch: number, validation: Metrics | undefined, values: Values): boolean {
+    const score = validation?.[this.#criterion.name] ?? Number.NaN;
+    const gain = this.#criterion.direction === "higher" ? score - this.#score : this.#score - score;
+    const worse = gain <= 0 || (Number.isNaN(score) && !Number.isNaN(this.#score));
+    if (this.#keep === "best" && worse) return false;
+    this.epoch = epoch;
+    this.values = Object.fromEntries(Object.entries(values).map(([name, each]) => [name, each.slice()]));
+    this.#score = score;
+    return true;
+  }
+}

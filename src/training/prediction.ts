@@ -1,0 +1,83 @@
+/** Scores of rows by a model in evaluation mode, block by block: the program, its runs, and the whole of it from saved weights. */
+import type { Backend, Values } from "../backends/backend.ts";
+import type { DenseMatrix } from "../data/dataset.ts";
+import { allRows } from "../data/rows.ts";
+import { gather } from "../engine/ops/rows.ts";
+import { noiseFeeds, type Program, program } from "../engine/program.ts";
+import { type DataLeaf, data, input } from "../engine/tensor.ts";
+import { UsageError } from "../errors.ts";
+import type { Model } from "../models/model.ts";
+import { Random } from "../random.ts";
+import { turn } from "./turn.ts";
+
+/** Rows that one run predicts. */
+const block = 256;
+const rowsInput = "rows";
+
+/** Scores of a block of rows of `features`; output `scores`, `[block, labels]`. */
+export function predictionProgram(model: Model, features: DataLeaf): Program {
+  return program({ scores: model.predict(gather(features, input(rowsInput, [block, 1]))) });
+}
+
+/** A function that makes the feeds that predict up to 256 rows; the arrays are used again by the next call. */
+export function predictionFeeds(program: Program): (rows: Int32Array) => Values {
+  // Always the same draws: scores are a function of the weights, in training and from a file.
+  const drawn = noiseFeeds(program)(new Random(0).stream("prediction"));
+  const chosen = new Float32Array(block);
+  return (rows) => {
+    // What the rest of the block predicts is dropped.
+    for (let i = 0; i < block; i++) chosen[i] = rows[i < rows.length ? i : 0];
+    return { ...drawn, [rowsInput]: chosen };
+  };
+}
+
+/**
+ * `[rows.length, labels]` scores of the given rows.
+ * @param run runs the program of `predictionProgram` on a device
+ */
+export async function predictRows(
+  { labels }: Model,
+  program: Program,
+  run: (feeds: Values) => Promise<Values>,
+  rows: Int32Array,
+): Promise<Float32Array> {
+  const scores = new Float32Array(rows.length * labels);
+  const feeds = predictionFeeds(program);
+  for (let from = 0; from < rows.length; from += block) {
+    const some = rows.subarray(from, from + block);
+    const outputs = await run(feeds(some));
+    scores.set(outputs.scores.subarray(0, some.length * labels), from * labels);
+    await turn();
+  }
+  return scores;
+}
+
+/**
+ * `[rows, labels]` scores of every row of `features` (`[rows, features]`, scaled as in training) by the weights `values`.
+ * Models that predict by sampling draw the same numbers for every block of rows, at every call.
+ * @throws UsageError where scores are not finite, naming the row
+ */
+export async function predict(
+  model: Model,
+  values: Values,
+  features: DenseMatrix,
+  backend: Backend,
+): Promise<Float32Array> {
+  if (features.rows === 0) return new Float32Array(0);
+  const table = data("features", [features.rows, features.columns], features.values);
+  const scoring = predictionProgram(model, table);
+  const executable = await backend.compile({ scoring });
+  try {
+    const used = new Set(scoring.state.map(({ name }) => name));
+    await executable.write(Object.fromEntries(Object.entries(values).filter(([name]) => used.has(name))));
+    const run = (feeds: Values): Promise<Values> => executable.run("scoring", feeds);
+    const scores = await predictRows(model, scoring, run, allRows(features.rows));
+    const unfit = scores.findIndex((score) => !Number.isFinite(score));
+    if (unfit < 0) return scores;
+    throw new UsageError(
+      `the scores of row ${Math.floor(unfit / model.labels)} (from 0) are not finite: its features lie too far outside those of training`,
+    );
+  } finally {
+    executable.dispose();
+  }
+}

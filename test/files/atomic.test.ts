@@ -1,0 +1,145 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { UsageError } from "../../src/errors.ts";
+import { parseCells, printCell } from "../../src/experiment/cell.ts";
+import { appendLine, prepareFile, writeAtomically } from "../../src/files/atomic.ts";
+import { runs } from "../arbitraries.ts";
+import { cellOf } from "../experiment/cells.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "hardbatch-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const inFolder = (name: string): string => join(folder, name);
+
+describe("writing a whole file", () => {
+  test("makes it, with its folders, and leaves nothing else", async () => {
+    await writeAtomically(inFolder("a/b/weights.bin"), Uint8Array.of(1, 2, 3));
+    expect([...readFileSync(inFolder("a/b/weights.bin"))]).toEqual([1, 2, 3]);
+    expect(readdirSync(inFolder("a/b"))).toEqual(["weights.bin"]);
+  });
+  test("replaces it, and keeps its mode", async () => {
+    writeFileSync(inFolder("x"), "before");
+    chmodSync(inFolder("x"), 0o640);
+    await writeAtomically(inFolder("x"), "after ±");
+    expect(readFileSync(inFolder("x"), "utf8")).toBe("after ±");
+    expect(statSync(inFolder("x")).mode & 0o777).toBe(0o640);
+  });
+  test("follows a link", async () => {
+    writeFileSync(inFolder("real"), "before");
+    symlinkSync(inFolder("real"), inFolder("link"));
+    await writeAtomically(inFolder("link"), "after");
+    expect(readFileSync(inFolder("real"), "utf8")).toBe("after");
+  });
+  test("a reader sees one whole version at any time", async () => {
+    const path = inFolder("x");
+    const versions = Array.from({ length: 8 }, (_, i) => `${i}`.repeat(100_000));
+    await writeAtomically(path, versions[0]);
+    let writing = true;
+    const seen = new Set<string>();
+    const reader = (async () => {
+      while (writing) {
+        seen.add(readFileSync(path, "utf8"));
+        await new Promise(setImmediate);
+      }
+    })();
+    for (const version of versions) await writeAtomically(path, version);
+    writing = false;
+    await reader;
+    for (const text of seen) expect(versions).toContain(text);
+  });
+  test("a folder in the way, or a file where a folder should be, is told and nothing is left behind", async () => {
+    mkdirSync(inFolder("taken"));
+    writeFileSync(inFolder("file"), "");
+    await expect(writeAtomically(inFolder("taken"), "x")).rejects.toThrow(
+      /taken is a folder; expected the name of a file/,
+    );
+    await expect(writeAtomically(inFolder("file/x"), "x")).rejects.toThrow(UsageError);
+    expect(readdirSync(folder).sort()).toEqual(["file", "taken"]);
+  });
+});
+
+describe("appending a line", () => {
+  test("makes the file, then grows it", async () => {
+    await appendLine(inFolder("deep/x"), "one");
+    await appendLine(inFolder("deep/x"), "two");
+    expect(readFileSync(inFolder("deep/x"), "utf8")).toBe("one\ntwo\n");
+  });
+
+  test("after a cut at any byte, the results file holds every whole cell and the new one", async () => {
+    const [first, second, third] = [0, 1, 2].map((fold) => cellOf({ fold, data: "müsik" }, { macroAuc: 0.8 }));
+    const whole = Buffer.from(`${printCell(first)}\n${printCell(second)}\n`);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(whole.length), async (length) => {
+        writeFileSync(inFolder("x"), whole.subarray(0, length));
+        const before = parseCells(readFileSync(inFolder("x"), "utf8"), "x").cells;
+        await appendLine(inFolder("x"), printCell(third));
+        const after = parseCells(readFileSync(inFolder("x"), "utf8"), "x");
+        expect(after).toEqual({ cells: [...before, third] });
+      }),
+      runs(60),
+    );
+  });
+
+  test("a cut line longer than the block in which the end is looked for", async () => {
+    const long = printCell(cellOf({ data: "x".repeat(200_000) }, {}));
+    writeFileSync(inFolder("x"), `first\n${long.slice(0, -5)}`);
+    await appendLine(inFolder("x"), "next");
+    expect(readFileSync(inFolder("x"), "utf8")).toBe("first\nnext\n");
+  });
+
+  test("a file of another kind is refused and left as it is", async () => {
+    writeFileSync(inFolder("notes"), "my notes");
+    await expect(appendLine(inFolder("notes"), "x")).rejects.toThrow(/notes ends with a line that isn't a cell/);
+    expect(readFileSync(inFolder("notes"), "utf8")).toBe("my notes");
+  });
+
+  test("a line with a line break, or a folder, is refused", async () => {
+    await expect(appendLine(inFolder("x"), "a\nb")).rejects.toThrow("has a line break in it");
+    await expect(appendLine(folder, "a")).rejects.toThrow(/can't write .*: it is a folder/);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe("making sure that a file can be written", () => {
+  test("makes it and its folders where they are missing, and leaves what is there", async () => {
+    await prepareFile(inFolder("a/b/results"));
+    expect(readFileSync(inFolder("a/b/results"), "utf8")).toBe("");
+    writeFileSync(inFolder("a/b/results"), "before");
+    await prepareFile(inFolder("a/b/results"));
+    expect(readFileSync(inFolder("a/b/results"), "utf8")).toBe("before");
+  });
+
+  test("several at once in the same new folder", async () => {
+    await Promise.all(["x", "y", "z"].map((name) => prepareFile(inFolder(`new/er/${name}`))));
+    expect(readdirSync(inFolder("new/er")).sort()).toEqual(["x", "y", "z"]);
+  });
+
+  test("a folder, or a place below a file, is refused", async () => {
+    writeFileSync(inFolder("file"), "");
+    await expect(prepareFile(folder)).rejects.toThrow(/it is a folder; expected the name of a file/);
+    await expect(prepareFile(inFolder("file/x"))).rejects.toThrow(/a part of the path is a file, not a folder/);
+    await expect(prepareFile(inFolder("file/x/y"))).rejects.toThrow(UsageError);
+  });
+
+  test.skipIf(process.platform !== "linux")(
+    "a system's folder that takes no new ones is refused, in no time",
+    async () => {
+      await expect(prepareFile("/proc/hardbatch/x")).rejects.toThrow(/can't write .*: no folder can be made there/);
+    },
+  );
+});

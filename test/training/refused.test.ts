@@ -1,0 +1,43 @@
+/** Options and settings of a run that cannot be. */
+import { describe, expect, test } from "vitest";
+import { UsageError } from "../../src/errors.ts";
+import type { Settings } from "../../src/training/configure.ts";
+import { data, follow, setup } from "./runs.ts";
+
+describe("what does not fit is refused", () => {
+  const { rows, features, labels } = data;
+  test.each([
+    ["epochs 0: expected a whole number of at least 1", { epochs: 0 }],
+    ["epochs 1.5: expected a whole number of at least 1", { epochs: 1.5 }],
+    ["59 rows of features, but 60 rows of labels", { features: { ...features, rows: 59 } }],
+    ["60 rows of features, but 61 rows of labels", { labels: { ...labels, rows: 61 } }],
+    ["the sampler is for 43 rows, but there are 2 training rows", { rows: { ...rows, training: Int32Array.of(1, 2) } }],
+    ["test row 60 is not in 0..59", { rows: { ...rows, test: Int32Array.of(3, 60) } }],
+    ["validation row -1 is not in 0..59", { rows: { ...rows, validation: Int32Array.of(-1) } }],
+  ])("%s", async (message, over) => {
+    const refusal = follow(setup({}, over));
+    await expect(refusal).rejects.toThrow(UsageError);
+    await expect(refusal).rejects.toThrow(message);
+  });
+
+  const wrong: readonly (readonly [string, Partial<Settings>])[] = [
+    ["setting epoch: expected one of model, modelOptions", Object.fromEntries([["epoch", 3]])],
+    ["model nope: expected one of mlp", { model: "nope" }],
+    ['sampler "nope": expected one of uniform', { sampler: "nope" }],
+    ["sampler adaptive has no option kappa", { samplerOptions: { kappa: 1 } }],
+    ["learningRate is -1, expected a number of at least 0", { optimiser: { learningRate: -1 } }],
+    ["seed 0.5: expected a whole number", { seed: 0.5 }],
+  ];
+  test.each(wrong)("%s", (message, more) => {
+    expect(() => setup(more)).toThrow(UsageError);
+    expect(() => setup(more)).toThrow(message);
+  });
+
+  test("an optimiser given in part takes the rest from the defaults", async () => {
+    const rate = { learningRate: 0.01 };
+    const [part, whole] = [setup({ optimiser: rate }), setup({ optimiser: { ...rate, weightDecay: 1e-4 } })];
+    expect((await follow(part)).losses).toEqual((await follow(whole)).losses);
+    const without = await follow(setup({ optimiser: { ...rate, weightDecay: 0 } }));
+    expect(without.losses).not.toEqual((await follow(whole)).losses);
+  });
+});
