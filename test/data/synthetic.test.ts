@@ -41,7 +41,11 @@ const options = fc
     noise: number(0, 0.5),
     share: number(0.3, 1),
   })
-  .map(({ share, ...rest }) => ({ ...rest, cardinality: share * completeSyntheticOptions(rest).cardinality }));
+  .map(({ share, ...rest }) => {
+    const cardinality = share * completeSyntheticOptions({ ...rest, difficulty: 0 }).cardinality;
+    // Pockets of all labels together must not want more rows than there are.
+    return { ...rest, cardinality, difficulty: Math.min(rest.difficulty, 0.95 / cardinality) };
+  });
 
 /** The law: label counts are the ones on the curve, to the row, whatever the other knobs. */
 function hitsItsCounts(make: typeof synthetic, given: Parameters<typeof synthetic>[0], value: number): void {
