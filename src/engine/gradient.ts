@@ -5,7 +5,7 @@
 import { UsageError } from "../errors.ts";
 import { add, stretch } from "./ops/map.ts";
 import { sumTo } from "./ops/reduce.ts";
-import { constant, formatShape, type Node, size, type Tensor } from "./tensor.ts";
+import { constant, type Family, formatShape, type Node, size, type Tensor } from "./tensor.ts";
 
 /** Every node below `roots`, inputs before users; each once. Leaves are left out. */
 export function sorted(roots: readonly Tensor[]): Node[] {
@@ -30,6 +30,9 @@ export function sorted(roots: readonly Tensor[]): Node[] {
   return order;
 }
 
+/** Elementwise rules and sums understand an adjoint that has yet to stretch; the others need it whole. */
+const needsWhole = { map: false, matmul: true, reduce: false, rows: true } satisfies Record<Family, boolean>;
+
 /**
  * d loss / d wanted, each in the shape of its tensor; zeros where the loss does not depend on it.
  * @param loss a `[1, 1]` tensor
@@ -50,8 +53,7 @@ export function gradient(loss: Tensor, wanted: readonly Tensor[]): Tensor[] {
     const g = adjoints.get(node);
     if (!g || !node.inputs.some((each) => dependent.has(each))) continue;
     if (!node.op.gradient) throw new UsageError(`gradient: ${node.op.name} has no gradient; use detach on its inputs`);
-    // Elementwise rules and sums understand an adjoint that has yet to stretch; contractions and row moves need it whole.
-    const whole = node.op.family === "matmul" || node.op.family === "rows" ? stretch(g, node.shape) : g;
+    const whole = needsWhole[node.op.family] ? stretch(g, node.shape) : g;
     const parts = node.op.gradient(node, whole);
     node.inputs.forEach((each, i) => {
       const raw = parts[i];

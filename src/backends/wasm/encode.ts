@@ -4,7 +4,7 @@
  */
 import * as records from "../../../kernels/wasm/records.ts";
 import type { Step } from "../../engine/program.ts";
-import { size } from "../../engine/tensor.ts";
+import { type Family, size } from "../../engine/tensor.ts";
 import { chunkCount, chunkUnits, parts, type Surroundings } from "./chunks.ts";
 import { encodeMap } from "./map.ts";
 import { encodeMatmul } from "./products.ts";
@@ -12,13 +12,23 @@ import { encodeMatmul } from "./products.ts";
 /** A record's words. */
 export type Words = readonly number[];
 
-/** The record of a group of steps (groups of more than one are elementwise). */
-export function encode(group: readonly Step[], around: Surroundings): Words {
-  const [step] = group;
-  if (step.family === "map") return encodeMap(group, around);
-  if (step.family === "matmul") return encodeMatmul(step, around);
-  return step.family === "reduce" ? encodeReduce(step, around) : encodeRows(step, around);
-}
+type EncodeGroup = (group: readonly Step[], around: Surroundings) => Words;
+
+/** An encoder that takes one step; only elementwise groups have more. */
+const single =
+  (encodeStep: (step: Step, around: Surroundings) => Words): EncodeGroup =>
+  ([step], around) =>
+    encodeStep(step, around);
+
+const families = {
+  map: encodeMap,
+  matmul: single(encodeMatmul),
+  reduce: single(encodeReduce),
+  rows: single(encodeRows),
+} satisfies Record<Family, EncodeGroup>;
+
+/** The record of a group of steps of one family. */
+export const encode: EncodeGroup = (group, around) => families[group[0].family](group, around);
 
 /** Whether the threads share a record's work. */
 export const isShared = (words: Words): boolean => words[records.chunksWord] > 1;
