@@ -23,6 +23,7 @@ export { type FoldQuality, foldQuality } from "./data/preparation/fold-quality.t
 export { type PreparedData, type PrepareOptions, prepare } from "./data/preparation/prepare.ts";
 export { applyPreprocessing, fitPreprocessing, type Preprocessing } from "./data/preparation/preprocess.ts";
 export { type Fold, kFolds, type Split, splitFolds } from "./data/preparation/split.ts";
+export { type NamedBytes, type ReadOptions, readDataset } from "./data/read.ts";
 export { synthetic } from "./data/synthetic.ts";
 export { gradient } from "./engine/gradient.ts";
 export * as map from "./engine/ops/map.ts";

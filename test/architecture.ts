@@ -33,7 +33,7 @@ export const areas: Readonly<Record<string, Rights>> = {
   backends: { uses: ["kernels", "errors", "engine"], packages: ["gpu.js"] },
   nn: { uses: ["errors", "engine"], types: ["random", "backends"] },
   models: { uses: ["errors", "options", "engine", "nn"], types: ["random"], packages: ["valibot"] },
-  data: { uses: ["errors", "random"], packages: ["valibot"] },
+  data: { uses: ["errors", "random"], packages: ["valibot", "fflate"] },
   metrics: { uses: ["errors"], types: ["data"] },
   samplers: { uses: ["errors", "random", "options", "data"], packages: ["valibot"] },
   saved: {
