@@ -12,6 +12,7 @@ import { doctorCommand } from "./doctor.ts";
 import { Failed, Interrupted } from "./endings.ts";
 import { inspectCommand } from "./inspect.ts";
 import { predictCommand } from "./predict.ts";
+import { printError } from "./terminal.ts";
 import { trainCommand } from "./train.ts";
 
 /** Runs the command line `words` (without node and script) and answers the exit code. */
@@ -36,14 +37,14 @@ function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has already printed its message
   if (error instanceof Interrupted) return 130;
   if (error instanceof UsageError) {
-    process.stderr.write(`hardbatch: ${error.message}\n`);
+    printError(`hardbatch: ${error.message}\n`);
     return 2;
   }
   if (isTooLarge(error)) {
-    process.stderr.write(`hardbatch: out of memory (${error.message}): choose smaller sizes or less data\n`);
+    printError(`hardbatch: out of memory (${error.message}): choose smaller sizes or less data\n`);
     return 1;
   }
-  process.stderr.write(`hardbatch: ${isExpected(error) ? error.message : `internal error: ${text(error)}`}\n`);
+  printError(`hardbatch: ${isExpected(error) ? error.message : `internal error: ${text(error)}`}\n`);
   return 1;
 }
 

@@ -26,6 +26,7 @@ import {
   type TrainingOptions,
   withTrainingOptions,
 } from "./settings.ts";
+import { printOut } from "./terminal.ts";
 
 interface Options extends DataOptions, TrainingOptions {
   readonly models: readonly string[];
@@ -146,12 +147,12 @@ async function readCells(file: string): Promise<ParsedCells> {
 function print(cells: readonly Cell[], { samplers, metrics, json, out, quiet }: Options): void {
   const report = buildReport(cells, { samplers, ...(metrics && { metrics }) });
   if (json) {
-    process.stdout.write(`${JSON.stringify(report)}\n`);
+    printOut(`${JSON.stringify(report)}\n`);
     return;
   }
-  process.stdout.write(printReport(report));
+  printOut(printReport(report));
   if (quiet) return;
-  process.stdout.write(
+  printOut(
     `\nresults: ${out}, one line of JSON a cell; run the same command again and finished cells are skipped\n` +
       "a real data set: hardbatch compare emotions.arff (its Mulan emotions.xml beside it)\n",
   );

@@ -11,6 +11,7 @@ import { program } from "../engine/program.ts";
 import { input } from "../engine/tensor.ts";
 import { dataFolder } from "./data.ts";
 import { aligned } from "./print.ts";
+import { printOut } from "./terminal.ts";
 
 interface Finding {
   readonly backend: string;
@@ -28,7 +29,7 @@ export function doctorCommand(): Command {
       const backends: Finding[] = [];
       for (const name of backendNames) backends.push(await probe(name));
       const engine = features();
-      process.stdout.write(
+      printOut(
         options.json
           ? `${JSON.stringify({ engine, backends })}\n`
           : [

@@ -14,6 +14,7 @@ import { Random } from "../random.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
 import { decimal, oneOf, wholeNumber } from "./options.ts";
 import { aligned } from "./print.ts";
+import { printOut } from "./terminal.ts";
 
 interface InspectOptions extends DataOptions {
   readonly json?: true;
@@ -58,7 +59,7 @@ export function inspectCommand(): Command {
         weights: weightFigures(dataset, options),
         ...(folds && { folds }),
       };
-      process.stdout.write(options.json ? `${JSON.stringify(found)}\n` : print(found, options));
+      printOut(options.json ? `${JSON.stringify(found)}\n` : print(found, options));
     });
 }
 

@@ -2,6 +2,7 @@
  * Progress on standard error: a bar with rate and time left on a terminal, now and then a plain line elsewhere, nothing
  * under --quiet. The clock and the stream are handed in, so that tests need neither. Results never go through here.
  */
+import { inertLine } from "./terminal.ts";
 
 /** What is written to; `process.stderr` is one. */
 export interface ProgressStream {
@@ -71,7 +72,7 @@ class Reporter implements Progress {
   }
 
   label(text: string): void {
-    this.#label = plain(text);
+    this.#label = inertLine(text);
     this.#showWhenDue();
   }
 
@@ -81,7 +82,7 @@ class Reporter implements Progress {
   }
 
   note(text: string): void {
-    this.#stream.write(`${this.#bar ? clearLine : ""}${plain(text)}\n`);
+    this.#stream.write(`${this.#bar ? clearLine : ""}${inertLine(text)}\n`);
     if (this.#bar) this.#show();
   }
 
@@ -145,9 +146,4 @@ export function duration(seconds: number): string {
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
   const minutes = Math.round(seconds / 60);
   return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
-}
-
-/** Names come from files: a line end or an escape sequence in one must not reach the terminal. */
-function plain(text: string): string {
-  return text.replace(/\p{Cc}+/gu, " ");
 }

@@ -30,6 +30,7 @@ import {
   type TrainingOptions,
   withTrainingOptions,
 } from "./settings.ts";
+import { printOut } from "./terminal.ts";
 import { readPytorch, writePytorch } from "./weights.ts";
 
 interface Options extends DataOptions, TrainingOptions {
@@ -135,8 +136,8 @@ async function run(text: string, options: Options): Promise<void> {
         const result = { settings: described, backend, bestEpoch, metrics, ...(conditions && { conditions }) };
         await folder.finish(result);
         if (toPytorch !== undefined) await writePytorch(setup.model, event.values, toPytorch);
-        process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : summary(metrics, event, out));
-        if (conditions && !options.json) process.stdout.write(`\n${printConditions(conditions)}`);
+        printOut(options.json ? `${JSON.stringify(result)}\n` : summary(metrics, event, out));
+        if (conditions && !options.json) printOut(`\n${printConditions(conditions)}`);
       }
     }
   };

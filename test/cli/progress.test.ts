@@ -77,11 +77,11 @@ describe("on a terminal", () => {
     );
   });
 
-  test("control characters of names don't reach it", () => {
+  test("control characters of names are shown and not obeyed", () => {
     const at = recorder({ isTTY: true });
     at.progress.begin("a\u001b[2Jb\nc", 1);
     at.progress.note("d\re");
-    expect(screen(at.text())).toMatch(/^a \[2Jb c\nd e\n/);
+    expect(screen(at.text())).toMatch(/^a\\u001b\[2Jb\\nc\nd\\u000de\n/);
   });
 
   test("a dumb one gets lines", () => {
