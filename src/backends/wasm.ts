@@ -7,7 +7,7 @@ import type { Program } from "../engine/program.ts";
 import { size } from "../engine/tensor.ts";
 import { UsageError } from "../errors.ts";
 import { type Backend, type Executable, sharedLeaves } from "./backend.ts";
-import { type Worth, worthAnything, worthWaking } from "./wasm/chunks.ts";
+import { type SharingThreshold, shareEverything, shareLargeSteps } from "./wasm/chunks.ts";
 import { encode, encodeCopy, isShared, type Words } from "./wasm/encode.ts";
 import { WasmExecutable } from "./wasm/executable.ts";
 import { groupSteps } from "./wasm/groups.ts";
@@ -15,7 +15,7 @@ import { createMemory, Layout, type PlacedProgram, placePrograms, threadScratch 
 import { chooseSimd, instantiate, kernelModule, type Simd } from "./wasm/module.ts";
 import { packedBytes } from "./wasm/products.ts";
 import { wasmRowProducts } from "./wasm/row-products.ts";
-import { defaultThreads, hire, maySleep, whyNoSharing } from "./wasm/workers.ts";
+import { defaultThreads, maySleep, startWorkers, whyNoSharing } from "./wasm/workers.ts";
 
 export interface WasmOptions {
   /**
@@ -35,7 +35,7 @@ export interface WasmOptions {
 interface Settings {
   readonly threads: number;
   readonly simd: Simd;
-  readonly worth: Worth;
+  readonly threshold: SharingThreshold;
   readonly layout: (start: number) => Layout;
 }
 
@@ -49,11 +49,11 @@ export function wasm({ threads, simd, sharing, layout = (start) => new Layout(st
     throw new UsageError(`wasm: ${threads} threads need shared memory, and ${reason}: ask for 1`);
   }
   const chosen = chooseSimd(simd);
-  const worth = sharing === "always" ? worthAnything : worthWaking;
+  const threshold = sharing === "always" ? shareEverything : shareLargeSteps;
   return {
     name: "wasm",
     async compile(programs) {
-      return compile(programs, { threads: threads ?? (await defaultThreads()), simd: chosen, worth, layout });
+      return compile(programs, { threads: threads ?? (await defaultThreads()), simd: chosen, threshold, layout });
     },
     rowProducts: (rows, columns, fill) => wasmRowProducts(chosen, rows, columns, fill),
   };
@@ -69,11 +69,11 @@ interface Image {
   readonly bytes: number;
 }
 
-function image(programs: readonly Program[], { threads, worth, layout: layOut }: Settings): Image {
+function image(programs: readonly Program[], { threads, threshold, layout: layOut }: Settings): Image {
   const layout = layOut(threadScratch(threads));
   const placed = placePrograms(programs, layout);
   const packed = layout.allocate(largestPacked(programs));
-  const encoded = placed.map((each) => encodeProgram(each, { threads, worth, packed }));
+  const encoded = placed.map((each) => encodeProgram(each, { threads, threshold, packed }));
   const starts = encoded.map((words) => layout.allocate(4 * words.flat().length));
   return { threads, placed, encoded, starts, bytes: layout.bytes };
 }
@@ -85,7 +85,7 @@ async function compile<Name extends string>(
   const listed = Object.values<Program>(programs);
   const leaves = sharedLeaves(listed);
   const cut = image(listed, settings);
-  // Without a step that is worth sharing nobody is hired, and memory need not be shared.
+  // Without a step that is worth sharing no worker is started, and memory need not be shared.
   const alone = settings.threads > 1 && !cut.encoded.flat().some(isShared);
   const { threads, placed, encoded, starts, bytes } = alone ? image(listed, { ...settings, threads: 1 }) : cut;
   const { simd } = settings;
@@ -93,7 +93,7 @@ async function compile<Name extends string>(
   const memory = createMemory(bytes, threads > 1);
   const module = await kernelModule(simd, threads > 1);
   const kernels = await instantiate(module, memory);
-  kernels.initialize(threadScratch(0), threads > 1 && maySleep(), settings.worth === worthWaking);
+  kernels.initialize(threadScratch(0), threads > 1 && maySleep(), settings.threshold === shareLargeSteps);
   const floats = new Float32Array(memory.buffer);
   const view = (address: number, count: number): Float32Array => floats.subarray(address / 4, address / 4 + count);
   const state = new Map<string, Float32Array>();
@@ -115,9 +115,9 @@ async function compile<Name extends string>(
     return [name, { placed: placed[i], start: starts[i], count: encoded[i].length }] as const;
   });
   const scratches = Array.from({ length: threads - 1 }, (_, i) => threadScratch(i + 1));
-  const crew = threads > 1 ? await hire(scratches, module, memory) : undefined;
+  const workers = threads > 1 ? await startWorkers(scratches, module, memory) : undefined;
   const description = `wasm ${simd === "relaxed" ? "relaxed-simd" : "simd"}, ${threads} thread${threads === 1 ? "" : "s"}`;
-  return new WasmExecutable<Name>({ description, kernels, view, runs, state, leaves: leaves.state, crew });
+  return new WasmExecutable<Name>({ description, kernels, view, runs, state, leaves: leaves.state, workers });
 }
 
 function largestPacked(programs: readonly Program[]): number {
@@ -134,7 +134,7 @@ function largestPacked(programs: readonly Program[]): number {
 
 function encodeProgram(
   { program, plan, address }: PlacedProgram,
-  how: { readonly threads: number; readonly worth: Worth; readonly packed: number },
+  how: { readonly threads: number; readonly threshold: SharingThreshold; readonly packed: number },
 ): Words[] {
   const placement = { address, shape: (id: number) => program.values[id].shape };
   const records = groupSteps(plan.steps, placement).map((group) => encode(group, { ...placement, ...how }));

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fusions, scalars } from "../../kernels/wasm/generated/module.ts";
 import { mapFirstMember, mapMembers, memberLoop } from "../../kernels/wasm/records.ts";
-import { worthWaking } from "../../src/backends/wasm/chunks.ts";
+import { shareLargeSteps } from "../../src/backends/wasm/chunks.ts";
 import { encodeMap } from "../../src/backends/wasm/map.ts";
 import { type WasmOptions, wasm } from "../../src/backends/wasm.ts";
 import { mapOps } from "../../src/engine/ops/map.ts";
@@ -43,7 +43,7 @@ function graphOf(fusion: Fused, shapeOf: (name: string) => Shape): Record<string
 /** The numbers of the loops that the program's steps, all elementwise and of one shape, become. */
 function loopsOf(built: Program): number[] {
   const shape = (id: number): Shape => built.values[id].shape;
-  const around = { shape, address: (id: number) => 64 * id, threads: 1, worth: worthWaking, packed: 0 };
+  const around = { shape, address: (id: number) => 64 * id, threads: 1, threshold: shareLargeSteps, packed: 0 };
   const words = encodeMap(built.steps, around);
   const loops = [];
   for (let member = 0, at = mapFirstMember; member < words[mapMembers]; member++) {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { constantsAt, controlEnd, ticketAt } from "../../kernels/wasm/records.ts";
 import type { Backend, Values } from "../../src/backends/backend.ts";
-import { hire } from "../../src/backends/wasm/workers.ts";
+import { startWorkers } from "../../src/backends/wasm/workers.ts";
 import { wasm } from "../../src/backends/wasm.ts";
 import { matmul } from "../../src/engine/ops/matmul.ts";
 import { type Program, program } from "../../src/engine/program.ts";
@@ -72,11 +72,11 @@ describe("1, 2 and 3 threads give the same bits", () => {
   });
 });
 
-/** One product, large enough to be worth sharing. */
+/** One product, large enough to be threshold sharing. */
 const large = () => program({ result: matmul(input("a", [256, 256]), input("b", [256, 256])) });
 
 describe("threads", () => {
-  test("are hired where a step is worth it, and only there", async () => {
+  test("are started where a step is threshold it, and only there", async () => {
     const small = program({ result: matmul(input("a", [32, 32]), input("b", [32, 32])) });
     for (const [built, words] of [
       [large(), "2 threads"],
@@ -115,7 +115,9 @@ describe("threads", () => {
     // No worker can reach kernels that have no such exports.
     const module = await WebAssembly.compile(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
-    await expect(hire([2048, 4096], module, memory)).rejects.toThrow(/^wasm: a thread could not be started \(.*fewer/);
+    await expect(startWorkers([2048, 4096], module, memory)).rejects.toThrow(
+      /^wasm: a thread could not be started \(.*fewer/,
+    );
     const executable = await wasm({ threads: 3 }).compile({ large: large() });
     executable.dispose();
   });

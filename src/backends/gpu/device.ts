@@ -186,7 +186,7 @@ export class GpuDevice {
     const matrix = this.matrix(values, shape);
     if (this.mode !== "webgpu" || size(shape) <= smallMatrix) {
       const [kernel] = await this.take([copyOf(shape)]);
-      return { resident: await this.first(kernel, [matrix]), free: () => this.giveBack(kernel) };
+      return { resident: await this.first(kernel, [matrix]), free: () => this.release(kernel) };
     }
     // A buffer outlives the kernel that filled it, and so the kernel's own copy of the numbers need not stay.
     const kernel = this.#create(copyOf(shape), true);
@@ -201,7 +201,7 @@ export class GpuDevice {
   }
 
   /** The kernel is free for others, its result no longer needed. */
-  giveBack(kernel: ResidentKernel): void {
+  release(kernel: ResidentKernel): void {
     if (!kernel.output || this.lost) {
       this.destroy(kernel);
       return;

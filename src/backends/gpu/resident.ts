@@ -50,7 +50,7 @@ export async function compileResident<Name extends string>(
 }
 
 /** Where a state is at the moment. */
-interface Held {
+interface KeptState {
   readonly resident: Resident;
   /** The kernel that copied it from the host, where it is still that; to be given back once the state moves on. */
   readonly copier?: ResidentKernel;
@@ -60,7 +60,7 @@ interface Held {
 class ResidentMemory {
   readonly #device: GpuDevice;
   readonly #state: ReadonlyMap<string, StateLeaf>;
-  readonly #held = new Map<string, Held>();
+  readonly #states = new Map<string, KeptState>();
   readonly #frozen = new Map<DataLeaf | ConstantLeaf, Kept>();
   #kernels: readonly ResidentKernel[] = [];
   /** Every state as the host saw it last, for the error of a lost device. */
@@ -118,7 +118,7 @@ class ResidentMemory {
       // Up to the first await nothing else runs: the order of calls is the order of the device.
       const left: ResidentKernel[] = [];
       const answers = this.#device.together(all.map((values) => () => this.#call(plan, values, left)));
-      for (const each of left) this.#device.giveBack(each);
+      for (const each of left) this.#device.release(each);
       const [results] = await Promise.all([Promise.all(answers), this.#device.settle()]);
       return results.map((arrays) => Object.fromEntries(outputs.map(({ name }, i) => [name, arrays[i]])));
     });
@@ -127,7 +127,7 @@ class ResidentMemory {
   /** Hands one run to the device; its outputs. Kernels that it leaves without use go to `left`. */
   #call({ program, feeds, calls }: ProgramPlan, values: Values, left: ResidentKernel[]): Result[] {
     const residents = this.#leaves(program);
-    const holding = new Set([...this.#held.values()].map(({ resident }) => resident));
+    const holding = new Set([...this.#states.values()].map(({ resident }) => resident));
     for (const { leaf, output, kernel } of feeds) {
       const matrix = this.#device.matrix(values[leaf.name], leaf.shape);
       residents[output] = this.#device.run(this.#kernels[kernel], [matrix]);
@@ -141,7 +141,7 @@ class ResidentMemory {
     }
     for (const { state, value } of program.updates) {
       const leaf = program.values[state];
-      if (leaf.kind === "state") left.push(...this.#hold(leaf.name, { resident: residents[value] }));
+      if (leaf.kind === "state") left.push(...this.#keep(leaf.name, { resident: residents[value] }));
     }
     return program.outputs.map(({ value }) => ({ resident: residents[value], shape: program.values[value].shape }));
   }
@@ -166,12 +166,12 @@ class ResidentMemory {
   }
 
   free(): void {
-    for (const each of this.#kernels) this.#device.giveBack(each);
+    for (const each of this.#kernels) this.#device.release(each);
     for (const each of this.#frozen.values()) each.free();
-    for (const { copier } of this.#held.values()) if (copier) this.#device.giveBack(copier);
+    for (const { copier } of this.#states.values()) if (copier) this.#device.release(copier);
     this.#kernels = [];
     this.#frozen.clear();
-    this.#held.clear();
+    this.#states.clear();
   }
 
   /** From the host to the device. */
@@ -181,14 +181,14 @@ class ResidentMemory {
     const copiers = await this.#device.take(shapes.map(copyOf));
     for (const [i, name] of names.entries()) {
       const resident = await this.#device.first(copiers[i], [this.#device.matrix(values[name], shapes[i])]);
-      for (const each of this.#hold(name, { resident, copier: copiers[i] })) this.#device.giveBack(each);
+      for (const each of this.#keep(name, { resident, copier: copiers[i] })) this.#device.release(each);
     }
   }
 
   /** The kernel that held the state so far and is of no more use, if there is one. */
-  #hold(name: string, next: Held): ResidentKernel[] {
-    const copier = this.#held.get(name)?.copier;
-    this.#held.set(name, next);
+  #keep(name: string, next: KeptState): ResidentKernel[] {
+    const copier = this.#states.get(name)?.copier;
+    this.#states.set(name, next);
     return copier ? [copier] : [];
   }
 
@@ -216,8 +216,8 @@ class ResidentMemory {
     return residents;
   }
 
-  #holder(name: string): Held {
-    const held = this.#held.get(name);
+  #holder(name: string): KeptState {
+    const held = this.#states.get(name);
     if (!held) throw new Error(`gpu: the executable was disposed of or has no state ${name}`);
     return held;
   }

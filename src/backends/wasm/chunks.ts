@@ -4,21 +4,21 @@
  */
 import type { Placement } from "./groups.ts";
 
-/** The least work that is worth a thread's attention: numbers moved, multiplications. */
-export interface Worth {
+/** The least work that is worth a thread's time: numbers moved, multiplications. */
+export interface SharingThreshold {
   readonly numbers: number;
   readonly products: number;
 }
 
 /** Handing work to a thread that is awake takes about a microsecond: it should find some five to do. */
-export const worthWaking: Worth = { numbers: 2 ** 13, products: 2 ** 18 };
+export const shareLargeSteps: SharingThreshold = { numbers: 2 ** 13, products: 2 ** 18 };
 /** Everything is cut as finely as it can be: to test that cutting changes nothing. */
-export const worthAnything: Worth = { numbers: 1, products: 1 };
+export const shareEverything: SharingThreshold = { numbers: 1, products: 1 };
 
-/** Where values lie and products pack, how many threads there are, and what is worth sharing among them. */
+/** Where values lie and products pack, how many threads there are, and from what size on they share among them. */
 export interface Surroundings extends Placement {
   readonly threads: number;
-  readonly worth: Worth;
+  readonly threshold: SharingThreshold;
   readonly packed: number;
 }
 

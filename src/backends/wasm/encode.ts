@@ -38,7 +38,7 @@ export function encodeCopy(from: number, to: number, numbers: number): Words {
   return [records.copyRecord, records.copyWords, 1, from, to, 4 * numbers];
 }
 
-function encodeReduce(step: Step, { shape, address, threads, worth }: Surroundings): Words {
+function encodeReduce(step: Step, { shape, address, threads, threshold }: Surroundings): Words {
   const operation = new Map([
     ["sum", records.sumOperation],
     ["max", records.maxOperation],
@@ -50,7 +50,7 @@ function encodeReduce(step: Step, { shape, address, threads, worth }: Surroundin
   const [rows, columns] = column ? [1, shape(input)[0]] : shape(input);
   const axis = column ? 1 : step.attributes.axis;
   const runs = axis === 0 ? columns : rows;
-  const chunkRuns = chunkUnits(runs, chunkCount(rows * columns, worth.numbers, threads), axis === 0 ? 8 : 1);
+  const chunkRuns = chunkUnits(runs, chunkCount(rows * columns, threshold.numbers, threads), axis === 0 ? 8 : 1);
   return [
     records.reduceRecord,
     records.reduceWords,
@@ -74,14 +74,14 @@ const rowOperations = new Map([
   ["sumTiled", records.sumTiledOperation],
 ]);
 
-function encodeRows(step: Step, { shape, address, threads, worth }: Surroundings): Words {
+function encodeRows(step: Step, { shape, address, threads, threshold }: Surroundings): Words {
   const operation = rowOperations.get(step.op);
   if (operation === undefined) throw new Error(`wasm: no row movement is named ${step.op}`);
   const [input, indices] = step.inputs;
   const [rows, columns] = step.shape;
   const moved = Math.max(size(step.shape), size(shape(input)));
   const whole = operation === records.scatterOperation;
-  const chunkRows = whole ? rows : chunkUnits(rows, chunkCount(moved, worth.numbers, threads));
+  const chunkRows = whole ? rows : chunkUnits(rows, chunkCount(moved, threshold.numbers, threads));
   return [
     records.rowsRecord,
     records.rowsWords,

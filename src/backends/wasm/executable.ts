@@ -7,7 +7,7 @@ import { size } from "../../engine/tensor.ts";
 import { checkFeeds, checkState, copyState, type Executable, type Values } from "../backend.ts";
 import type { PlacedProgram } from "./layout.ts";
 import type { Kernels } from "./module.ts";
-import type { Crew } from "./workers.ts";
+import type { WorkerPool } from "./workers.ts";
 
 /** A program whose `count` records begin at `start`. */
 interface Ready {
@@ -26,7 +26,7 @@ export interface Parts {
   readonly state: ReadonlyMap<string, Float32Array>;
   readonly leaves: ReadonlyMap<string, StateLeaf>;
   /** Absent where one thread does all. */
-  readonly crew: Crew | undefined;
+  readonly workers: WorkerPool | undefined;
 }
 
 export class WasmExecutable<Name extends string> implements Executable<Name> {
@@ -34,14 +34,14 @@ export class WasmExecutable<Name extends string> implements Executable<Name> {
   readonly #runs: Map<string, (feeds: Values) => Values>;
   readonly #state: Map<string, Float32Array>;
   readonly #leaves: ReadonlyMap<string, StateLeaf>;
-  #crew: Crew | undefined;
+  #workers: WorkerPool | undefined;
 
-  constructor({ description, kernels, view, runs, state, leaves, crew }: Parts) {
+  constructor({ description, kernels, view, runs, state, leaves, workers }: Parts) {
     this.description = description;
     this.#runs = new Map(runs.map(([name, ready]) => [name, prepare(ready, view, kernels)]));
     this.#state = new Map(state);
     this.#leaves = leaves;
-    this.#crew = crew;
+    this.#workers = workers;
   }
 
   async run(name: Name, feeds: Values): Promise<Values> {
@@ -62,8 +62,8 @@ export class WasmExecutable<Name extends string> implements Executable<Name> {
   dispose(): void {
     this.#runs.clear();
     this.#state.clear();
-    this.#crew?.dispose();
-    this.#crew = undefined;
+    this.#workers?.dispose();
+    this.#workers = undefined;
   }
 }
 

@@ -18,7 +18,10 @@ interface Member {
   readonly outputs: readonly ValueId[];
 }
 
-export function encodeMap(group: readonly Step[], { shape, address, threads, worth }: Surroundings): readonly number[] {
+export function encodeMap(
+  group: readonly Step[],
+  { shape, address, threads, threshold }: Surroundings,
+): readonly number[] {
   const [{ shape: output }] = group;
   const kindOf = (id: ValueId): number => operandKind(shape(id), output);
   const encoded = membersOf(group, kindOf).map(({ loop, operands, outputs }) => {
@@ -33,7 +36,7 @@ export function encodeMap(group: readonly Step[], { shape, address, threads, wor
   const flat = !encoded.some(({ byRows }) => byRows);
   const [rows, columns] = flat ? [size(output), 1] : output;
   const work = size(output) * group.length;
-  const chunkRows = chunkUnits(rows, chunkCount(work, worth.numbers, threads), flat ? blockNumbers : 1);
+  const chunkRows = chunkUnits(rows, chunkCount(work, threshold.numbers, threads), flat ? blockNumbers : 1);
   const blockRows = encoded.length === 1 ? chunkRows : Math.max(1, Math.floor(blockNumbers / columns));
   const words = encoded.flatMap((member) => member.words);
   return [

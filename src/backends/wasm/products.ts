@@ -80,9 +80,9 @@ export function encodeProduct(product: Product, addresses: Addresses, cutting: C
 function encodeThin(
   { rows, columns, inner, transposed }: Product,
   { left, right, output }: Addresses,
-  { threads, worth }: Cutting,
+  { threads, threshold }: Cutting,
 ): readonly number[] {
-  const chunkColumns = chunkUnits(columns, chunkCount(rows * columns * inner, worth.products, threads), 4);
+  const chunkColumns = chunkUnits(columns, chunkCount(rows * columns * inner, threshold.products, threads), 4);
   return [
     records.thinRecord,
     records.thinWords,
@@ -109,11 +109,11 @@ const forms = {
 function encodePacked(
   { rows, columns, inner, transposed }: Product,
   { left, right, output }: Addresses,
-  { threads, worth, packed }: Cutting,
+  { threads, threshold, packed }: Cutting,
 ): readonly number[] {
   const block = columnBlock(columns, inner);
   const depth = parts(parts(inner, parts(inner, innerBlock)), 4) * 4;
-  const chunks = chunkCount(rows * block * inner, worth.products, threads);
+  const chunks = chunkCount(rows * block * inner, threshold.products, threads);
   const rowChunks = Math.min(chunks, parts(rows, 2 * tileRows));
   const columnChunks = Math.max(
     parts(block * depth, repeatedNumbers),

@@ -3,7 +3,7 @@
  * such as that for neighbours. The matrix lies in a memory of its own, which goes when the object does.
  */
 import type { RowProducts } from "../backend.ts";
-import { worthWaking } from "./chunks.ts";
+import { shareLargeSteps } from "./chunks.ts";
 import { createMemory, Layout, threadScratch } from "./layout.ts";
 import { instantiateAtOnce, type Simd } from "./module.ts";
 import { encodeProduct, packedBytesOf } from "./products.ts";
@@ -45,7 +45,7 @@ export function wasmRowProducts(
       });
       const addresses = { left, right: matrix + 4 * start * columns, output };
       const wanted = { ...product, rows: queries.length, columns: end - start };
-      words.set(encodeProduct(wanted, addresses, { threads: 1, worth: worthWaking, packed }), record / 4);
+      words.set(encodeProduct(wanted, addresses, { threads: 1, threshold: shareLargeSteps, packed }), record / 4);
       kernels.run(record, 1);
       return floats.subarray(output / 4, output / 4 + wanted.rows * wanted.columns);
     },

@@ -7,7 +7,7 @@ import type { Worker as NodeWorker } from "node:worker_threads";
 import { brokenAt, doneAt, signalAt, stopAt } from "../../../kernels/wasm/records.ts";
 import { UsageError } from "../../errors.ts";
 
-/** What a worker is told: the kernels, the memory, its own scratch in it. */
+/** What a worker is sent: the kernels, the memory, and the address of its own scratch in it. */
 interface Order {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
@@ -15,8 +15,8 @@ interface Order {
 }
 
 /** The workers of one executable. */
-export interface Crew {
-  /** Sends them off; the memory is theirs no longer. */
+export interface WorkerPool {
+  /** Stops the workers and releases their memory. */
   dispose(): void;
 }
 
@@ -25,8 +25,8 @@ interface Worker {
   post(order: Order): void;
   /** Called with each answer, or with the error that ended the worker. */
   answered: (answer: unknown) => void;
-  /** Whether the process waits for it. */
-  hold(held: boolean): void;
+  /** Whether the process waits for it before it ends. */
+  keepProcess(waits: boolean): void;
   end(): void;
   /** Bytes of the memories it has served. */
   served: number;
@@ -81,14 +81,14 @@ export function maySleep(): boolean {
 }
 
 /** One worker for each scratch, all of them ready. @throws UsageError where one can't be started */
-export async function hire(
+export async function startWorkers(
   scratches: readonly number[],
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
-): Promise<Crew> {
-  const hired = await Promise.allSettled(scratches.map((scratch) => serve({ module, memory, scratch })));
-  const workers = hired.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
-  const crew = {
+): Promise<WorkerPool> {
+  const started = await Promise.allSettled(scratches.map((scratch) => serve({ module, memory, scratch })));
+  const workers = started.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  const pool = {
     dispose() {
       const words = new Int32Array(memory.buffer);
       Atomics.store(words, stopAt / 4, 1);
@@ -101,9 +101,9 @@ export async function hire(
       }
     },
   };
-  const failed = hired.find((each) => each.status === "rejected");
-  if (!failed) return crew;
-  crew.dispose();
+  const failed = started.find((each) => each.status === "rejected");
+  if (!failed) return pool;
+  pool.dispose();
   const reason = failed.reason instanceof Error ? failed.reason.message : String(failed.reason);
   throw new UsageError(`wasm: a thread could not be started (${reason}): ask for fewer threads, or for one`);
 }
@@ -114,7 +114,7 @@ async function serve(order: Order): Promise<Worker> {
   const ready = new Promise<void>((resolve, reject) => {
     worker.answered = (answer) => (answer === true ? resolve() : reject(answer));
   });
-  worker.hold(true);
+  worker.keepProcess(true);
   try {
     worker.post(order);
     await ready;
@@ -122,7 +122,7 @@ async function serve(order: Order): Promise<Worker> {
     worker.end();
     throw error;
   } finally {
-    worker.hold(false);
+    worker.keepProcess(false);
   }
   return worker;
 }
@@ -139,7 +139,7 @@ async function startInNode(): Promise<Worker> {
   const worker: Worker = {
     post: (order) => inner.postMessage(order),
     answered() {},
-    hold: (held) => (held ? inner.ref() : inner.unref()),
+    keepProcess: (waits) => (waits ? inner.ref() : inner.unref()),
     end: () => void inner.terminate(),
     served: 0,
   };
@@ -158,7 +158,7 @@ function startOnPage(): Worker {
   const worker: Worker = {
     post: (order) => inner.postMessage(order),
     answered() {},
-    hold() {},
+    keepProcess() {},
     end: () => inner.terminate(),
     served: 0,
   };
