@@ -44,6 +44,8 @@ export const areas: Readonly<Record<string, Rights>> = {
   training: {
     uses: ["errors", "random", "engine", "backends", "nn", "models", "data", "metrics", "samplers"],
   },
+  /** Plain data to SVG text; serves the report and the lab. */
+  charts: { uses: [] },
   experiment: { uses: ["errors", "data", "metrics", "training"], types: ["random", "backends"], packages: ["valibot"] },
   files: { uses: ["errors", "experiment"] },
   /** The public entries: they pass on what programs may use, and hold nothing of their own. */
