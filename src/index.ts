@@ -1,49 +1,98 @@
 /**
- * Everything that programs may use, by name. Loads in a browser as well as in Node; what needs files loads `node:fs` when
- * it is called. The command line is apart (src/cli).
+ * `hardbatch`: data, samplers, models, training, metrics and saved models, by name. Loads in a browser as well as in Node; what
+ * needs files loads `node:fs` when it is called. Tensors and devices are `hardbatch/engine`, grids and reports
+ * `hardbatch/experiment`; the command line is apart (src/cli).
  */
-export type { Backend, Executable, Values } from "./backends/backend.ts";
+
+export type { Backend, Executable, RowProducts, Values } from "./backends/backend.ts";
 export { type BackendName, type BackendOptions, backendNames, createBackend } from "./backends/create.ts";
 export { DeviceLostError } from "./backends/lost.ts";
 export type { Dataset, DenseMatrix, Feature, LabelMatrix, Matrix, SparseMatrix } from "./data/dataset.ts";
-export { type DatasetDescription, describeDataset } from "./data/describe.ts";
+export { type DatasetDescription, describeDataset, type LabelDescription } from "./data/describe.ts";
 export { type ArffOptions, parseArff } from "./data/formats/arff.ts";
+export { parseMulan, printMulan } from "./data/formats/mulan.ts";
 export { printArff } from "./data/formats/print-arff.ts";
-export { describeWeights, type WeightDescription } from "./data/imbalance/describe-weights.ts";
-export { type Neighbours, nearestNeighbours } from "./data/imbalance/neighbours.ts";
+export { describeWeights, type WeightBin, type WeightDescription } from "./data/imbalance/describe-weights.ts";
+export { type NeighbourOptions, type Neighbours, nearestNeighbours } from "./data/imbalance/neighbours.ts";
+export type { DotProductKernel, DotProducts } from "./data/imbalance/products.ts";
 export {
+  type GlobalImbalance,
+  globalImbalance,
   type ImbalanceOptions,
   type ImbalanceWeights,
   imbalanceWeights,
   symmetricConditionalProbability,
   type Weighting,
+  weightings,
 } from "./data/imbalance/weights.ts";
+export { dropRareLabels } from "./data/labels.ts";
 export { type LoadOptions, loadDataset } from "./data/load.ts";
 export { type FoldQuality, foldQuality } from "./data/preparation/fold-quality.ts";
+export type { LabelSelection, LabelsByName, LabelsByPosition, NamedLabel } from "./data/preparation/label-selection.ts";
 export { type PreparedData, type PrepareOptions, prepare } from "./data/preparation/prepare.ts";
-export { applyPreprocessing, fitPreprocessing, type Preprocessing } from "./data/preparation/preprocess.ts";
-export { type Fold, kFolds, type Split, splitFolds } from "./data/preparation/split.ts";
+export {
+  applyPreprocessing,
+  fitPreprocessing,
+  type Preprocessed,
+  type Preprocessing,
+  type PreprocessingOptions,
+} from "./data/preparation/preprocess.ts";
+export {
+  type Fold,
+  type FoldOptions,
+  kFolds,
+  type Protocol,
+  type Split,
+  splitFolds,
+} from "./data/preparation/split.ts";
+export type { StratificationOrder } from "./data/preparation/stratify.ts";
 export { type NamedBytes, type ReadOptions, readDataset } from "./data/read.ts";
+export { selectRows } from "./data/rows.ts";
 export { synthetic } from "./data/synthetic.ts";
-export { gradient } from "./engine/gradient.ts";
-export * as map from "./engine/ops/map.ts";
-export { matmul, matmulTransposeLeft, matmulTransposeRight } from "./engine/ops/matmul.ts";
-export { max, mean, sum } from "./engine/ops/reduce.ts";
-export { gather, repeat, reshape, scatter, sumRepeated, sumTiled, tile } from "./engine/ops/rows.ts";
-export { type Program, print, program } from "./engine/program.ts";
-export { constant, data, input, noise, type Operand, type Shape, state, type Tensor } from "./engine/tensor.ts";
-export { DataError, UsageError } from "./errors.ts";
-export { type MetricName, type Metrics, metricDescriptions, metricNames, metrics } from "./metrics/metrics.ts";
+export type { SyntheticOptions } from "./data/synthetic-options.ts";
+export { DataError, type Place, UsageError } from "./errors.ts";
+export type { Scores } from "./metrics/input.ts";
+export {
+  describeMetric,
+  type MetricDescription,
+  type MetricName,
+  type Metrics,
+  metricDescriptions,
+  metricNames,
+  metrics,
+} from "./metrics/metrics.ts";
 export { createModel, type ModelName, modelNames } from "./models/create.ts";
-export type { Batch, Model, Objective } from "./models/model.ts";
-export { type AdamOptions, adam, type Optimiser } from "./nn/adam.ts";
-export { Random } from "./random.ts";
-export { createSampler, type SamplerName } from "./samplers/create.ts";
+export type { Batch, Model, ModelSetting, Objective } from "./models/model.ts";
+export { type AdamOptions, adam, type Optimiser, type StepSizes } from "./nn/adam.ts";
+export { Random, type RandomState } from "./random.ts";
+export type { AdaptiveOptions, Refresh } from "./samplers/adaptive.ts";
+export type { AdaptiveChainOptions } from "./samplers/adaptive-chain.ts";
+export {
+  createSampler,
+  type SamplerName,
+  type SamplerOptions,
+  type SamplerRequest,
+  type WeightingOptions,
+} from "./samplers/create.ts";
+export type { ScheduleKind } from "./samplers/draw/schedule.ts";
+export type { PassOrder } from "./samplers/frame/pass.ts";
+export type { TableOptions } from "./samplers/frame/table.ts";
 export { samplerNames } from "./samplers/options.ts";
-export type { EpochTrace, Evidence, Sampler } from "./samplers/sampler.ts";
+export type { D2aceOptions } from "./samplers/rivals/d2ace.ts";
+export type { UncertaintyOptions } from "./samplers/rivals/uncertainty.ts";
+export type { EpochTrace, Evidence, EvidenceKind, Sampler, SamplerState } from "./samplers/sampler.ts";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./saved/model.ts";
-export { decodeSafetensors, encodeSafetensors } from "./saved/safetensors.ts";
-export type { Conditions, EpochConditions } from "./training/conditions/conditions.ts";
+export { fromPytorch, type Stored, toPytorch } from "./saved/pytorch.ts";
+export {
+  type DecodedTensor,
+  decodeSafetensors,
+  type ElementType,
+  encodeSafetensors,
+  type Safetensors,
+  type StoredTensor,
+  type TensorValues,
+} from "./saved/safetensors.ts";
+export type { Conditions, EpochConditions, RunFacts } from "./training/conditions/conditions.ts";
 export { judge, type Verdict } from "./training/conditions/verdicts.ts";
 export { configure, defaultSettings, type Settings } from "./training/configure.ts";
 export { DivergenceError } from "./training/divergence.ts";

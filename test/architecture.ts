@@ -62,6 +62,7 @@ export const areas: Readonly<Record<string, Rights>> = {
       "samplers",
       "saved",
       "training",
+      "experiment",
     ],
   },
   cli: {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import * as hardbatch from "../../src/index.ts";
+import * as hardbatch from "../../src/engine/index.ts";
 import { Random } from "../../src/random.ts";
 import { judge } from "../../src/training/conditions/verdicts.ts";
 import { runs, seed } from "../arbitraries.ts";
@@ -12,7 +12,7 @@ const page = readFileSync(new URL("../../docs/convergence.md", import.meta.url),
 
 describe("the counter-example on the page", () => {
   const [, code = "", output = ""] = /```js\n([\s\S]*?)```\s+```text\n([\s\S]*?)```/.exec(page) ?? [];
-  const [statement = "", names = ""] = /^import \{([^}]*)\} from "hardbatch";$/m.exec(code) ?? [];
+  const [statement = "", names = ""] = /^import \{([^}]*)\} from "hardbatch\/engine";$/m.exec(code) ?? [];
 
   /** Runs the block as a module that imports the package. */
   async function run(text: string): Promise<string> {

@@ -9,11 +9,11 @@ import { type Adjoint, apply, type Node, type Op, type Operand, type Shape, type
 type Scalars = typeof scalar;
 /** The same arguments, as tensors or numbers. */
 type Operands<Values extends readonly unknown[]> = { [K in keyof Values]: Operand };
-type Unary = (x: Operand) => Node;
-type Binary = (x: Operand, y: Operand) => Node;
-type Ternary = (x: Operand, y: Operand, z: Operand) => Node;
-type Quaternary = (w: Operand, x: Operand, y: Operand, z: Operand) => Node;
-type Quinary = (v: Operand, w: Operand, x: Operand, y: Operand, z: Operand) => Node;
+export type Unary = (x: Operand) => Node;
+export type Binary = (x: Operand, y: Operand) => Node;
+export type Ternary = (x: Operand, y: Operand, z: Operand) => Node;
+export type Quaternary = (w: Operand, x: Operand, y: Operand, z: Operand) => Node;
+export type Quinary = (v: Operand, w: Operand, x: Operand, y: Operand, z: Operand) => Node;
 /**
  * From the output y, its adjoint g and the inputs to each input's adjoint; hyperparameters (a slope, a rate) have none.
  * Summing over the axes that an input was stretched along is left to gradient.ts.
@@ -21,7 +21,7 @@ type Quinary = (v: Operand, w: Operand, x: Operand, y: Operand, z: Operand) => N
 type Rule = (y: Tensor, g: Tensor, ...inputs: Tensor[]) => readonly Adjoint[];
 
 /** Every elementwise op by name: what the gradient and backend laws run over. */
-export const mapOps: Partial<Record<keyof Scalars, Op>> = {};
+export const mapOps: Record<string, Op> = {};
 
 function map<Name extends keyof Scalars>(
   name: Name,

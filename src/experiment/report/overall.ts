@@ -7,7 +7,7 @@ import type { MetricName } from "../../metrics/metrics.ts";
 import { friedman, nemenyi, wilcoxonSignedRank } from "../statistics/rank-tests.ts";
 
 /** What is read of a report's table. */
-interface TableOfMeans {
+export interface TableOfMeans {
   readonly data: string;
   readonly model: string;
   readonly treatments: readonly { readonly name: string }[];
