@@ -63,7 +63,8 @@ export {
 } from "./metrics/metrics.ts";
 export { createModel, type ModelName, modelNames } from "./models/create.ts";
 export type { Batch, Model, ModelSetting, Objective } from "./models/model.ts";
-export { type AdamOptions, adam, type Optimiser, type StepSizes } from "./nn/adam.ts";
+export { type AdamOptions, adam } from "./nn/adam.ts";
+export type { Optimiser, StepSizes } from "./nn/optimiser.ts";
 export { Random, type RandomState } from "./random.ts";
 export type { AdaptiveOptions, Refresh } from "./samplers/adaptive.ts";
 export type { AdaptiveChainOptions } from "./samplers/adaptive-chain.ts";
@@ -81,7 +82,7 @@ export { samplerNames } from "./samplers/options.ts";
 export type { D2aceOptions } from "./samplers/rivals/d2ace.ts";
 export type { UncertaintyOptions } from "./samplers/rivals/uncertainty.ts";
 export type { EpochTrace, Evidence, EvidenceKind, Sampler, SamplerState } from "./samplers/sampler.ts";
-export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./saved/model.ts";
+export { decodeModel, encodeModel, type SavedModel } from "./saved/model.ts";
 export { fromPytorch, type Stored, toPytorch } from "./saved/pytorch.ts";
 export {
   type DecodedTensor,
@@ -92,10 +93,21 @@ export {
   type StoredTensor,
   type TensorValues,
 } from "./saved/safetensors.ts";
+export type { BestEpochState } from "./training/best-epoch.ts";
+export type { CheckpointInterval } from "./training/checkpoint-schedule.ts";
 export type { Conditions, EpochConditions, RunFacts } from "./training/conditions/conditions.ts";
+export type { AtBeginning, MonitorState, OfSteps } from "./training/conditions/monitor.ts";
 export { judge, type Verdict } from "./training/conditions/verdicts.ts";
 export { configure, defaultSettings, type Settings } from "./training/configure.ts";
 export { DivergenceError } from "./training/divergence.ts";
-export type { EndEvent, EpochEvent, StartEvent, StepEvent, TrainingEvent } from "./training/events.ts";
+export type {
+  CheckpointEvent,
+  EndEvent,
+  EpochEvent,
+  StartEvent,
+  StepEvent,
+  TrainingEvent,
+} from "./training/events.ts";
 export { predict } from "./training/prediction.ts";
+export type { RunState } from "./training/state.ts";
 export { type TrainOptions, train } from "./training/train.ts";

@@ -13,7 +13,7 @@ import { data, input, type Leaf, size, type Tensor } from "../../src/engine/tens
 import { createModel } from "../../src/models/create.ts";
 import { adam } from "../../src/nn/adam.ts";
 import { Random } from "../../src/random.ts";
-import { table, trainingProgram } from "../../src/training/step.ts";
+import { datasetLeaves, trainingProgram } from "../../src/training/step.ts";
 
 export interface Figure {
   readonly name: string;
@@ -141,7 +141,7 @@ async function training(
   const step = trainingProgram({
     model,
     optimiser,
-    table: table({ rows, columns: features, values }, { rows, columns: labels, values: targets }),
+    dataset: datasetLeaves({ rows, columns: features, values }, { rows, columns: labels, values: targets }),
     batch,
     needs: ["rowLosses"],
     weighted: false,

@@ -5,7 +5,7 @@ import { createBackend } from "../../src/backends/create.ts";
 import { createModel } from "../../src/models/create.ts";
 import { adam } from "../../src/nn/adam.ts";
 import { Random } from "../../src/random.ts";
-import { rowsInput, table, trainingProgram } from "../../src/training/step.ts";
+import { datasetLeaves, rowsInput, trainingProgram } from "../../src/training/step.ts";
 import { batch } from "./net.ts";
 
 const rate = 1e-3;
@@ -57,7 +57,10 @@ export async function hardbatchStep(backend: Backend, widths: readonly number[])
   const built = trainingProgram({
     model,
     optimiser,
-    table: table({ rows: batch, columns: features, values }, { rows: batch, columns: labels, values: targets }),
+    dataset: datasetLeaves(
+      { rows: batch, columns: features, values },
+      { rows: batch, columns: labels, values: targets },
+    ),
     batch,
     needs: [],
     weighted: false,

@@ -8,7 +8,7 @@ import { createModel, type ModelName } from "../../src/models/create.ts";
 import type { Model } from "../../src/models/model.ts";
 import { adam } from "../../src/nn/adam.ts";
 import { Random } from "../../src/random.ts";
-import { rowsInput, table, trainingProgram } from "../../src/training/step.ts";
+import { datasetLeaves, rowsInput, trainingProgram } from "../../src/training/step.ts";
 
 /** Features and labels of public data sets, before any label is left out. */
 export const dataShapes = {
@@ -60,7 +60,7 @@ export function training(name: ModelName, { features, labels, batch }: Sizes): T
   const program = trainingProgram({
     model,
     optimiser,
-    table: table({ rows: tableRows, columns: features, values }, labelMatrix),
+    dataset: datasetLeaves({ rows: tableRows, columns: features, values }, labelMatrix),
     batch,
     needs: ["rowLosses"],
     weighted: false,

@@ -5,7 +5,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { transformFeatures } from "../data/preparation/preprocess.ts";
 import { UsageError } from "../errors.ts";
 import { writeAtomically } from "../files/atomic.ts";
-import { decodeCheckpoint } from "../saved/model.ts";
+import { decodeModel } from "../saved/model.ts";
 import { predict } from "../training/prediction.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
 import { oneOf, path, wholeNumber } from "./options.ts";
@@ -43,7 +43,7 @@ export function predictCommand(): Command {
 
 async function run(text: string, options: Options): Promise<void> {
   const { weights, fromPytorch, toPytorch } = options;
-  const { model, preprocessing, values: saved } = decodeCheckpoint(await readInput("--weights", weights), weights);
+  const { model, preprocessing, values: saved } = decodeModel(await readInput("--weights", weights), weights);
   const values = fromPytorch === undefined ? saved : await readPytorch(model, fromPytorch);
   if (toPytorch !== undefined) await writePytorch(model, values, toPytorch);
   const dataset = await openDataset(text, options, options.seed, { unlabelled: true });

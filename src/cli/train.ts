@@ -10,7 +10,7 @@ import { epochRecord, testMetrics } from "../experiment/record.ts";
 import { type Metrics, metricDescriptions } from "../metrics/metrics.ts";
 import { modelNames } from "../models/create.ts";
 import { samplerNames } from "../samplers/options.ts";
-import { encodeCheckpoint } from "../saved/model.ts";
+import { encodeModel } from "../saved/model.ts";
 import { configure, defaultSettings, type Settings } from "../training/configure.ts";
 import { DivergenceError } from "../training/divergence.ts";
 import type { EndEvent, EpochEvent } from "../training/events.ts";
@@ -98,8 +98,8 @@ async function run(text: string, options: Options): Promise<void> {
   const folder = await RunFolder.open(out);
   let saved = false;
   const saveWeights = async (values: Values): Promise<void> => {
-    const checkpoint = { model: setup.model, modelOptions, preprocessing, settings: described, values };
-    await folder.saveWeights(encodeCheckpoint(checkpoint));
+    const savedModel = { model: setup.model, modelOptions, preprocessing, settings: described, values };
+    await folder.saveWeights(encodeModel(savedModel));
     saved = true;
   };
   const saveEpoch = async (event: EpochEvent): Promise<void> => {
@@ -128,7 +128,7 @@ async function run(text: string, options: Options): Promise<void> {
         progress.note(
           `epoch ${event.epoch + 1}, loss ${event.loss.toFixed(4)}, ${criterion} ${event.validation?.[criterion]?.toFixed(4) ?? "-"}`,
         );
-      } else {
+      } else if (event.kind === "end") {
         progress.end();
         if (event.interrupted) throw new Interrupted();
         const { bestEpoch, conditions } = event;

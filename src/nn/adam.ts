@@ -3,7 +3,6 @@
  * decay and clipping ride along in them. What changes from step to step (learning rate, bias corrections) is fed as scalars.
  * Kingma and Ba 2015; AMSGrad: Reddi, Kale and Kumar 2018; AdamW: Loshchilov and Hutter 2019. Arithmetic as PyTorch's.
  */
-import type { Values } from "../backends/backend.ts";
 import {
   adamStep,
   add,
@@ -16,7 +15,6 @@ import {
   square,
 } from "../engine/ops/map.ts";
 import { sum } from "../engine/ops/reduce.ts";
-import type { Update } from "../engine/program.ts";
 import {
   formatShape,
   type InputLeaf,
@@ -29,28 +27,7 @@ import {
   type Tensor,
 } from "../engine/tensor.ts";
 import { UsageError } from "../errors.ts";
-
-/** What the analyses of Adam and its kin speak of, so that a run can be held against them. */
-export interface StepSizes {
-  /** The states whose roots divide the steps, one for each parameter: v, or with AMSGrad its largest so far. */
-  readonly secondMoments: readonly StateLeaf[];
-  /** Memory of v. */
-  readonly beta2: number;
-  /** The learning rate a_t at step t, counted from 1. */
-  rate(step: number): number;
-}
-
-/** What turns gradients into updates of fixed parameters. */
-export interface Optimiser {
-  /** What the optimiser remembers between steps. */
-  readonly state: readonly StateLeaf[];
-  /** One step. @param gradients one for each parameter, in order and shape. */
-  updates(gradients: readonly Tensor[]): readonly Update[];
-  /** The inputs to feed at step number `step`, counted from 1. */
-  scalars(step: number): Values;
-  /** Absent for methods that divide by no second moments. */
-  readonly stepSizes?: StepSizes;
-}
+import type { Optimiser } from "./optimiser.ts";
 
 export interface AdamOptions {
   /** Default 1e-3. */

@@ -12,7 +12,7 @@ import type { Model } from "../models/model.ts";
 import { Random } from "../random.ts";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.ts";
 
-export interface Checkpoint {
+export interface SavedModel {
   readonly model: Model;
   readonly modelOptions: Readonly<Record<string, unknown>>;
   readonly preprocessing: Preprocessing;
@@ -37,16 +37,16 @@ const metadataSchema = v.object({
 const savedLeaves = ({ parameters, buffers }: Model): readonly StateLeaf[] => [...parameters, ...buffers];
 
 /** @throws UsageError where the values of a tensor of the model are missing or of another length */
-export function encodeCheckpoint({
+export function encodeModel({
   model,
   modelOptions,
   preprocessing,
   settings,
   values,
-}: Checkpoint): Uint8Array<ArrayBuffer> {
+}: SavedModel): Uint8Array<ArrayBuffer> {
   const tensors = new Map(savedLeaves(model).map(({ name, shape }) => [name, { shape, values: values[name] }]));
   for (const [tensor, { values }] of tensors) {
-    if (!values) throw new UsageError(`checkpoint: no values of tensor ${tensor}; no epoch was finished, perhaps`);
+    if (!values) throw new UsageError(`saved model: no values of tensor ${tensor}; no epoch was finished, perhaps`);
   }
   const { name, features, labels } = model;
   const metadata = { format, model: name, features, labels, modelOptions, preprocessing, settings };
@@ -54,7 +54,7 @@ export function encodeCheckpoint({
 }
 
 /** @throws DataError where the bytes are no such file or its tensors don't fit the model it names */
-export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
+export function decodeModel(bytes: Uint8Array, file: string): SavedModel {
   const { tensors, metadata } = decodeSafetensors(bytes, file);
   const {
     model: name,

@@ -10,6 +10,15 @@ export interface BestEpochOptions {
   readonly keep?: "best" | "last";
 }
 
+/** The best epoch so far as plain data. */
+export interface BestEpochState {
+  /** -1 before the first. */
+  readonly epoch: number;
+  /** NaN where nothing tells epochs apart. */
+  readonly score: number;
+  readonly values: Values;
+}
+
 export class BestEpoch {
   /** -1 before the first. */
   epoch = -1;
@@ -29,6 +38,17 @@ export class BestEpoch {
     return metrics(this.#labels, scores);
   }
 
+  /** The values are copies already, which nobody changes. */
+  state(): BestEpochState {
+    return { epoch: this.epoch, score: this.#score, values: this.values };
+  }
+
+  restore({ epoch, score, values }: BestEpochState): void {
+    this.epoch = epoch;
+    this.#score = score;
+    this.values = values;
+  }
+
   /** Keeps the epoch if it is the best so far, the last one where there is nothing to tell them apart. */
   offer(epoch: number, validation: Metrics | undefined, values: Values): boolean {
     const score = validation?.[this.#criterion.name] ?? Number.NaN;
@@ -36,7 +56,7 @@ export class BestEpoch {
     const worse = gain <= 0 || (Number.isNaN(score) && !Number.isNaN(this.#score));
     if (this.#keep === "best" && worse) return false;
     this.epoch = epoch;
-    this.values = Object.fromEntries(Object.entries(values).map(([name, each]) => [name, each.slice()]));
+    this.values = Object.fromEntries(Object.entries(values).map(([name, array]) => [name, array.slice()]));
     this.#score = score;
     return true;
   }

@@ -1,12 +1,14 @@
 /**
- * When a loss stops being a number: the epoch's steps are run again up to the first that went wrong, and that one is traced
- * on the reference device op by op, so that the error can name where the first NaN or infinity comes from.
+ * When a loss, a weight or a score is no longer finite. The steps since the last known state are run again up to the first that
+ * went wrong, and that one is traced on the reference device op by op, so that the error can name where the first NaN or infinity
+ * comes from, and can carry weights that are known to be good.
  */
 import type { Values } from "../backends/backend.ts";
-import { js } from "../backends/js.ts";
-import { type Program, printStep } from "../engine/program.ts";
-import type { Floats } from "../engine/tensor.ts";
+import type { Model } from "../models/model.ts";
+import type { BestEpoch } from "./best-epoch.ts";
+import { firstNonFinite, isFiniteThroughout } from "./finite.ts";
 import type { StepBatch, TrainingRun } from "./run.ts";
+import { traceScores, traceSteps } from "./trace.ts";
 
 /** A loss or score became NaN or infinite. */
 export class DivergenceError extends Error {
@@ -14,7 +16,10 @@ export class DivergenceError extends Error {
   /** The epoch and the step of the run, both from 0. */
   readonly epoch: number;
   readonly step: number;
-  /** The last weights known to be good: of the best epoch so far, or as they were before this epoch. */
+  /**
+   * The last weights known to be good, which means finite and with finite scores of the validation rows: of the best epoch so
+   * far, or as they were when this epoch (or the resumed run) began. Empty where there are none.
+   */
   readonly values: Values;
 
   constructor(epoch: number, step: number, where: string, values: Values) {
@@ -28,74 +33,91 @@ export class DivergenceError extends Error {
   }
 }
 
-/** The name of the first array that holds a NaN or an infinity. */
-export function firstNonFinite(values: Values): string | undefined {
-  return Object.keys(values).find((name) => !isFiniteThroughout(values[name]));
+export interface FiniteCheckOptions {
+  readonly run: TrainingRun;
+  readonly model: Model;
+  readonly best: BestEpoch;
+  readonly rows: { readonly validation: Int32Array };
+  readonly sampler: { readonly batchesPerEpoch: number };
 }
 
-/** Whole states are looked through after every epoch: 0 x v is NaN exactly where v is not finite. */
-function isFiniteThroughout(values: Floats): boolean {
-  const whole = values.length - (values.length % 4);
-  // Four sums, as each addition to one waits for the last.
-  let [a, b, c, d] = [0, 0, 0, 0];
-  for (let i = 0; i < whole; i += 4) {
-    a += 0 * values[i];
-    b += 0 * values[i + 1];
-    c += 0 * values[i + 2];
-    d += 0 * values[i + 3];
+export class FiniteCheck {
+  readonly #options: FiniteCheckOptions;
+  /** The device's state before `#firstStep`, and the batches since then. */
+  #before: Values;
+  #firstStep = 0;
+  #batches: StepBatch[] = [];
+  /** A state that nobody needs any more: the next is read into its arrays. */
+  #spare: Values | undefined;
+
+  /** @param state the device's state before the first step */
+  constructor(options: FiniteCheckOptions, state: Values) {
+    this.#options = options;
+    this.#before = state;
   }
-  for (let i = whole; i < values.length; i++) a += 0 * values[i];
-  return a + b + c + d === 0;
-}
 
-/**
- * Where the first value that is not finite comes from: runs the steps again and traces the first of them that makes one.
- * @param before the state before them
- * @param firstStep the number of the first, from 0
- */
-export async function traceSteps(
-  run: TrainingRun,
-  before: Values,
-  firstStep: number,
-  batches: readonly StepBatch[],
-): Promise<string> {
-  let state = before;
-  await run.write(before);
-  for (const [i, batch] of batches.entries()) {
-    const [{ loss, evidence }] = await run.steps(firstStep + i, [batch]);
-    const sick = !Number.isFinite(loss) || firstNonFinite(evidence) !== undefined;
-    const after = await run.read();
-    if (sick || firstNonFinite(after) || i === batches.length - 1) {
-      const { name, feeds } = run.stepFeeds(firstStep + i, batch);
-      return `${await firstFault(run.programs[name], state, feeds)} (step ${firstStep + i + 1})`;
-    }
-    state = after;
+  /** The device's state when it was last looked at: before this epoch's steps, or where the run was resumed. */
+  get before(): Values {
+    return this.#before;
   }
-  throw new Error("traceSteps: expected at least one batch");
-}
 
-/** Where the first value that is not finite comes from when weights of `state` score a row. */
-export function traceScores(run: TrainingRun, state: Values, row: number): Promise<string> {
-  const { name, feeds } = run.predictionFeeds(Int32Array.of(row));
-  return firstFault(run.programs[name], state, feeds);
-}
-
-/** Runs the program on the reference device, which answers every step's result. */
-async function firstFault(program: Program, state: Values, feeds: Values): Promise<string> {
-  const traced: Program = {
-    ...program,
-    updates: [],
-    outputs: program.steps.map(({ output }) => ({ name: String(output), value: output })),
-  };
-  const executable = await js().compile({ traced });
-  try {
-    const names = new Set(program.state.map((leaf) => leaf.name));
-    await executable.write(Object.fromEntries(Object.entries(state).filter(([each]) => names.has(each))));
-    const outputs = await executable.run("traced", feeds);
-    const step = program.steps.find(({ output }) => !isFiniteThroughout(outputs[output]));
-    if (!step) return "on the reference device, js float32, every value is finite";
-    return `the first value that is not finite comes from ${printStep(program, step)}`;
-  } finally {
-    executable.dispose();
+  /** From here on steps are run again where one goes wrong. */
+  begin(state: Values, firstStep: number): void {
+    this.#spare = this.#before;
+    this.#before = state;
+    this.#firstStep = firstStep;
+    this.#batches = [];
   }
+
+  /** The next step's answer. @throws DivergenceError where the loss or the evidence is not finite */
+  async check(batch: StepBatch, loss: number, evidence: Values): Promise<void> {
+    this.#batches.push(batch);
+    if (!Number.isFinite(loss)) await this.#failAtLast(`the loss is ${loss}`);
+    const kind = firstNonFinite(evidence);
+    if (kind) await this.#failAtLast(`not all ${kind} of the batch are finite`);
+  }
+
+  /** The device's state. @throws DivergenceError where it is not finite */
+  async state(): Promise<Values> {
+    const state = await this.#options.run.read(this.#spare);
+    this.#spare = undefined;
+    const unfit = firstNonFinite(state);
+    if (unfit) await this.#failAtLast(`${unfit} is not finite`);
+    return state;
+  }
+
+  /** `[rows.length, labels]` scores of rows of the data set. @throws DivergenceError where they are not finite */
+  async scores(part: string, rows: Int32Array, step: number): Promise<Float32Array> {
+    const { run, model } = this.#options;
+    const scores = await run.predict(rows);
+    const unfit = scores.findIndex((score) => !Number.isFinite(score));
+    if (unfit < 0) return scores;
+    const row = rows[Math.floor(unfit / model.labels)];
+    const where = await traceScores(run, await run.read(), row);
+    throw await this.#error(step, `the scores of ${part} row ${row} are not finite; ${where}`);
+  }
+
+  async #failAtLast(what: string): Promise<never> {
+    const where = await traceSteps(this.#options.run, this.#before, this.#firstStep, this.#batches);
+    throw await this.#error(this.#firstStep + this.#batches.length - 1, `${what}; ${where}`);
+  }
+
+  async #error(step: number, what: string): Promise<DivergenceError> {
+    const epoch = Math.floor(step / this.#options.sampler.batchesPerEpoch);
+    return new DivergenceError(epoch, step, what, await this.#goodWeights());
+  }
+
+  async #goodWeights(): Promise<Values> {
+    const { run, model, best, rows } = this.#options;
+    if (best.epoch >= 0) return best.values;
+    const values = modelValues(model, this.#before);
+    if (firstNonFinite(values)) return {};
+    await run.write(values);
+    return isFiniteThroughout(await run.predict(rows.validation)) ? values : {};
+  }
+}
+
+/** The model's part of a device's state. */
+export function modelValues({ parameters, buffers }: Model, state: Values): Values {
+  return Object.fromEntries([...parameters, ...buffers].map(({ name }) => [name, state[name]]));
 }

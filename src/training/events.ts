@@ -1,11 +1,12 @@
 /**
- * What a training run tells as it goes: the events of `train`, in the order start, steps and an epoch in turn, end. Plain data,
- * from which terminals, files and pages are fed.
+ * What a training run reports: the events of `train`, in the order start, steps and an epoch in turn, end, with checkpoints
+ * between them. Plain data, from which terminals, files and pages are fed.
  */
 import type { Values } from "../backends/backend.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { EpochTrace } from "../samplers/sampler.ts";
 import type { Conditions, EpochConditions } from "./conditions/conditions.ts";
+import type { RunState } from "./state.ts";
 
 export interface StartEvent {
   readonly kind: "start";
@@ -15,6 +16,8 @@ export interface StartEvent {
   readonly stepsPerEpoch: number;
   /** How many numbers are trained. */
   readonly parameters: number;
+  /** Where a run goes on from a checkpoint: the epoch of the next step and how many steps of it are done, both from 0. */
+  readonly resumed?: { readonly epoch: number; readonly step: number };
 }
 
 export interface StepEvent {
@@ -23,6 +26,19 @@ export interface StepEvent {
   readonly epoch: number;
   readonly step: number;
   readonly loss: number;
+  /** The batch, where `reportRows` asks for it. */
+  readonly batch?: {
+    /** Row r stands for row `rows.training[r]` of the matrices. */
+    readonly rows: Int32Array;
+    /** `[rows.length]` loss of each, before the update. */
+    readonly losses: Float32Array;
+  };
+}
+
+/** The run as a value, which `train` goes on from; comes as often as `checkpointEvery` says. */
+export interface CheckpointEvent {
+  readonly kind: "checkpoint";
+  readonly state: RunState;
 }
 
 export interface EpochEvent {
@@ -54,4 +70,4 @@ export interface EndEvent {
   readonly conditions?: Conditions;
 }
 
-export type TrainingEvent = StartEvent | StepEvent | EpochEvent | EndEvent;
+export type TrainingEvent = StartEvent | StepEvent | CheckpointEvent | EpochEvent | EndEvent;

@@ -3,11 +3,12 @@
  * step; which rows come next and for how long is the loop's affair (train.ts).
  */
 import type { Backend, Executable, Values } from "../backends/backend.ts";
+import type { DenseMatrix, LabelMatrix } from "../data/dataset.ts";
 import { noiseFeeds, type Program } from "../engine/program.ts";
 import type { Model } from "../models/model.ts";
-import type { Optimiser } from "../nn/adam.ts";
+import type { Optimiser } from "../nn/optimiser.ts";
 import type { Random } from "../random.ts";
-import type { EvidenceKind } from "../samplers/sampler.ts";
+import type { EvidenceKind, Sampler } from "../samplers/sampler.ts";
 import {
   gammaFigure,
   gradientFigure,
@@ -19,44 +20,51 @@ import {
   stepFigures,
 } from "./conditions/probe.ts";
 import { predictionFeeds, predictionProgram, predictRows } from "./prediction.ts";
-import { rowsInput, type StepOptions, type Table, trainingProgram, weightsInput } from "./step.ts";
+import { datasetLeaves, rowsInput, type StepOptions, trainingProgram, weightsInput } from "./step.ts";
 
 export interface RunOptions {
   readonly model: Model;
   readonly optimiser: Optimiser;
   readonly backend: Backend;
-  readonly table: Table;
-  /** Every batch length that will occur: the full batch and perhaps a remainder. */
-  readonly batchLengths: readonly number[];
-  readonly needs: readonly EvidenceKind[];
-  readonly weighted: boolean;
+  /** `[rows, features]` */
+  readonly features: DenseMatrix;
+  /** `[rows, labels]` */
+  readonly labels: LabelMatrix;
+  /** Says which evidence it needs, how long batches are, and whether they come with importance weights. */
+  readonly sampler: Pick<Sampler, "needs" | "rows" | "batchSize" | "importanceWeights">;
   /** Whether steps answer the figures of the conditions report, and `probe` is there. */
   readonly conditions?: boolean;
+  /** Whether steps answer the loss of each row, be it needed as evidence or not. */
+  readonly reportRows?: boolean;
   /** Step t fills the noise leaves from this stream's sub-stream t, so that a batch of another length shifts nothing. */
   readonly noise: Random;
 }
 
 const prediction = "predict";
-/** Enough for the answers' way to and from a device to be hidden; progress is told and an interruption heard of as often. */
+/** Enough for the answers' way to and from a device to be hidden; progress and interruptions wait no longer than that. */
 const stepsAhead = 8;
 const stepName = (batch: number): string => `step of ${batch} rows`;
 
 /** What a step is done on. */
 export interface StepBatch {
-  /** Of the table. */
+  /** Of the data set. */
   readonly rows: Int32Array;
   /** `[rows.length]` importance weights, where the run is weighted. */
   readonly weights?: Float32Array;
 }
 
-/** Of a step; the arrays are only valid until the next ones are sent. */
+/** Of a step; the arrays of the evidence are only valid until the next steps are sent. */
 export interface StepOutputs {
   readonly loss: number;
-  /** What the sampler wants to see. */
-  readonly evidence: Values;
+  /** What the sampler asked for, by kind, in single precision whatever the device's. */
+  readonly evidence: StepEvidence;
   /** Where conditions are measured. */
   readonly figures?: StepFigures;
+  /** A copy of the row losses, where they are reported. */
+  readonly rowLosses?: Float32Array;
 }
+
+export type StepEvidence = Readonly<Record<string, Float32Array>>;
 
 export class TrainingRun {
   readonly programs: Readonly<Record<string, Program>>;
@@ -67,16 +75,20 @@ export class TrainingRun {
   readonly #noise: ReadonlyMap<string, ReturnType<typeof noiseFeeds>>;
 
   static async compile(options: RunOptions): Promise<TrainingRun> {
-    const { model, optimiser, table, batchLengths, conditions } = options;
+    const { model, optimiser, features, labels, sampler, conditions } = options;
+    const dataset = datasetLeaves(features, labels);
+    const batchLengths = batchLengthsOf(sampler);
+    const needs = new Set<EvidenceKind>([...sampler.needs, ...(options.reportRows ? (["rowLosses"] as const) : [])]);
+    const step = { model, optimiser, dataset, needs: [...needs], weighted: sampler.importanceWeights !== undefined };
     const figures: StepOptions["figures"] = (gradients, updates) => stepFigures(gradients, updates, optimiser);
     const steps = batchLengths.map((batch) => {
-      return [stepName(batch), trainingProgram({ ...options, batch, ...(conditions && { figures }) })] as const;
+      return [stepName(batch), trainingProgram({ ...step, batch, ...(conditions && { figures }) })] as const;
     });
     const block = Math.max(...batchLengths);
-    const probes = conditions ? probePrograms(model, table, block) : undefined;
+    const probes = conditions ? probePrograms(model, dataset, block) : undefined;
     const programs = {
       ...Object.fromEntries(steps),
-      [prediction]: predictionProgram(model, table.features),
+      [prediction]: predictionProgram(model, dataset.features),
       ...probes,
     };
     const executable = await options.backend.compile<string>(programs);
@@ -142,18 +154,29 @@ export class TrainingRun {
             alike.map((_, i) => copied(feeds(i))),
           )
         : [await executable.run(stepName(length), feeds(0))];
-      outputs.push(...answers.map(stepOutputs));
+      outputs.push(...answers.map((answer) => this.#stepOutputs(answer)));
     }
     return outputs;
   }
 
-  /** `[rows.length, labels]` scores of rows of the table, in evaluation mode. */
+  #stepOutputs(outputs: Values): StepOutputs {
+    const { sampler, conditions, reportRows } = this.#options;
+    const gamma = outputs[gammaFigure] && { smallestGamma: outputs[gammaFigure][0] };
+    return {
+      loss: outputs.loss[0],
+      evidence: Object.fromEntries(sampler.needs.map((kind) => [kind, single(outputs[kind])])),
+      ...(conditions && { figures: { largestGradient: outputs[gradientFigure][0], ...gamma } }),
+      ...(reportRows && { rowLosses: Float32Array.from(outputs.rowLosses) }),
+    };
+  }
+
+  /** `[rows.length, labels]` scores of rows of the data set, in evaluation mode. */
   predict(rows: Int32Array): Promise<Float32Array> {
     const run = (feeds: Values): Promise<Values> => this.#executable.run(prediction, feeds);
     return predictRows(this.#options.model, this.programs[prediction], run, rows);
   }
 
-  /** The program and the feeds of predicting a few rows of the table. */
+  /** The program and the feeds of predicting a few rows of the data set. */
   predictionFeeds(rows: Int32Array): { readonly name: string; readonly feeds: Values } {
     return { name: prediction, feeds: predictionFeeds(this.programs[prediction])(rows) };
   }
@@ -172,14 +195,13 @@ export class TrainingRun {
   }
 }
 
-function stepOutputs(outputs: Values): StepOutputs {
-  const { loss, [gradientFigure]: largestGradient, [gammaFigure]: smallestGamma, ...evidence } = outputs;
-  const gamma = smallestGamma && { smallestGamma: smallestGamma[0] };
-  return {
-    loss: loss[0],
-    evidence,
-    ...(largestGradient && { figures: { largestGradient: largestGradient[0], ...gamma } }),
-  };
+/** The full batch and, where an epoch of every row once leaves one, the remainder. */
+function batchLengthsOf({ rows, batchSize }: RunOptions["sampler"]): number[] {
+  return rows % batchSize === 0 ? [batchSize] : [batchSize, rows % batchSize];
+}
+
+function single(values: Values[string]): Float32Array {
+  return values instanceof Float32Array ? values : Float32Array.from(values);
 }
 
 /** Feeds of their own, as noise arrays are filled anew for each step. */

@@ -8,11 +8,11 @@ import { gather } from "../engine/ops/rows.ts";
 import { type Program, program, type Update } from "../engine/program.ts";
 import { type DataLeaf, data, input, type Tensor } from "../engine/tensor.ts";
 import type { Batch, Model } from "../models/model.ts";
-import type { Optimiser } from "../nn/adam.ts";
+import type { Optimiser } from "../nn/optimiser.ts";
 import type { EvidenceKind } from "../samplers/sampler.ts";
 
 /** A data set as the device holds it. */
-export interface Table {
+export interface DatasetLeaves {
   /** `[rows, features]` */
   readonly features: DataLeaf;
   /** `[rows, labels]` */
@@ -25,7 +25,7 @@ interface Matrix<V> {
   readonly values: V;
 }
 
-export function table(features: Matrix<Float32Array>, labels: Matrix<Uint8Array>): Table {
+export function datasetLeaves(features: Matrix<Float32Array>, labels: Matrix<Uint8Array>): DatasetLeaves {
   return {
     features: data("features", [features.rows, features.columns], features.values),
     labels: data("labels", [labels.rows, labels.columns], labels.values),
@@ -40,9 +40,9 @@ export const weightsInput = "weights";
 export interface StepOptions {
   readonly model: Model;
   readonly optimiser: Optimiser;
-  readonly table: Table;
+  readonly dataset: DatasetLeaves;
   readonly batch: number;
-  /** What the sampler wants to see; each becomes an output of this name. */
+  /** What is wanted of the batch besides the loss; each becomes an output of this name. */
   readonly needs: readonly EvidenceKind[];
   /** Whether the batch comes with importance weights. */
   readonly weighted: boolean;
@@ -52,11 +52,11 @@ export interface StepOptions {
 
 /** Forward pass, gradients and update of one batch; outputs `loss` and the evidence, both from before the update. */
 export function trainingProgram(options: StepOptions): Program {
-  const { model, optimiser, table, batch, needs, weighted, figures } = options;
+  const { model, optimiser, dataset, batch, needs, weighted, figures } = options;
   const rows = input(rowsInput, [batch, 1]);
   const inputs: Batch = {
-    features: gather(table.features, rows),
-    labels: gather(table.labels, rows),
+    features: gather(dataset.features, rows),
+    labels: gather(dataset.labels, rows),
     ...(weighted && { weights: input(weightsInput, [batch, 1]) }),
   };
   const objective = model.objective(inputs);

@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from "vitest";
 import type { Executable } from "../../src/backends/backend.ts";
 import { js } from "../../src/backends/js.ts";
 import { DeviceLostError } from "../../src/backends/lost.ts";
-import { decodeCheckpoint } from "../../src/saved/model.ts";
+import { decodeModel } from "../../src/saved/model.ts";
 import { folder, hardbatch, quick, small } from "./run.ts";
 
 /** How often the device answers a step before it is lost; what its state is filled with then. */
@@ -40,7 +40,7 @@ async function trainLosing(steps: number) {
   const out = join(folder(), "run");
   device.steps = steps;
   const ran = await hardbatch("train", small, "--out", out, ...quick, "--quiet");
-  const weights = decodeCheckpoint(readFileSync(join(out, "weights.safetensors")), "weights").values;
+  const weights = decodeModel(readFileSync(join(out, "weights.safetensors")), "weights").values;
   return { ran, weights, names: readdirSync(out).sort(), epochs: readFileSync(join(out, "history.jsonl"), "utf8") };
 }
 

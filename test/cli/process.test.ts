@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseCells } from "../../src/experiment/cell.ts";
-import { decodeCheckpoint } from "../../src/saved/model.ts";
+import { decodeModel } from "../../src/saved/model.ts";
 import { folder, type Process, quick, small, start } from "./run.ts";
 
 /** Epochs enough to be stopped in, by a device that never waits. */
@@ -37,7 +37,7 @@ describe("Ctrl-C", () => {
     const history = text(place, "run", "history.jsonl").split("\n").slice(0, -1);
     expect(history.map((line) => JSON.parse(line).epoch)).toEqual(history.map((_, epoch) => epoch));
     expect(history.length).toBeGreaterThanOrEqual(3);
-    expect(() => decodeCheckpoint(readFileSync(join(place, "run", "weights.safetensors")), "w")).not.toThrow();
+    expect(() => decodeModel(readFileSync(join(place, "run", "weights.safetensors")), "w")).not.toThrow();
   });
 
   test("stops a comparison within a cell; finished cells are kept, and going on gives the same bytes as never stopping", async () => {

@@ -8,7 +8,7 @@ import { prepare } from "../../src/data/preparation/prepare.ts";
 import { selectRows } from "../../src/data/rows.ts";
 import { parseSynthetic } from "../../src/data/synthetic.ts";
 import { metrics } from "../../src/metrics/metrics.ts";
-import { decodeCheckpoint } from "../../src/saved/model.ts";
+import { decodeModel } from "../../src/saved/model.ts";
 import { folder, hardbatch, quick, small } from "./run.ts";
 
 const dataset = parseSynthetic(small);
@@ -60,7 +60,7 @@ describe("train", () => {
       backend: "js float32",
       settings: { data: "synthetic:rows=60,features=6,labels=4,imbalance=4,seed=7", fold: 2, seed: 7, epochs: 5 },
     });
-    const { settings } = decodeCheckpoint(readFileSync(join(out, "weights.safetensors")), "w");
+    const { settings } = decodeModel(readFileSync(join(out, "weights.safetensors")), "w");
     expect(settings).toEqual(result.settings);
   });
 
@@ -96,7 +96,7 @@ describe("train", () => {
     expect(text(out, "history.jsonl")).toBe("");
     const kept = readFileSync(join(out, "weights.safetensors"));
     expect(kept.equals(before)).toBe(false);
-    expect(decodeCheckpoint(kept, "w").settings).toMatchObject({ optimiser: { learningRate: 1e30 } });
+    expect(decodeModel(kept, "w").settings).toMatchObject({ optimiser: { learningRate: 1e30 } });
   });
 
   test("options that are refused leave an earlier run as it was", async () => {

@@ -13,7 +13,7 @@ import { sequentialSampler } from "../../src/samplers/sequential.ts";
 import { cosine } from "../../src/training/conditions/conditions.ts";
 import { probe, probePrograms } from "../../src/training/conditions/probe.ts";
 import { predict } from "../../src/training/prediction.ts";
-import { table } from "../../src/training/step.ts";
+import { datasetLeaves } from "../../src/training/step.ts";
 import { broken, data, js, names, setUp, type Watched, watch } from "./watched.ts";
 
 describe("worked out apart", () => {
@@ -35,7 +35,7 @@ describe("worked out apart", () => {
     const { epochs } = await watch({ ...options, sampler: spied });
     const features = selectRows(data.features, data.rows.training);
     const labels = selectRows(data.labels, data.rows.training);
-    const programs = probePrograms(options.model, table(features, labels), 1);
+    const programs = probePrograms(options.model, datasetLeaves(features, labels), 1);
     const executable = await js.compile({ ...programs });
     const look = probe(programs, 1, (name, feeds) => executable.run(name, feeds));
     const batches = options.sampler.batchesPerEpoch;
@@ -79,7 +79,7 @@ describe("worked out apart", () => {
 
   test("per-row gradients: the mean gradient, and E_p |g|^2 <= s E_u |g|^2", async () => {
     const { model, sampler, features, labels, rows } = setUp({ samplerOptions: { pressure: 16, warmUp: 0 } });
-    const leaves = table(features, labels);
+    const leaves = datasetLeaves(features, labels);
     const programs = probePrograms(model, leaves, 1);
     const { slopes: whole } = probePrograms(model, leaves, 16);
     const executable = await js.compile({ ...programs, whole });
@@ -126,7 +126,7 @@ describe("worked out apart", () => {
     const n = data.rows.training.length;
     const options = setUp({ sampler: "uniform", batchSize: n, epochs: 3, keep: "last" });
     const { epochs, end } = await watch(options);
-    const programs = probePrograms(options.model, table(data.features, data.labels), n);
+    const programs = probePrograms(options.model, datasetLeaves(data.features, data.labels), n);
     const executable = await js.compile({ ...programs });
     const look = probe(programs, n, (name, feeds) => executable.run(name, feeds));
     const sizes: number[] = [];

@@ -10,7 +10,8 @@ import { absolute, clamp, multiply, negate, softplus, square, subtract } from ".
 import { sum } from "../../src/engine/ops/reduce.ts";
 import { program } from "../../src/engine/program.ts";
 import { input, type StateLeaf, state, type Tensor } from "../../src/engine/tensor.ts";
-import { type AdamOptions, adam, type Optimiser } from "../../src/nn/adam.ts";
+import { type AdamOptions, adam } from "../../src/nn/adam.ts";
+import type { Optimiser } from "../../src/nn/optimiser.ts";
 import type { Random } from "../../src/random.ts";
 
 /** Convex functions of the inner product p = a x and of a number b, as numbers and as graph. */

@@ -8,7 +8,7 @@ import { transformFeatures } from "../../src/data/preparation/preprocess.ts";
 import { synthetic } from "../../src/data/synthetic.ts";
 import { DataError, UsageError } from "../../src/errors.ts";
 import { type ModelName, modelNames } from "../../src/models/create.ts";
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../src/saved/model.ts";
+import { decodeModel, encodeModel, type SavedModel } from "../../src/saved/model.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "../../src/saved/safetensors.ts";
 import { configure, type Settings } from "../../src/training/configure.ts";
 import type { EndEvent } from "../../src/training/events.ts";
@@ -29,7 +29,7 @@ const tiny: Readonly<Record<ModelName, Settings["modelOptions"]>> = {
 };
 
 interface Trained {
-  readonly checkpoint: Checkpoint;
+  readonly saved: SavedModel;
   readonly end: EndEvent;
 }
 
@@ -39,14 +39,14 @@ async function trained(model: ModelName = "mlp", backend = js()): Promise<Traine
   for await (const event of train(setup)) {
     if (event.kind !== "end") continue;
     const settings = { note: "é ☃", numbers: [1, 2.5], nested: { deep: null } };
-    const checkpoint = {
+    const saved = {
       model: setup.model,
       modelOptions,
       preprocessing: data.preprocessing,
       settings,
       values: event.values,
     };
-    return { checkpoint, end: event };
+    return { saved, end: event };
   }
   throw new Error("the run has no end");
 }
@@ -61,7 +61,7 @@ const bytesOf = (values: Values): Record<string, string> =>
 
 /** Scores of the test rows by what a file says, from the raw features. */
 async function testScores(file: Uint8Array, { features, featureNames }: Dataset, backend = js()): Promise<number[]> {
-  const { model, values, preprocessing } = decodeCheckpoint(file, "w.safetensors");
+  const { model, values, preprocessing } = decodeModel(file, "w.safetensors");
   const scores = await predict(model, values, transformFeatures(features, featureNames, preprocessing), backend);
   const q = model.labels;
   return Array.from(data.rows.test).flatMap((row) => Array.from(scores.subarray(q * row, q * row + q)));
@@ -69,28 +69,28 @@ async function testScores(file: Uint8Array, { features, featureNames }: Dataset,
 
 describe("weights in a file", () => {
   test.each(modelNames)("%s: read back they are the same to the bit, and so are their scores", async (name) => {
-    const { checkpoint, end } = await trained(name);
-    const file = encodeCheckpoint(checkpoint);
-    const { model, values, ...rest } = decodeCheckpoint(file, "w.safetensors");
-    const { modelOptions, preprocessing, settings } = checkpoint;
+    const { saved, end } = await trained(name);
+    const file = encodeModel(saved);
+    const { model, values, ...rest } = decodeModel(file, "w.safetensors");
+    const { modelOptions, preprocessing, settings } = saved;
     expect(rest).toEqual({ modelOptions, preprocessing, settings });
     expect([model.name, model.features, model.labels]).toEqual([name, 5, 4]);
-    expect(bytesOf(values)).toEqual(bytesOf(checkpoint.values));
-    expect(encodeCheckpoint({ model, values, ...rest })).toEqual(file);
+    expect(bytesOf(values)).toEqual(bytesOf(saved.values));
+    expect(encodeModel({ model, values, ...rest })).toEqual(file);
     expect(await testScores(file, dataset)).toEqual(Array.from(end.testScores));
   });
 
   test("weights of a float64 run are kept whole", async () => {
     const backend = js({ precision: 64 });
-    const { checkpoint, end } = await trained("mlp", backend);
-    const file = encodeCheckpoint(checkpoint);
-    expect(bytesOf(decodeCheckpoint(file, "w").values)).toEqual(bytesOf(checkpoint.values));
+    const { saved, end } = await trained("mlp", backend);
+    const file = encodeModel(saved);
+    expect(bytesOf(decodeModel(file, "w").values)).toEqual(bytesOf(saved.values));
     expect(await testScores(file, dataset, backend)).toEqual(Array.from(end.testScores));
   });
 
   test("features are found by name: in another order, among others, and however they are stored", async () => {
-    const { checkpoint, end } = await trained();
-    const file = encodeCheckpoint(checkpoint);
+    const { saved, end } = await trained();
+    const file = encodeModel(saved);
     const { featureNames, features } = dataset;
     const order = [3, 0, 5, 1, 4, 2];
     const rows = features.rows;
@@ -111,23 +111,23 @@ describe("weights in a file", () => {
   });
 
   test("without values there is no file", async () => {
-    const { checkpoint } = await trained();
-    const { "head.weight": _, ...part } = checkpoint.values;
-    expect(() => encodeCheckpoint({ ...checkpoint, values: part })).toThrow(UsageError);
-    expect(() => encodeCheckpoint({ ...checkpoint, values: part })).toThrow("no values of tensor head.weight");
-    const wrong = { ...checkpoint.values, "head.weight": new Float32Array(3) };
-    expect(() => encodeCheckpoint({ ...checkpoint, values: wrong })).toThrow(/head\.weight.* holds 3/);
+    const { saved } = await trained();
+    const { "head.weight": _, ...part } = saved.values;
+    expect(() => encodeModel({ ...saved, values: part })).toThrow(UsageError);
+    expect(() => encodeModel({ ...saved, values: part })).toThrow("no values of tensor head.weight");
+    const wrong = { ...saved.values, "head.weight": new Float32Array(3) };
+    expect(() => encodeModel({ ...saved, values: wrong })).toThrow(/head\.weight.* holds 3/);
   });
 
   test("a row whose scores are no numbers is told", async () => {
-    const { checkpoint } = await trained();
+    const { saved } = await trained();
     const wide = { ...dataset.features, values: dataset.features.values.slice() };
     wide.values[6 * 7 + 1] = 3e38;
-    const scaled = transformFeatures(wide, dataset.featureNames, { ...checkpoint.preprocessing, scaling: "none" });
+    const scaled = transformFeatures(wide, dataset.featureNames, { ...saved.preprocessing, scaling: "none" });
     const steep = Object.fromEntries(
-      Object.entries(checkpoint.values).map(([name, values]) => [name, values.map((value) => 1e30 * value)]),
+      Object.entries(saved.values).map(([name, values]) => [name, values.map((value) => 1e30 * value)]),
     );
-    const scores = predict(checkpoint.model, steep, scaled, js());
+    const scores = predict(saved.model, steep, scaled, js());
     await expect(scores).rejects.toThrow(UsageError);
     await expect(scores).rejects.toThrow(/the scores of row \d+ \(from 0\) are not finite/);
   });
@@ -198,13 +198,13 @@ const damages: Readonly<Record<string, readonly [Damage, string]>> = {
 };
 
 describe("a damaged file is a DataError that names the file and what is wrong", async () => {
-  const file = encodeCheckpoint((await trained()).checkpoint);
+  const file = encodeModel((await trained()).saved);
 
   test.each(Object.entries(damages))("%s", (_, [damage, message]) => {
     const bytes = damaged(file, damage);
-    expect(() => decodeCheckpoint(bytes, "w.safetensors")).toThrow(DataError);
-    expect(() => decodeCheckpoint(bytes, "w.safetensors")).toThrow(message);
-    expect(() => decodeCheckpoint(bytes, "w.safetensors")).toThrow(/^w\.safetensors: /);
+    expect(() => decodeModel(bytes, "w.safetensors")).toThrow(DataError);
+    expect(() => decodeModel(bytes, "w.safetensors")).toThrow(message);
+    expect(() => decodeModel(bytes, "w.safetensors")).toThrow(/^w\.safetensors: /);
   });
 
   test("nothing wrong: no error", () => {
@@ -229,7 +229,7 @@ describe("a damaged file is a DataError that names the file and what is wrong", 
         );
         if (kind === "flip") bytes[at] ^= by;
         try {
-          const { model, values } = decodeCheckpoint(bytes, "w");
+          const { model, values } = decodeModel(bytes, "w");
           for (const { name, shape } of model.parameters) expect(values[name].length).toBe(shape[0] * shape[1]);
         } catch (error) {
           expect(error).toBeInstanceOf(DataError);

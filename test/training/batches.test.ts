@@ -2,9 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { samplerNames } from "../../src/samplers/options.ts";
 import { TrainingRun } from "../../src/training/run.ts";
-import { table } from "../../src/training/step.ts";
 import { order } from "./laws.ts";
-import { bits, data, follow, recording, setup } from "./runs.ts";
+import { bits, follow, recording, setup } from "./runs.ts";
 
 describe("batches", () => {
   test("every row once an epoch, the rest of the rows in a short batch; full batches once rows are drawn", async () => {
@@ -44,13 +43,7 @@ describe("batches", () => {
       expect(Object.keys(evidence).sort()).toEqual([...sampler.needs].sort());
       for (const kind of sampler.needs) expect(evidence[kind]?.length).toBe(rows.length * lengths[kind]);
     }
-    const run = await TrainingRun.compile({
-      ...options,
-      table: table(data.features, data.labels),
-      batchLengths: [16],
-      needs: sampler.needs,
-      weighted: false,
-    });
+    const run = await TrainingRun.compile(options);
     expect(run.programs["step of 16 rows"].outputs.map(({ name }) => name)).toEqual(["loss", ...sampler.needs]);
     run.dispose();
   });

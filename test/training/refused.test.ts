@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../src/errors.ts";
 import type { Settings } from "../../src/training/configure.ts";
+import { train } from "../../src/training/train.ts";
 import { data, follow, setup } from "./runs.ts";
 
 describe("what does not fit is refused", () => {
@@ -33,11 +34,37 @@ describe("what does not fit is refused", () => {
     expect(() => setup(more)).toThrow(message);
   });
 
+  test("a run that was trained before, whole or in part, is not trained again", async () => {
+    const whole = setup({ epochs: 1 });
+    await follow(whole);
+    const part = setup();
+    for await (const event of train(part)) if (event.kind === "step") break;
+    for (const options of [whole, part]) {
+      const refusal = follow(options);
+      await expect(refusal).rejects.toThrow(UsageError);
+      await expect(refusal).rejects.toThrow("the sampler adaptive has been trained with before; configure a new run");
+    }
+    const elsewhere = setup({ sampler: "uniform" });
+    const { sampler } = elsewhere;
+    for (let batch = 0; batch < 3; batch++) sampler.observe(sampler.next(), {});
+    await expect(follow(elsewhere)).rejects.toThrow("the sampler uniform has been trained with before");
+  });
+
+  test("initial weights that are not finite", async () => {
+    const [{ name, initial }] = setup().model.parameters;
+    const values = initial.slice();
+    values[1] = Number.NaN;
+    const refusal = follow(setup({}, { initial: { [name]: values } }));
+    await expect(refusal).rejects.toThrow(UsageError);
+    await expect(refusal).rejects.toThrow(`train: the initial values of ${name} are not all finite`);
+  });
+
   test("an optimiser given in part takes the rest from the defaults", async () => {
     const rate = { learningRate: 0.01 };
-    const [part, whole] = [setup({ optimiser: rate }), setup({ optimiser: { ...rate, weightDecay: 1e-4 } })];
-    expect((await follow(part)).losses).toEqual((await follow(whole)).losses);
+    const part = await follow(setup({ optimiser: rate }));
+    const whole = await follow(setup({ optimiser: { ...rate, weightDecay: 1e-4 } }));
+    expect(part.losses).toEqual(whole.losses);
     const without = await follow(setup({ optimiser: { ...rate, weightDecay: 0 } }));
-    expect(without.losses).not.toEqual((await follow(whole)).losses);
+    expect(without.losses).not.toEqual(whole.losses);
   });
 });

@@ -3,8 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createBackend } from "../../src/backends/create.ts";
 import { js } from "../../src/backends/js.ts";
 import { TrainingRun } from "../../src/training/run.ts";
-import { table } from "../../src/training/step.ts";
-import { bits, data, follow, setup } from "./runs.ts";
+import { bits, follow, setup } from "./runs.ts";
 
 describe("the same again", () => {
   test.each(["js", "wasm"])("%s: the same seed gives the same bits, another seed others", async (name) => {
@@ -41,13 +40,7 @@ describe("the same again", () => {
 
   test("the noise of a step depends on its number alone, not on the steps before", async () => {
     const options = setup();
-    const run = await TrainingRun.compile({
-      ...options,
-      table: table(data.features, data.labels),
-      batchLengths: [16, 11],
-      needs: [],
-      weighted: false,
-    });
+    const run = await TrainingRun.compile(options);
     const noiseOf = (step: number, rows: number): unknown => {
       const { name, feeds } = run.stepFeeds(step, { rows: new Int32Array(rows) });
       const { noise } = run.programs[name];

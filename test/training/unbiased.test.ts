@@ -11,7 +11,7 @@ import { input } from "../../src/engine/tensor.ts";
 import { createModel } from "../../src/models/create.ts";
 import { Random } from "../../src/random.ts";
 import { importanceWeights } from "../../src/samplers/draw/importance.ts";
-import { table } from "../../src/training/step.ts";
+import { datasetLeaves } from "../../src/training/step.ts";
 import { data, follow, recording, setup } from "./runs.ts";
 
 describe.each(["adaptive", "adaptiveChain"])("%s, at every step of a run", (sampler) => {
@@ -55,7 +55,7 @@ async function batchGradient(batch: number) {
     options: { hidden: [3], dropout: 0 },
     random: new Random(5),
   });
-  const { features, labels } = table(data.features, data.labels);
+  const { features, labels } = datasetLeaves(data.features, data.labels);
   const rows = input("rows", [batch, 1]);
   const weights = input("weights", [batch, 1]);
   const { loss } = model.objective({ features: gather(features, rows), labels: gather(labels, rows), weights });

@@ -3,8 +3,8 @@
  * and once an epoch, at its beginning, both risks of all training rows and the gradients of both on a sample of them. Costs
  * O(rows) a batch and about two more passes over the rows an epoch, and changes nothing of the run.
  */
-
-import type { StepSizes } from "../../nn/adam.ts";
+import { UsageError } from "../../errors.ts";
+import type { StepSizes } from "../../nn/optimiser.ts";
 import type { Random } from "../../random.ts";
 import type { Sampler } from "../../samplers/sampler.ts";
 import {
@@ -33,7 +33,21 @@ export interface MonitorOptions {
   readonly random: Random;
 }
 
-type OfSteps = Omit<EpochConditions, "uniformRisk" | "selectedRisk" | "cosine" | "fewestDraws" | "mostDraws">;
+/** What is measured before the first step of an epoch. */
+export type AtBeginning = Pick<EpochConditions, "uniformRisk" | "selectedRisk" | "cosine">;
+/** What is measured over the steps of an epoch. */
+export type OfSteps = Omit<EpochConditions, "uniformRisk" | "selectedRisk" | "cosine" | "fewestDraws" | "mostDraws">;
+
+/** What the monitor remembers of a run, as plain data. */
+export interface MonitorState {
+  /** `[rows]` how often each row was drawn. */
+  readonly draws: Uint32Array;
+  /** Finished epochs. */
+  readonly epochs: readonly EpochConditions[];
+  /** The epoch under way: what was measured before its first step, and over its steps so far. */
+  readonly atBeginning: AtBeginning;
+  readonly steps: OfSteps;
+}
 
 const nothing: OfSteps = {
   smallestShare: Infinity,
@@ -51,12 +65,8 @@ export class ConditionMonitor {
   readonly #options: MonitorOptions;
   readonly #facts: RunFacts;
   readonly #draws: Uint32Array; // [rows]
-  readonly #epochs: EpochConditions[] = [];
-  #atBeginning: Pick<EpochConditions, "uniformRisk" | "selectedRisk" | "cosine"> = {
-    uniformRisk: 0,
-    selectedRisk: 0,
-    cosine: null,
-  };
+  #epochs: EpochConditions[] = [];
+  #atBeginning: AtBeginning = { uniformRisk: 0, selectedRisk: 0, cosine: null };
   #steps = nothing;
 
   constructor(options: MonitorOptions) {
@@ -142,6 +152,26 @@ export class ConditionMonitor {
     };
     this.#epochs.push(epoch);
     return epoch;
+  }
+
+  state(): MonitorState {
+    return {
+      draws: this.#draws.slice(),
+      epochs: [...this.#epochs],
+      atBeginning: this.#atBeginning,
+      steps: this.#steps,
+    };
+  }
+
+  /** @throws UsageError for the state of a run over another number of rows */
+  restore({ draws, epochs, atBeginning, steps }: MonitorState): void {
+    if (draws.length !== this.#draws.length) {
+      throw new UsageError(`checkpoint: it counts draws of ${draws.length} rows, expected ${this.#draws.length}`);
+    }
+    this.#draws.set(draws);
+    this.#epochs = [...epochs];
+    this.#atBeginning = atBeginning;
+    this.#steps = steps;
   }
 
   /** Of all finished epochs; undefined where there is none. */

@@ -10,9 +10,9 @@ import { gather } from "../../engine/ops/rows.ts";
 import { noiseFeeds, type Program, program, type Update } from "../../engine/program.ts";
 import { input, type Tensor } from "../../engine/tensor.ts";
 import type { Model } from "../../models/model.ts";
-import type { Optimiser, StepSizes } from "../../nn/adam.ts";
+import type { Optimiser, StepSizes } from "../../nn/optimiser.ts";
 import type { Random } from "../../random.ts";
-import { rowsInput, type Table, weightsInput } from "../step.ts";
+import { type DatasetLeaves, rowsInput, weightsInput } from "../step.ts";
 
 const inverseRate = "conditions.inverseRate";
 const inverseRateBefore = "conditions.inverseRateBefore";
@@ -64,9 +64,9 @@ export interface ProbePrograms {
 }
 
 /** Programs that look at `block` rows at a time. */
-export function probePrograms(model: Model, table: Table, block: number): ProbePrograms {
+export function probePrograms(model: Model, dataset: DatasetLeaves, block: number): ProbePrograms {
   const rows = input(rowsInput, [block, 1]);
-  const batch = { features: gather(table.features, rows), labels: gather(table.labels, rows) };
+  const batch = { features: gather(dataset.features, rows), labels: gather(dataset.labels, rows) };
   const weights = input(weightsInput, [block, 1]);
   const slopes = gradient(model.objective({ ...batch, weights }).loss, model.parameters);
   return {
@@ -77,7 +77,7 @@ export function probePrograms(model: Model, table: Table, block: number): ProbeP
 
 /** Looks at many rows through the programs. */
 export interface Probe {
-  /** `[rows.length]` losses l_i of rows of the table. */
+  /** `[rows.length]` losses l_i of rows of the data set. */
   losses(rows: Int32Array, noise: Random): Promise<Float64Array>;
   /** All parameters' gradients of the weighted mean of the rows' losses, one after another. @param weights `[rows.length]` */
   slopes(rows: Int32Array, weights: Float64Array, noise: Random): Promise<Float64Array>;
