@@ -7,7 +7,7 @@ export type { Backend, Executable, RowProducts, Values } from "../backends/backe
 export { type BackendName, type BackendOptions, backendNames, createBackend } from "../backends/create.ts";
 export { DeviceLostError } from "../backends/lost.ts";
 export { DataError, type Place, UsageError } from "../errors.ts";
-export { type AdamOptions, adam, type Optimiser, type StepSizes } from "../nn/adam.ts";
+export { type AdamOptions, adam } from "../nn/adam.ts";
 export { type Block, type BlockOptions, block } from "../nn/block.ts";
 export { binaryConcrete, straightThrough } from "../nn/gates.ts";
 export {
@@ -24,6 +24,7 @@ export {
 export { type Dense, dense, evaluationPass, type Initialisers, type Pass, trainingPass } from "../nn/layers.ts";
 export { type CrossEntropy, crossEntropy, total, weightedMean } from "../nn/loss.ts";
 export { type BatchNorm, batchNorm } from "../nn/normalise.ts";
+export type { Optimiser, StepSizes } from "../nn/optimiser.ts";
 export { Random, type RandomState } from "../random.ts";
 export { gradient } from "./gradient.ts";
 export * as map from "./ops/map.ts";
