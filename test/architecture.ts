@@ -36,6 +36,7 @@ export const areas: Readonly<Record<string, Rights>> = {
   data: { uses: ["errors", "random"], packages: ["valibot", "fflate"] },
   metrics: { uses: ["errors"], types: ["data"] },
   samplers: { uses: ["errors", "random", "options", "data"], packages: ["valibot"] },
+  laws: { uses: ["errors", "random", "samplers"], types: ["data"], packages: ["valibot", "fast-check"] },
   saved: {
     uses: ["errors", "random", "engine", "nn", "models", "data"],
     types: ["backends"],

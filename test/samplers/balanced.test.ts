@@ -1,14 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { alpha, chiSquare } from "../../src/laws/chi-square.ts";
+import type { Trial } from "../../src/laws/subject.ts";
+import { trials } from "../../src/laws/trial.ts";
 import { Random } from "../../src/random.ts";
 import { balancedSampler } from "../../src/samplers/balanced.ts";
 import type { Sampler } from "../../src/samplers/sampler.ts";
 import { uniformSampler } from "../../src/samplers/uniform.ts";
 import { runs } from "../arbitraries.ts";
-import { setupOf } from "./candidates.ts";
-import { alpha, chiSquare } from "./chi-square.ts";
-import * as subject from "./subject.ts";
-import { type Trial, trials } from "./trial.ts";
+
+const setupOf = ({ labels, batchSize, seed }: Trial) => ({ labels, batchSize, random: new Random(seed) });
 
 /** Largest difference between full batches in the count of rows of a group; groups are named by a row's labels. */
 function unevenness(sampler: Sampler, trial: Trial, groupOf: (labels: string) => string): number {
@@ -28,7 +29,7 @@ function unevenness(sampler: Sampler, trial: Trial, groupOf: (labels: string) =>
   return worst;
 }
 
-const many = trials({ rows: [1, 80], labels: [1, 3] });
+const many = trials(fc, { rows: [1, 80], labels: [1, 3] });
 
 describe("balanced", () => {
   test("full batches differ by at most one row in every label set, and in every rarest label", () => {
@@ -44,8 +45,8 @@ describe("balanced", () => {
           return `${own.sort((a, b) => counts[a] - counts[b] || a - b)[0]}`;
         };
         expect(rows).toBeGreaterThan(0);
-        expect(unevenness(balancedSampler(setupOf(subject, trial)), trial, (labels) => labels)).toBeLessThanOrEqual(1);
-        expect(unevenness(balancedSampler(setupOf(subject, trial)), trial, rarest)).toBeLessThanOrEqual(1);
+        expect(unevenness(balancedSampler(setupOf(trial)), trial, (labels) => labels)).toBeLessThanOrEqual(1);
+        expect(unevenness(balancedSampler(setupOf(trial)), trial, rarest)).toBeLessThanOrEqual(1);
       }),
       runs(100),
     );
@@ -55,7 +56,7 @@ describe("balanced", () => {
     const values = Uint8Array.from({ length: 60 }, (_, i) => i % 2);
     const [trial] = fc.sample(many, { numRuns: 1, seed: 1 });
     const given = { ...trial, labels: { rows: 60, columns: 1, values }, batchSize: 20 };
-    expect(unevenness(uniformSampler(setupOf(subject, given)), given, (labels) => labels)).toBeGreaterThan(1);
+    expect(unevenness(uniformSampler(setupOf(given)), given, (labels) => labels)).toBeGreaterThan(1);
   });
 
   test("each row is as likely in every batch, by its size", () => {

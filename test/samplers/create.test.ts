@@ -5,14 +5,14 @@ import {
   imbalanceWeights,
   symmetricConditionalProbability,
 } from "../../src/data/imbalance/weights.ts";
+import { evidenceOf } from "../../src/laws/trial.ts";
 import { Random } from "../../src/random.ts";
 import { adaptiveSampler } from "../../src/samplers/adaptive.ts";
 import { adaptiveChainSampler } from "../../src/samplers/adaptive-chain.ts";
 import { createSampler, isSamplerName, type SamplerName, samplerOptionNames } from "../../src/samplers/create.ts";
 import { d2aceSampler } from "../../src/samplers/rivals/d2ace.ts";
 import type { Sampler, SamplerState } from "../../src/samplers/sampler.ts";
-import { closeTo } from "./model.ts";
-import { evidenceOf } from "./trial.ts";
+import { closeTo } from "./close-to.ts";
 
 const rows = 40;
 const columns = 4;

@@ -1,8 +1,14 @@
+/** Every sampler against every law that it claims. */
 import { describe, test } from "vitest";
-import { candidates } from "./candidates.ts";
-import { laws } from "./laws.ts";
-import * as subject from "./subject.ts";
+import { samplerLaws } from "../../src/laws/laws.ts";
+import { ownSubjects } from "../../src/laws/own-samplers.ts";
+import { runs } from "../arbitraries.ts";
 
-describe.each(candidates(subject))("$name", (candidate) => {
-  test.each(Object.entries(laws))("%s", (_, law) => law(subject, candidate));
+const { numRuns } = runs(100);
+
+describe.each(ownSubjects())("$name", (subject) => {
+  test.for(samplerLaws(subject, { runs: numRuns / 100 }))("$level: $name", async ({ run, claimed }, context) => {
+    if (!claimed) context.skip("not claimed");
+    await run();
+  });
 });

@@ -7,7 +7,7 @@ import { adaptiveSampler } from "../../src/samplers/adaptive.ts";
 import { minmaxWeights, pressureWeight, quantizationIndex } from "../../src/samplers/draw/quantize.ts";
 import { runs } from "../arbitraries.ts";
 import { describeWith, fixtures } from "../fixtures.ts";
-import { closeTo } from "./model.ts";
+import { closeTo } from "./close-to.ts";
 
 interface GoldenCase {
   readonly loss: readonly number[];

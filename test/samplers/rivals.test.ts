@@ -16,7 +16,7 @@ import { onlineBatchTable } from "../../src/samplers/rivals/online-batch.ts";
 import { PredictionWindow } from "../../src/samplers/rivals/prediction-window.ts";
 import { recentDisagreement } from "../../src/samplers/rivals/recency-bias.ts";
 import { correlatedUncertainty } from "../../src/samplers/rivals/uncertainty.ts";
-import { closeTo } from "./model.ts";
+import { closeTo } from "./close-to.ts";
 
 const matrix = (lines: readonly (readonly number[])[]): LabelMatrix => ({
   rows: lines.length,

@@ -1,31 +1,41 @@
 /**
- * Pearson's chi-square test of counts against exact probabilities.
- *
- * Every use in this folder rejects at alpha = 1e-6; there are fewer than 100 of them, so that a fresh set of seeds fails a
- * correct suite with probability below 1e-4. The seeds are fixed: a run that passed passes again.
+ * Pearson's chi-square test of counts against expected counts. The laws reject at alpha = 1e-6 a test; docs/verify.md and
+ * docs/samplers.md state what that makes of a whole run.
  */
 
+/** Level of every test of counts. */
 export const alpha = 1e-6;
 
-/** The p-value of the counts; categories expecting fewer than 10 are taken together. */
+/** The p-value of the counts of independent draws from the probabilities. */
 export function chiSquare(counts: readonly number[], probabilities: readonly number[]): number {
   const draws = counts.reduce((sum, count) => sum + count, 0);
+  return chiSquareOfExpected(
+    counts,
+    probabilities.map((p) => p * draws),
+  );
+}
+
+/**
+ * The p-value of the counts, given what is expected of each; categories that expect fewer than 10 are taken together.
+ * @param constraints sums of counts that the expected ones share by construction; 1, their total
+ */
+export function chiSquareOfExpected(counts: readonly number[], expected: readonly number[], constraints = 1): number {
   let statistic = 0;
   let categories = 0;
   let [rareCount, rareExpected] = [0, 0];
-  const add = (count: number, expected: number): void => {
-    statistic += (count - expected) ** 2 / expected;
+  const add = (count: number, mean: number): void => {
+    statistic += (count - mean) ** 2 / mean;
     categories++;
   };
-  probabilities.forEach((p, k) => {
-    if (p * draws < 10) {
+  expected.forEach((mean, k) => {
+    if (mean < 10) {
       rareCount += counts[k];
-      rareExpected += p * draws;
-    } else add(counts[k], p * draws);
+      rareExpected += mean;
+    } else add(counts[k], mean);
   });
   if (rareExpected > 0) add(rareCount, rareExpected);
   else if (rareCount > 0) return 0;
-  return categories < 2 ? 1 : upperGamma((categories - 1) / 2, statistic / 2);
+  return categories <= constraints ? 1 : upperGamma((categories - constraints) / 2, statistic / 2);
 }
 
 /** Regularised upper incomplete gamma function Q(a, x): the series below a + 1, Lentz's continued fraction above. */
