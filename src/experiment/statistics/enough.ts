@@ -1,0 +1,18 @@
+/** When a number of data sets can't decide, whatever they show. */
+
+/** Fewer than these and the exact two-sided signed-rank test can't reach 0.05 (its smallest p is 2 / 2^n). */
+export const fewestDataSets = 6;
+
+/** The smallest p-value that n differences without ties can give. */
+export const smallestSignedRankP = (count: number): number => Math.min(1, 2 / 2 ** count);
+
+/** A plain warning where there are too few data sets to decide at level alpha; undefined where there are enough. */
+export function tooFewDataSets(count: number, alpha = 0.05): string | undefined {
+  const smallest = smallestSignedRankP(count);
+  if (smallest <= alpha) return undefined;
+  const sets = count === 1 ? "1 data set" : `${count} data sets`;
+  return `${sets}: too few to decide over data sets; the signed-rank test can't go below p = ${Number(smallest.toFixed(4))}, at alpha ${alpha} it needs ${neededDataSets(alpha)}`;
+}
+
+/** The smallest number of data sets with which the signed-rank test can reach alpha. */
+export const neededDataSets = (alpha: number): number => Math.ceil(Math.log2(2 / alpha));
