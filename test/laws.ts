@@ -13,6 +13,7 @@ import { type Case, opCases } from "./laws/cases.ts";
 import { contractLaw } from "./laws/contract.ts";
 import { definitions } from "./laws/elementwise.ts";
 import { agrees } from "./laws/expected.ts";
+import { writtenOut } from "./laws/sparse.ts";
 
 /** A law about one thing; `check` rejects with what was found and how to see it again. */
 export interface Check {
@@ -82,7 +83,8 @@ async function agreesWithDefinition(backend: Backend, given: Case, accuracy: Acc
   const operandOf = (tensor: Tensor) => given.operands[leaves.findIndex((leaf) => leaf.name === nameOf(tensor))];
   if (result.kind === "node") {
     const { op, attributes, shape } = result;
-    agrees({ op: op.name, family: op.family, attributes, shape }, result.inputs.map(operandOf), actual, accuracy);
+    const inputs = result.inputs.map((each) => (each.kind === "sparse" ? writtenOut(each) : operandOf(each)));
+    agrees({ op: op.name, family: op.family, attributes, shape }, inputs, actual, accuracy);
   } else {
     const application = { op: "identity", family: "map", attributes: {}, shape: result.shape } as const;
     agrees(application, [operandOf(result)], actual, accuracy);

@@ -10,6 +10,8 @@ export interface Block {
   readonly values: Floats;
   readonly rows: number;
   readonly columns: number;
+  /** Of compressed rows, whose `values` are the stored entries: `[rows + 1]` where each row begins, and the column of each entry. */
+  readonly compressed?: { readonly offsets: Uint32Array; readonly indices: Uint32Array };
 }
 
 /** One kernel call, made ready. `attributes` are the op's numbers (an axis, a count). */

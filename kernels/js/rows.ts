@@ -22,7 +22,8 @@ const kernels = new Map<string, Kernel>([
   ["sumTiled", ([x], output) => collect(x, output, (row) => row % output.rows)],
 ]);
 
-const isRow = (row: number, { rows }: Block): boolean => Number.isInteger(row) && row >= 0 && row < rows;
+/** Whether the number is that of a row of the matrix. */
+export const isRow = (row: number, { rows }: Block): boolean => Number.isInteger(row) && row >= 0 && row < rows;
 
 function gather([x, indices]: readonly Block[], output: Block): void {
   const { columns } = x;

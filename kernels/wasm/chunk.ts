@@ -1,9 +1,10 @@
 /** One piece of one record's work, whichever thread does it. */
 import { mapChunk } from "./map";
 import { matmulChunk } from "./matmul";
-import { kindWord, mapRecord, matmulRecord, reduceRecord, rowsRecord, thinRecord } from "./records";
+import { kindWord, mapRecord, matmulRecord, reduceRecord, rowsRecord, sparseRecord, thinRecord } from "./records";
 import { reduceChunk } from "./reduce";
 import { rowsChunk } from "./rows";
+import { sparseChunk } from "./sparse";
 import { thinChunk } from "./thin";
 import { word } from "./words";
 
@@ -23,6 +24,9 @@ export function runChunk(record: usize, phase: i32, chunk: i32, scratch: usize):
       break;
     case rowsRecord:
       rowsChunk(record, chunk);
+      break;
+    case sparseRecord:
+      sparseChunk(record, chunk);
       break;
   }
 }

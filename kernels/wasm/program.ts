@@ -10,6 +10,7 @@ import { word } from "./words";
 export * from "./generated/spans";
 export * from "./generated/tiles";
 export { addFourRows } from "./reduce";
+export { addMultiple, thirtyTwoColumns } from "./sparse";
 export { initialize, work } from "./threads";
 
 /** Runs `count` records from `program`. */

@@ -30,6 +30,7 @@ export const reduceRecord = 3;
 export const rowsRecord = 4;
 export const copyRecord = 5;
 export const thinRecord = 6;
+export const sparseRecord = 7;
 
 // Words of every record.
 export const kindWord = 0;
@@ -118,6 +119,24 @@ export const repeatOperation = 2;
 export const tileOperation = 3;
 export const sumRepeatedOperation = 4;
 export const sumTiledOperation = 5;
+
+// sparse: `count` rows of a table [rows, columns] by number. The table is its offsets, then the columns and then the values of its
+// entries. Units are rows of the batch, or columns of the table where these are rows of the output.
+export const sparseOperation = 3;
+export const sparseTable = 4;
+export const sparseRows = 5;
+export const sparseColumns = 6;
+export const sparseIndices = 7;
+export const sparseCount = 8;
+export const sparseMatrix = 9;
+export const sparseWidth = 10;
+export const sparseOutput = 11;
+export const sparseChunkUnits = 12;
+export const sparseBlockUnits = 13;
+export const sparseWords = 14;
+export const sparseRowsOperation = 0;
+export const sparseMatmulOperation = 1;
+export const sparseMatmulTransposeLeftOperation = 2;
 
 // copy: bytes from one address to another.
 export const copyFrom = 3;

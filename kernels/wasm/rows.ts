@@ -35,7 +35,7 @@ export function rowsChunk(record: usize, chunk: i32): void {
 }
 
 /** The whole number in 0..rows-1 that the value is, or -1. */
-function rowOf(value: f32, rows: i32): i32 {
+export function rowOf(value: f32, rows: i32): i32 {
   if (!(value >= 0.0 && value < <f32>rows)) return -1;
   const row = <i32>value;
   return <f32>row === value && row < rows ? row : -1;
@@ -111,6 +111,6 @@ function addRow(to: usize, from: usize, bytes: usize): void {
   for (let rest = bytes & 15; rest > 0; rest -= 4, to += 4, from += 4) store<f32>(to, load<f32>(to) + load<f32>(from));
 }
 
-function fillWithNaN(to: usize, bytes: usize): void {
+export function fillWithNaN(to: usize, bytes: usize): void {
   for (const end = to + bytes; to < end; to += 4) store<f32>(to, <f32>NaN);
 }

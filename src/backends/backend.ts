@@ -4,7 +4,7 @@
  */
 
 import type { Program } from "../engine/program.ts";
-import { type DataLeaf, type Floats, type StateLeaf, size } from "../engine/tensor.ts";
+import { type DataLeaf, type Floats, type SparseLeaf, type StateLeaf, size } from "../engine/tensor.ts";
 import { UsageError } from "../errors.ts";
 
 /** Values by the name of their leaf or output. */
@@ -58,11 +58,11 @@ export interface Executable<Name extends string> {
 /** State and data leaves of several programs, each once. @throws UsageError where one name stands for different leaves. */
 export function sharedLeaves(programs: readonly Program[]): {
   readonly state: ReadonlyMap<string, StateLeaf>;
-  readonly data: ReadonlyMap<string, DataLeaf>;
+  readonly data: ReadonlyMap<string, DataLeaf | SparseLeaf>;
 } {
   const state = new Map<string, StateLeaf>();
-  const data = new Map<string, DataLeaf>();
-  const collect = <L extends StateLeaf | DataLeaf>(into: Map<string, L>, leaf: L): void => {
+  const data = new Map<string, DataLeaf | SparseLeaf>();
+  const collect = <L extends StateLeaf | DataLeaf | SparseLeaf>(into: Map<string, L>, leaf: L): void => {
     const known = into.get(leaf.name);
     if (known && known !== leaf) {
       throw new UsageError(

@@ -11,6 +11,7 @@ import { GpuDevice } from "./gpu/device.ts";
 import { compileFused } from "./gpu/fused.ts";
 import { loadLibrary } from "./gpu/library.ts";
 import { limitsOf } from "./gpu/limits.ts";
+import { allLowered } from "./gpu/lower.ts";
 import { bestMode, type GpuMode, gpuModes, missingFor } from "./gpu/modes.ts";
 import { compileResident } from "./gpu/resident.ts";
 
@@ -39,10 +40,11 @@ export function gpu(mode: GpuMode, name = `gpu:${mode}`): Backend {
       const missing = await missingFor(mode);
       if (missing) throw new UsageError(`gpu:${mode} can't run here: ${missing}`);
       const library = await loadLibrary();
-      if (mode === "webasm") return compileFused(library, programs);
+      const dense = allLowered(programs);
+      if (mode === "webasm") return compileFused(library, dense);
       const limits = await limitsOf(mode);
       if (!device || device.lost) device = new GpuDevice(library, mode, limits);
-      return compileResident(device, programs);
+      return compileResident(device, dense);
     },
   };
 }

@@ -8,8 +8,9 @@ import { map } from "../../kernels/js/map.ts";
 import { matmul } from "../../kernels/js/matmul.ts";
 import { reduce } from "../../kernels/js/reduce.ts";
 import { rows } from "../../kernels/js/rows.ts";
+import { sparse } from "../../kernels/js/sparse.ts";
 import type { Program, ValueId } from "../engine/program.ts";
-import { type Family, type Floats, type Leaf, type Shape, size } from "../engine/tensor.ts";
+import { type Family, type Floats, type Leaf, size } from "../engine/tensor.ts";
 import {
   type Backend,
   checkFeeds,
@@ -21,7 +22,7 @@ import {
 } from "./backend.ts";
 import { planMemory } from "./memory.ts";
 
-const kernels = { map, matmul, reduce, rows } satisfies Record<Family, MakeKernel>;
+const kernels = { map, matmul, reduce, rows, sparse } satisfies Record<Family, MakeKernel>;
 
 export interface JsOptions {
   /** Float width in bits; 64 is the reference. Default 32. */
@@ -30,8 +31,8 @@ export interface JsOptions {
 
 export function js({ precision = 32 }: JsOptions = {}): Backend {
   const create = (length: number): Floats => (precision === 64 ? new Float64Array(length) : new Float32Array(length));
-  const filled = (shape: Shape, values: Floats | Uint8Array): Floats => {
-    const copy = create(size(shape));
+  const filled = (values: Floats | Uint8Array): Floats => {
+    const copy = create(values.length);
     copy.set(values);
     return copy;
   };
@@ -40,12 +41,12 @@ export function js({ precision = 32 }: JsOptions = {}): Backend {
     name: precision === 64 ? "js:float64" : "js",
     async compile<Name extends string>(programs: Readonly<Record<Name, Program>>): Promise<Executable<Name>> {
       const shared = sharedLeaves(Object.values(programs));
-      const state = new Map([...shared.state].map(([name, leaf]) => [name, filled(leaf.shape, leaf.initial)]));
-      const data = new Map([...shared.data].map(([name, leaf]) => [name, filled(leaf.shape, leaf.values)]));
+      const state = new Map([...shared.state].map(([name, leaf]) => [name, filled(leaf.initial)]));
+      const data = new Map([...shared.data].map(([name, leaf]) => [name, filled(leaf.values)]));
       const storage = (leaf: Leaf): Floats => {
-        const kept =
-          leaf.kind === "state" ? state.get(leaf.name) : leaf.kind === "data" ? data.get(leaf.name) : undefined;
-        return kept ?? (leaf.kind === "constant" ? filled(leaf.shape, leaf.values) : create(size(leaf.shape)));
+        if (leaf.kind === "constant") return filled(leaf.values);
+        const kept = leaf.kind === "state" ? state.get(leaf.name) : data.get(leaf.name);
+        return kept ?? create(size(leaf.shape));
       };
       const runs = new Map(
         Object.entries<Program>(programs).map(([name, program]) => [name, prepare(program, storage, create)]),
@@ -85,10 +86,11 @@ function prepare(
   const leaves = program.values.map((value) => (value.kind === "step" ? undefined : storage(value)));
   const block = (id: ValueId): Block => {
     const place = plan.places[id];
-    const [rows, columns] = program.values[id].shape;
+    const value = program.values[id];
+    const [rows, columns] = value.shape;
     const values = place.kind === "slot" ? slots[place.slot].subarray(0, rows * columns) : leaves[place.leaf];
     if (!values) throw new Error(`js: value ${id} has no storage`);
-    return { values, rows, columns };
+    return { values, rows, columns, ...(value.kind === "sparse" && { compressed: value }) };
   };
   const blocks = program.values.map((_, id) => block(id));
   const calls = plan.steps.map(({ family, op, inputs, output, attributes }) =>

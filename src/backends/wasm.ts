@@ -1,6 +1,6 @@
 /**
  * The WebAssembly device: its options, and programs laid out, encoded and started in one linear memory. State and data stay
- * there; a run is one call. What an executable then does is in wasm-executable.ts.
+ * there; a run is one call. What an executable then does is in wasm/executable.ts.
  */
 
 import type { Program } from "../engine/program.ts";
@@ -15,6 +15,7 @@ import { createMemory, Layout, type PlacedProgram, placePrograms, threadScratch 
 import { chooseSimd, instantiate, kernelModule, type Simd } from "./wasm/module.ts";
 import { packedBytes } from "./wasm/products.ts";
 import { wasmRowProducts } from "./wasm/row-products.ts";
+import { writeTable } from "./wasm/sparse.ts";
 import { defaultThreads, maySleep, startWorkers, whyNoSharing } from "./wasm/workers.ts";
 
 export interface WasmOptions {
@@ -100,6 +101,10 @@ async function compile<Name extends string>(
   for (const { program, address } of placed) {
     program.values.forEach((leaf, id) => {
       if (leaf.kind === "step") return;
+      if (leaf.kind === "sparse") {
+        writeTable(leaf, memory.buffer, address(id));
+        return;
+      }
       const values = view(address(id), size(leaf.shape));
       if (leaf.kind === "state") {
         values.set(leaf.initial);
@@ -136,7 +141,14 @@ function encodeProgram(
   { program, plan, address }: PlacedProgram,
   how: { readonly threads: number; readonly threshold: SharingThreshold; readonly packed: number },
 ): Words[] {
-  const placement = { address, shape: (id: number) => program.values[id].shape };
+  const placement = {
+    address,
+    shape: (id: number) => program.values[id].shape,
+    entries(id: number) {
+      const value = program.values[id];
+      return value.kind === "sparse" ? value.values.length : size(value.shape);
+    },
+  };
   const records = groupSteps(plan.steps, placement).map((group) => encode(group, { ...placement, ...how }));
   const copies = plan.copies.map(({ state, value }) =>
     encodeCopy(address(value), address(state), size(program.values[state].shape)),

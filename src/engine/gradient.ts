@@ -31,7 +31,10 @@ export function sorted(roots: readonly Tensor[]): Node[] {
 }
 
 /** Elementwise rules and sums understand an adjoint that has yet to stretch; the others need it whole. */
-const needsWhole = { map: false, matmul: true, reduce: false, rows: true } satisfies Record<Family, boolean>;
+const needsWhole = { map: false, matmul: true, reduce: false, rows: true, sparse: true } satisfies Record<
+  Family,
+  boolean
+>;
 
 /**
  * d loss / d wanted, each in the shape of its tensor; zeros where the loss does not depend on it.

@@ -18,6 +18,7 @@ import {
   type Node,
   type NoiseLeaf,
   type Shape,
+  type SparseLeaf,
   type StateLeaf,
   sameShape,
   size,
@@ -44,7 +45,7 @@ export interface Program {
   readonly inputs: readonly InputLeaf[];
   readonly noise: readonly NoiseLeaf[];
   readonly state: readonly StateLeaf[];
-  readonly data: readonly DataLeaf[];
+  readonly data: readonly (DataLeaf | SparseLeaf)[];
   readonly constants: readonly ConstantLeaf[];
   readonly steps: readonly Step[];
   /** `state` takes the value of step `value`; all of them after all steps. */
@@ -92,7 +93,7 @@ export function program(outputs: Readonly<Record<string, Tensor>>, updates: read
     inputs: leaves("input"),
     noise: leaves("noise"),
     state: leaves("state"),
-    data: leaves("data"),
+    data: builder.values.filter((each) => each.kind === "data" || each.kind === "sparse"),
     constants: leaves("constant"),
     steps: builder.values.filter((each) => each.kind === "step"),
     updates: updates.map(({ state }, i) => ({ state: builder.id(state), value: builder.id(fresh[i]) })),
@@ -171,7 +172,8 @@ export function print(program: Program): string {
     if (value.kind === "step") return [printStep(program, value)];
     if (value.kind === "constant") return [];
     const kind = value.kind === "noise" ? `noise ${value.distribution}` : value.kind;
-    return [`${kind} ${value.name} ${formatShape(value.shape)}`];
+    const entries = value.kind === "sparse" ? ` of ${value.values.length} entries` : "";
+    return [`${kind} ${value.name} ${formatShape(value.shape)}${entries}`];
   });
   return [
     ...lines,

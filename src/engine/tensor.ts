@@ -9,7 +9,7 @@ export type Shape = readonly [rows: number, columns: number];
 /** Values of a tensor; Float64 is the reference, Float32 what devices use. */
 export type Floats = Float32Array | Float64Array;
 
-export type Family = "map" | "matmul" | "reduce" | "rows";
+export type Family = "map" | "matmul" | "reduce" | "rows" | "sparse";
 
 /** The numbers an op takes besides tensors, such as an axis or a count; part of what a kernel is compiled for. */
 export type Attributes = Readonly<Record<string, number>>;
@@ -71,6 +71,22 @@ export interface DataLeaf {
   readonly values: Floats | Uint8Array;
 }
 
+/** What a compressed table stores: entry e of row i, `offsets[i] <= e < offsets[i + 1]`, is `values[e]` in column `indices[e]`. */
+export interface CompressedRows {
+  /** `[rows + 1]` */
+  readonly offsets: Uint32Array;
+  /** Ascending within a row. */
+  readonly indices: Uint32Array;
+  readonly values: Float32Array;
+}
+
+/** Frozen rows of which only some entries are stored, the others being 0; sent to a device once. Only its rows, gathered, can be used. */
+export interface SparseLeaf extends CompressedRows {
+  readonly kind: "sparse";
+  readonly name: string;
+  readonly shape: Shape;
+}
+
 /** Frozen values that belong to the formula, such as 0.5 or a mask. */
 export interface ConstantLeaf {
   readonly kind: "constant";
@@ -78,7 +94,7 @@ export interface ConstantLeaf {
   readonly values: Floats;
 }
 
-export type Leaf = InputLeaf | NoiseLeaf | StateLeaf | DataLeaf | ConstantLeaf;
+export type Leaf = InputLeaf | NoiseLeaf | StateLeaf | DataLeaf | SparseLeaf | ConstantLeaf;
 export type Tensor = Leaf | Node;
 
 /** A tensor, or a number standing for a 1 x 1 constant. */
@@ -121,6 +137,27 @@ export function data(name: string, shape: Shape, values: Floats | Uint8Array): D
   return { kind: "data", name, shape: checkedShape(what, shape), values: checkedValues(what, shape, values) };
 }
 
+/** @throws UsageError where offsets don't rise from 0 to the number of entries, or the columns of a row don't rise within the shape */
+export function sparse(name: string, shape: Shape, { offsets, indices, values }: CompressedRows): SparseLeaf {
+  const what = `sparse data ${name}`;
+  const [rows, columns] = checkedShape(what, shape);
+  const count = indices.length;
+  if (offsets.length !== rows + 1 || offsets[0] !== 0 || offsets[rows] !== count || values.length !== count) {
+    throw new UsageError(
+      `${what}: ${offsets.length} offsets, ${count} columns and ${values.length} values: expected ${rows + 1} offsets, ` +
+        "the first 0, the last the number of entries, and as many columns as values",
+    );
+  }
+  for (let row = 0; row < rows; row++) {
+    if (offsets[row] > offsets[row + 1]) throw new UsageError(`${what}: row ${row} ends before it begins`);
+    for (let e = offsets[row]; e < offsets[row + 1]; e++) {
+      if (indices[e] < columns && (e === offsets[row] || indices[e - 1] < indices[e])) continue;
+      throw new UsageError(`${what}: row ${row} has column ${indices[e]}: expected ascending columns below ${columns}`);
+    }
+  }
+  return { kind: "sparse", name, shape: [rows, columns], offsets, indices, values };
+}
+
 export function constant(shape: Shape, values: Floats): ConstantLeaf {
   return { kind: "constant", shape: checkedShape("constant", shape), values: checkedValues("constant", shape, values) };
 }
@@ -133,6 +170,14 @@ export function tensor(operand: Operand): Tensor {
 /** `op` applied to `inputs`. @throws UsageError naming the op, the shapes and what disagrees. */
 export function apply(op: Op, inputs: readonly Tensor[], attributes: Attributes = {}): Node {
   const shapes = inputs.map((each) => each.shape);
+  const wrong = inputs.find(({ kind }, i) => (kind === "sparse") !== (op.family === "sparse" && i === 0));
+  if (wrong) {
+    throw new UsageError(
+      wrong.kind === "sparse"
+        ? `${op.name}: ${wrong.name} is a sparse table: expected rows of it, by gather`
+        : `${op.name}: expected a sparse table as its first operand`,
+    );
+  }
   try {
     return { kind: "node", op, inputs, attributes, shape: checkedShape("result", op.shape(shapes, attributes)) };
   } catch (error) {

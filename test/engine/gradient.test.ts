@@ -73,7 +73,7 @@ describe("gradients agree with central differences, first and second order", () 
           expect(() => gradient(loss, variables)).toThrow(
             `gradient: ${title} has no gradient; use detach on its inputs`,
           );
-        } else if (title !== "detach") {
+        } else if (title !== "detach" && variables.length > 0) {
           await gradientsAgree(loss, variables, point, random);
         }
       }),

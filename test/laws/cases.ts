@@ -8,10 +8,12 @@ import { detach, mapOps, stretch, stretched } from "../../src/engine/ops/map.ts"
 import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/engine/ops/matmul.ts";
 import { max, sum } from "../../src/engine/ops/reduce.ts";
 import { gather, repeat, reshape, scatter, sumRepeated, sumTiled, tile } from "../../src/engine/ops/rows.ts";
-import { apply, type Op, type Shape, size, type Tensor } from "../../src/engine/tensor.ts";
+import { sparseMatmul, sparseMatmulTransposeLeft, sparseRows } from "../../src/engine/ops/sparse.ts";
+import { apply, type Op, type Shape, type SparseLeaf, size, type Tensor } from "../../src/engine/tensor.ts";
 import { Random } from "../../src/random.ts";
 import { length, seed, shape } from "../arbitraries.ts";
 import { type Domain, definitions } from "./elementwise.ts";
+import { randomTable } from "./sparse.ts";
 
 /** Shape and values of one operand. */
 export interface Operand {
@@ -136,6 +138,40 @@ function grouped(build: (x: Tensor, times: number) => Tensor): fc.Arbitrary<Case
 const spread = (build: (x: Tensor, times: number) => Tensor): fc.Arbitrary<Case> =>
   times.chain((count) => from(single(33), always, ([x]) => build(x, count)));
 
+/** Rows of a random table, by number, and a matrix of `width` columns and as many rows as `height` says. */
+function sparseRowsOf(
+  shapes: fc.Arbitrary<{
+    readonly table: Shape;
+    readonly count: number;
+    readonly width: number;
+    readonly share: number;
+  }>,
+  height: (table: Shape, count: number) => number | undefined,
+  build: (table: SparseLeaf, indices: Tensor, matrix: Tensor) => Tensor,
+): fc.Arbitrary<Case> {
+  return fc.record({ shapes, seed: seed() }).map(({ shapes: { table, count, width, share }, seed }) => {
+    const random = new Random(seed);
+    const leaf = randomTable("table", table, share, random);
+    const numbers = Float32Array.from({ length: count }, () => random.integer(table[0]));
+    const rows = height(table, count);
+    const indices: Operand = { shape: [count, 1], values: numbers, domain: { kind: "row numbers", below: table[0] } };
+    return {
+      operands: rows === undefined ? [indices] : [indices, fill([rows, width], plain, random)],
+      build: (leaves: readonly Tensor[]) => build(leaf, leaves[0], leaves[1]),
+      [fc.toStringMethod]: () => `sparse [${table.join(", ")}], ${count} rows of it, width ${width}, seed ${seed}`,
+    };
+  });
+}
+
+const share = fc.constantFrom(0, 0.02, 0.2, 0.9);
+const compressed = fc.record({ table: shape(70), count: length(33), width: length(70), share });
+const wide = fc.record({
+  table: fc.constant([3, 100_000] as const),
+  count: fc.constant(2),
+  width: fc.constant(1),
+  share: fc.constant(3e-4),
+});
+
 /** Every op there is. */
 export const opCases: readonly OpCase[] = [
   ...Object.values(mapOps).map((op) => ({ title: op.name, cases: elementwise(op) })),
@@ -182,6 +218,20 @@ export const opCases: readonly OpCase[] = [
   { title: "tile", cases: spread(tile) },
   { title: "sumRepeated", cases: grouped(sumRepeated) },
   { title: "sumTiled", cases: grouped(sumTiled) },
+  { title: "sparseRows", cases: sparseRowsOf(compressed, () => undefined, sparseRows) },
+  { title: "sparseMatmul", cases: sparseRowsOf(compressed, ([, columns]) => columns, sparseMatmul) },
+  {
+    title: "sparseMatmulTransposeLeft",
+    cases: sparseRowsOf(compressed, (_, count) => count, sparseMatmulTransposeLeft),
+  },
+  {
+    title: "sparseMatmul of 100,000 columns",
+    cases: sparseRowsOf(wide, ([, columns]) => columns, sparseMatmul),
+  },
+  {
+    title: "sparseMatmulTransposeLeft of 100,000 columns",
+    cases: sparseRowsOf(wide, (_, count) => count, sparseMatmulTransposeLeft),
+  },
   {
     title: "reshape",
     // As an output, a reshape of a leaf is a copy.

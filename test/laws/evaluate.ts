@@ -7,11 +7,12 @@ import { map } from "../../kernels/js/map.ts";
 import { matmul } from "../../kernels/js/matmul.ts";
 import { reduce } from "../../kernels/js/reduce.ts";
 import { rows } from "../../kernels/js/rows.ts";
+import { sparse } from "../../kernels/js/sparse.ts";
 import type { Values } from "../../src/backends/backend.ts";
 import { sorted } from "../../src/engine/gradient.ts";
 import { type Floats, type Leaf, size, type Tensor } from "../../src/engine/tensor.ts";
 
-const kernels = { map, matmul, reduce, rows };
+const kernels = { map, matmul, reduce, rows, sparse };
 
 function leafValues(leaf: Leaf, feeds: Values): Floats | Uint8Array {
   if (leaf.kind === "state") return leaf.initial;
@@ -25,6 +26,11 @@ export function evaluate(tensors: readonly Tensor[], feeds: Values): Float64Arra
     const known = blocks.get(tensor);
     if (known) return known;
     const [rows, columns] = tensor.shape;
+    if (tensor.kind === "sparse") {
+      const block = { values: Float64Array.from(tensor.values), rows, columns, compressed: tensor };
+      blocks.set(tensor, block);
+      return block;
+    }
     const values = new Float64Array(size(tensor.shape));
     const block = { values, rows, columns };
     blocks.set(tensor, block);

@@ -57,6 +57,16 @@ function dot(m: Arithmetic, count: number, a: (k: number) => number, b: (k: numb
   return m.dot(value, count, magnitude);
 }
 
+/** The entries of a row that are not zero. */
+function columnsStored(table: Matrix, row: number): { readonly column: number; readonly value: number }[] {
+  const found = [];
+  for (let column = 0; column < table.shape[1]; column++) {
+    const value = at(table, row, column);
+    if (value !== 0) found.push({ column, value });
+  }
+  return found;
+}
+
 /** Sum of some terms: one term is moved, more are added up. */
 function total(m: Arithmetic, terms: readonly number[]): Approximate {
   const magnitude = terms.reduce((sum, each) => sum + Math.abs(each), 0);
@@ -151,6 +161,37 @@ const rules: Readonly<Record<string, Rule>> = {
           .filter((source) => source % rows === row)
           .map((source) => at(x, source, column)),
       ),
+  sparseRows:
+    (_, [table, indices]) =>
+    (row, column) =>
+      exactly(at(table, indices.values[row], column)),
+  sparseMatmul: (_, [table, indices, b], m) => {
+    const stored = new Map(Array.from(indices.values, (row) => [row, columnsStored(table, row)]));
+    return (row, column) => {
+      const entries = stored.get(indices.values[row]) ?? [];
+      return dot(
+        m,
+        entries.length,
+        (k) => entries[k].value,
+        (k) => at(b, entries[k].column, column),
+      );
+    };
+  },
+  sparseMatmulTransposeLeft: (_, [table, indices, b], m) => {
+    const batch = Array.from(indices.values);
+    return (row, column) => {
+      const entries = batch.flatMap((source, k) => {
+        const value = at(table, source, row);
+        return value === 0 ? [] : [{ value, k }];
+      });
+      return dot(
+        m,
+        entries.length,
+        (e) => entries[e].value,
+        (e) => at(b, entries[e].k, column),
+      );
+    };
+  },
   reshape:
     ({ shape: [, columns] }, [x]) =>
     (row, column) =>

@@ -14,6 +14,7 @@ import { data, input, noise, type Shape, sameShape, size, state, type Tensor } f
 import { Random } from "../../src/random.ts";
 import { length, seed } from "../arbitraries.ts";
 import { pick, type Rule, rules, scaled } from "./growth.ts";
+import { randomTable } from "./sparse.ts";
 
 /** A graph with its updates, and what to feed it. */
 export interface Graph {
@@ -54,6 +55,7 @@ function grow(
   const right = parameter("right", [hidden, hidden]);
   const last = parameter("last", [batch, hidden]);
   const features = gather(table, rows);
+  const compressed = gather(randomTable("compressed", [total, width], 0.3, random), rows);
   const pool: Tensor[] = [
     extra,
     weights,
@@ -65,6 +67,8 @@ function grow(
     noise("jitter", [1, hidden], "normal"),
     features,
     add(scaled(matmul(features, weights), width), bias),
+    compressed,
+    add(scaled(matmul(compressed, weights), width), bias),
   ];
   for (const { rule, first, second } of growths) {
     // Half of the operands are recent, so that graphs grow deep as well as wide.

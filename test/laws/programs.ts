@@ -9,6 +9,7 @@ import { type Check, type LawOptions, parameters } from "../laws.ts";
 import { type Accuracy, single } from "./arithmetic.ts";
 import { agrees, type Matrix } from "./expected.ts";
 import { type Graph, graphs } from "./graphs.ts";
+import { writtenOut } from "./sparse.ts";
 
 /** Runs of each random program: enough for what an update wrote to be read again. */
 const turns = 3;
@@ -81,6 +82,7 @@ export function stepsOfRunAgree(
     const value = built.values[id];
     if (value.kind === "step") return given.outputs[`value ${computed(built, id)}`] ?? numbers(value.inputs[0]);
     if (value.kind === "state") return given.state[value.name];
+    if (value.kind === "sparse") return writtenOut(value).values;
     if (value.kind === "data" || value.kind === "constant") return Array.from(value.values, round);
     return given.feeds[value.name];
   };

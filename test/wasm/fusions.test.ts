@@ -43,7 +43,14 @@ function graphOf(fusion: Fused, shapeOf: (name: string) => Shape): Record<string
 /** The numbers of the loops that the program's steps, all elementwise and of one shape, become. */
 function loopsOf(built: Program): number[] {
   const shape = (id: number): Shape => built.values[id].shape;
-  const around = { shape, address: (id: number) => 64 * id, threads: 1, threshold: shareLargeSteps, packed: 0 };
+  const around = {
+    shape,
+    address: (id: number) => 64 * id,
+    threads: 1,
+    threshold: shareLargeSteps,
+    packed: 0,
+    entries: () => 0,
+  };
   const words = encodeMap(built.steps, around);
   const loops = [];
   for (let member = 0, at = mapFirstMember; member < words[mapMembers]; member++) {

@@ -4,7 +4,7 @@
  * in and out; data and constants are part of the pipeline.
  */
 import type { Program } from "../../engine/program.ts";
-import { type Shape, type StateLeaf, size } from "../../engine/tensor.ts";
+import { type Leaf, type Shape, type StateLeaf, size } from "../../engine/tensor.ts";
 import { checkFeeds, checkState, copyState, type Executable, sharedLeaves, type Values } from "../backend.ts";
 import { kernelOf, type ShapedKernel, settingsOf } from "./kernels.ts";
 import {
@@ -132,7 +132,7 @@ class FusedProgram {
   constructor(compiler: Compiler, gpu: LibraryGpu, program: Program) {
     this.#program = program;
     this.#compiler = compiler;
-    const sent = [...program.inputs, ...program.noise, ...program.state];
+    const sent: readonly Leaf[] = [...program.inputs, ...program.noise, ...program.state];
     const trace = (...handles: Argument[]): Argument[] => {
       const values = program.values.map((value): Argument => {
         if (value.kind === "step") return []; // computed below

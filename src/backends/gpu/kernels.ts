@@ -7,10 +7,11 @@ import { map } from "../../../kernels/gpu/map.ts";
 import { matmul } from "../../../kernels/gpu/matmul.ts";
 import { reduce } from "../../../kernels/gpu/reduce.ts";
 import { rows } from "../../../kernels/gpu/rows.ts";
+import { sparse } from "../../../kernels/gpu/sparse.ts";
 import type { Program, Step } from "../../engine/program.ts";
 import type { Family, Shape } from "../../engine/tensor.ts";
 
-const families = { map, matmul, reduce, rows } satisfies Record<Family, DescribeKernel>;
+const families = { map, matmul, reduce, rows, sparse } satisfies Record<Family, DescribeKernel>;
 
 /** A kernel for inputs and an output of fixed shapes. */
 export interface ShapedKernel extends Kernel {

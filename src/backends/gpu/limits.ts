@@ -66,7 +66,8 @@ export function checkLimits(mode: GpuMode, limits: Limits, kernels: readonly Sha
     const what = `gpu:${mode}: ${key}`;
     for (const shape of [...inputs, output]) checkCells(what, shape, limits);
     const [, op] = key.split(" ");
-    const indexed: Shape | undefined = op === "gather" ? inputs[0] : op === "scatter" ? output : undefined;
+    const gathers = op === "gather" || op === "sparseRows" || op === "sparseMatmul";
+    const indexed: Shape | undefined = gathers ? inputs[0] : op === "scatter" ? output : undefined;
     if (indexed && indexed[0] > exactIndices) {
       throw new UsageError(
         `${what}: ${indexed[0]} rows, but row numbers are float32 on this device and exact up to ${exactIndices} only: split the matrix`,

@@ -10,6 +10,7 @@ import type { GpuDevice, Kept, ResidentKernel, Result } from "./device.ts";
 import { copyOf } from "./kernels.ts";
 import type { Resident } from "./library.ts";
 import { checkLimits } from "./limits.ts";
+import { denseData } from "./lower.ts";
 import { type Call, type Plan, type ProgramPlan, planKernels } from "./plan.ts";
 
 /** Several programs on one device, ready to run. @throws UsageError where a matrix passes a limit of the device */
@@ -78,7 +79,7 @@ class ResidentMemory {
       .#guarded(async () => {
         memory.#kernels = await device.take(plan.kernels);
         for (const { program } of plan.programs) {
-          for (const leaf of [...program.data, ...program.constants]) {
+          for (const leaf of [...denseData(program), ...program.constants]) {
             if (!memory.#frozen.has(leaf)) memory.#frozen.set(leaf, await device.keep(leaf.values, leaf.shape));
           }
         }

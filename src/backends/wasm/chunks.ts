@@ -2,6 +2,7 @@
  * How the work of a record is cut into chunks for the threads. Cutting never changes a result, only who computes it; work that
  * is too small to share stays whole.
  */
+import type { ValueId } from "../../engine/program.ts";
 import type { Placement } from "./groups.ts";
 
 /** The least work that is worth a thread's time: numbers moved, multiplications. */
@@ -20,6 +21,8 @@ export interface Surroundings extends Placement {
   readonly threads: number;
   readonly threshold: SharingThreshold;
   readonly packed: number;
+  /** How many entries a sparse table stores. */
+  entries(id: ValueId): number;
 }
 
 /** Chunks a thread: enough that a slow one delays little. */

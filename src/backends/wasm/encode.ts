@@ -1,6 +1,6 @@
 /**
  * Steps as the records that the kernels read (kernels/wasm/records.ts): addresses, sizes, and how the work is cut into chunks
- * for the threads. Elementwise steps are in wasm-map.ts, products in wasm-products.ts.
+ * for the threads. Elementwise steps are in map.ts, products in products.ts, sparse ones in sparse.ts.
  */
 import * as records from "../../../kernels/wasm/records.ts";
 import type { Step } from "../../engine/program.ts";
@@ -8,6 +8,7 @@ import { type Family, size } from "../../engine/tensor.ts";
 import { chunkCount, chunkUnits, parts, type Surroundings } from "./chunks.ts";
 import { encodeMap } from "./map.ts";
 import { encodeMatmul } from "./products.ts";
+import { encodeSparse } from "./sparse.ts";
 
 /** A record's words. */
 export type Words = readonly number[];
@@ -25,6 +26,7 @@ const families = {
   matmul: single(encodeMatmul),
   reduce: single(encodeReduce),
   rows: single(encodeRows),
+  sparse: single(encodeSparse),
 } satisfies Record<Family, EncodeGroup>;
 
 /** The record of a group of steps of one family. */

@@ -7,6 +7,7 @@ import type { Program, ValueId } from "../../engine/program.ts";
 import { type Leaf, size } from "../../engine/tensor.ts";
 import { UsageError } from "../../errors.ts";
 import { type MemoryPlan, planMemory } from "../memory.ts";
+import { tableBytes } from "./sparse.ts";
 
 const pageBytes = 65536;
 const largestPages = 65536;
@@ -49,7 +50,7 @@ export const threadScratch = (thread: number): number => controlEnd + thread * t
  */
 export function placePrograms(programs: readonly Program[], layout: Layout): PlacedProgram[] {
   const plans = programs.map(planMemory);
-  const bytesOf = (leaf: Leaf): number => size(leaf.shape) * 4;
+  const bytesOf = (leaf: Leaf): number => (leaf.kind === "sparse" ? tableBytes(leaf) : size(leaf.shape) * 4);
   const kept = new Map<string, number>();
   const keptAddress = (leaf: Leaf & { readonly name: string }): number => {
     const known = kept.get(leaf.name);
@@ -61,7 +62,7 @@ export function placePrograms(programs: readonly Program[], layout: Layout): Pla
   const leaves = programs.map((program) =>
     program.values.map((value) => {
       if (value.kind === "step") return undefined;
-      if (value.kind === "state" || value.kind === "data") return keptAddress(value);
+      if (value.kind === "state" || value.kind === "data" || value.kind === "sparse") return keptAddress(value);
       return layout.allocate(bytesOf(value));
     }),
   );

@@ -71,7 +71,7 @@ interface Addresses {
 }
 
 /** How a product is cut, and where it packs. */
-type Cutting = Omit<Surroundings, "address" | "shape">;
+type Cutting = Omit<Surroundings, "address" | "shape" | "entries">;
 
 export function encodeProduct(product: Product, addresses: Addresses, cutting: Cutting): readonly number[] {
   return product.rows <= thinRows ? encodeThin(product, addresses, cutting) : encodePacked(product, addresses, cutting);

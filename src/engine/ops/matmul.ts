@@ -1,8 +1,10 @@
 /**
  * Matrix products, plain and with one side transposed: their gradients are each other, so nothing is ever transposed in memory.
+ * A left side that is rows of a sparse table is multiplied by its stored entries alone (sparse.ts).
  */
 import { UsageError } from "../../errors.ts";
 import { apply, type Op, type Shape, type Tensor } from "../tensor.ts";
+import { asSparseRows, sparseMatmul, sparseMatmulTransposeLeft } from "./sparse.ts";
 
 function product(left: Shape, right: Shape, innerLeft: 0 | 1, innerRight: 0 | 1): Shape {
   if (left[innerLeft] !== right[innerRight]) {
@@ -33,10 +35,16 @@ export const matmulTransposeRightOp: Op = {
 };
 
 /** a b: `[rows, inner] x [inner, columns] -> [rows, columns]`. */
-export const matmul = (a: Tensor, b: Tensor): Tensor => apply(matmulOp, [a, b]);
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  const rows = asSparseRows(a);
+  return rows ? sparseMatmul(rows.table, rows.indices, b) : apply(matmulOp, [a, b]);
+}
 
 /** a^T b: `[inner, rows] x [inner, columns] -> [rows, columns]`. */
-export const matmulTransposeLeft = (a: Tensor, b: Tensor): Tensor => apply(matmulTransposeLeftOp, [a, b]);
+export function matmulTransposeLeft(a: Tensor, b: Tensor): Tensor {
+  const rows = asSparseRows(a);
+  return rows ? sparseMatmulTransposeLeft(rows.table, rows.indices, b) : apply(matmulTransposeLeftOp, [a, b]);
+}
 
 /** a b^T: `[rows, inner] x [columns, inner] -> [rows, columns]`. */
 export const matmulTransposeRight = (a: Tensor, b: Tensor): Tensor => apply(matmulTransposeRightOp, [a, b]);

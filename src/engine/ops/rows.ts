@@ -4,6 +4,7 @@
  */
 import { UsageError } from "../../errors.ts";
 import { apply, formatShape, type Op, type Shape, size, type Tensor } from "../tensor.ts";
+import { sparseRows } from "./sparse.ts";
 
 function timesAs(times: number): number {
   if (!Number.isInteger(times) || times < 1)
@@ -76,8 +77,12 @@ export const reshapeOp: Op = {
   gradient: ({ inputs: [x] }, g) => [reshape(g, x.shape)],
 };
 
-/** Rows of x by index: `[rows, columns]`, indices `[count, 1]` whole numbers in 0..rows-1 -> `[count, columns]`. */
-export const gather = (x: Tensor, indices: Tensor): Tensor => apply(gatherOp, [x, indices]);
+/**
+ * Rows of x by index: `[rows, columns]`, indices `[count, 1]` whole numbers in 0..rows-1 -> `[count, columns]`. Rows of a sparse
+ * table stay sparse where they are multiplied.
+ */
+export const gather = (x: Tensor, indices: Tensor): Tensor =>
+  x.kind === "sparse" ? sparseRows(x, indices) : apply(gatherOp, [x, indices]);
 
 /** The adjoint of `gather`: row i of x added to row indices[i] of zeros: `[count, columns] -> [rows, columns]`. */
 export const scatter = (x: Tensor, indices: Tensor, rows: number): Tensor => apply(scatterOp, [x, indices], { rows });
