@@ -26,3 +26,11 @@ export class DataError extends Error {
     this.place = place;
   }
 }
+
+/** The most characters of a file or option that a message shows at one place. */
+const QUOTED = 120;
+
+/** Text that came from outside, in double quotes, escaped, and cut short where it is long. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > QUOTED ? `${text.slice(0, QUOTED)}...` : text);
+}

@@ -3,7 +3,7 @@
  * Knows nothing of files, folds or scaling.
  */
 
-/** Row-major `[rows, columns]`. */
+/** Row-major `[rows, columns]`. A missing value is NaN, where the reader was asked to keep it. */
 export interface DenseMatrix {
   readonly kind: "dense";
   readonly rows: number;
@@ -47,4 +47,6 @@ export interface Dataset {
   readonly features: Matrix;
   readonly labelNames: readonly string[];
   readonly labels: LabelMatrix;
+  /** What each row is called, where a column of the file says so. */
+  readonly ids?: readonly string[];
 }

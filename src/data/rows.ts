@@ -81,6 +81,7 @@ export function selectRows(
       ...source,
       features: selectMatrix(source.features, rows),
       labels: selectLabels(source.labels, rows),
+      ...(source.ids && { ids: Array.from(rows, (row) => source.ids?.[row] ?? "") }),
     };
   }
   return "kind" in source ? selectMatrix(source, rows) : selectLabels(source, rows);

@@ -19,7 +19,7 @@ const labelRows = ({ labels }: Dataset): number[][] =>
   ]);
 
 it("counts features and labels from 1, and rows without labels", () => {
-  const dataset = read("1,3 1:0.5 3:2\n2:-1 # none\n\n 3:1e2\n2\t1:0 3:4 \n");
+  const dataset = read("1,3 1:0.5 3:2\n2:-1 # none\n# no row\n 3:1e2\n2\t1:0 3:4 \n\n");
   expect(featureRows(dataset)).toEqual([
     [0.5, 0, 2],
     [0, -1, 0],
@@ -58,6 +58,55 @@ it("counts from 0 where a 0 occurs, features and labels each for themselves", ()
     [1, 0],
     [0, 1],
   ]);
+});
+
+it("blank lines are rows without anything, but for empty ones at the end", () => {
+  const dataset = read("\n1 1:1\n\r\n \n2 2:1\n \n\n\n");
+  expect(featureRows(dataset)).toEqual([
+    [0, 0],
+    [1, 0],
+    [0, 0],
+    [0, 0],
+    [0, 1],
+    [0, 0],
+  ]);
+  expect(labelRows(dataset)).toEqual([
+    [0, 0],
+    [1, 0],
+    [0, 0],
+    [0, 0],
+    [0, 1],
+    [0, 0],
+  ]);
+  expect(featureRows(read("4 2 1\n\n0 1:1\n\n\n\n\n"))).toEqual([
+    [0, 0],
+    [0, 1],
+    [0, 0],
+    [0, 0],
+  ]);
+});
+
+it("blanks between labels", () => expect(labelRows(read("1, 3 1:1\n2 1:1\n"))[0]).toEqual([1, 0, 1]));
+
+it("of hashed features only those that occur become columns", () => {
+  const dataset = read("1 5:1 9999999:2\n2 5:3 16777216:4\n");
+  expect(dataset.featureNames).toEqual(["feature5", "feature9999999", "feature16777216"]);
+  expect(featureRows(dataset)).toEqual([
+    [1, 2, 0],
+    [3, 0, 4],
+  ]);
+});
+
+it("wanted columns by name, in their order, labels left unread", () => {
+  const features = ["feature7", "feature2", "feature1"].map((name) => ({ name, kind: "numeric" }) as const);
+  const read = parseLibsvm(encode("9 1:1 2:2\n 3:5 7:7\n"), { file: "a.svm", wanted: { features } });
+  expect(featureRows(read)).toEqual([
+    [0, 2, 1],
+    [7, 0, 0],
+  ]);
+  expect(read.labels.columns).toBe(0);
+  const some = parseLibsvm(encode("9,2 1:1\n"), { file: "a.svm", wanted: { features, labels: ["label2", "label1"] } });
+  expect([...some.labels.values]).toEqual([1, 0]);
 });
 
 it("the number of labels as an option", () => {

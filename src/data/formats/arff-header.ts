@@ -1,10 +1,13 @@
 /**
  * The header of an ARFF file: `@relation`, `@attribute` lines, `@data`, with keywords in any case and `%` comments.
- * Attributes may be numeric (`numeric`, `real`, `integer`) or nominal (`{a, b}`). Reads no rows and chooses no labels.
+ * Attributes may be numeric (`numeric`, `real`, `integer`), nominal (`{a, b}`) or text (`string`, `date`), which only a column
+ * that is left out can be. Reads no rows and chooses no labels.
  */
 
+import { quoted } from "../../errors.ts";
+import { bounds } from "./bounds.ts";
 import { Categories } from "./categories.ts";
-import { CLOSE_BRACE, COMMA, DOUBLE_QUOTE, OPEN_BRACE, type Scanner, SINGLE_QUOTE } from "./scanner.ts";
+import { CLOSE_BRACE, COMMA, DOUBLE_QUOTE, OPEN_BRACE, type Scanner, SINGLE_QUOTE, ZERO } from "./scanner.ts";
 
 export interface ArffAttribute {
   readonly name: string;
@@ -12,6 +15,8 @@ export interface ArffAttribute {
   readonly at: number;
   /** Of a nominal attribute. */
   readonly categories?: Categories;
+  /** The type of an attribute that nothing can be learned from. */
+  readonly text?: "string" | "date";
 }
 
 export interface ArffHeader {
@@ -19,6 +24,9 @@ export interface ArffHeader {
   readonly attributes: readonly ArffAttribute[];
 }
 
+const OPEN_BRACKET = 91;
+const CLOSE_BRACKET = 93;
+const SIGNS = "+-.eE, \t";
 const DIRECTIVES = "expected @relation, @attribute or @data";
 const TYPES = "expected numeric, real, integer or {value,...}";
 
@@ -51,12 +59,14 @@ export function readArffHeader(scanner: Scanner): ArffHeader {
         const first = seen.get(attribute.name);
         if (first !== undefined) {
           const line = scanner.place(first).line;
-          const name = JSON.stringify(attribute.name);
+          const name = quoted(attribute.name);
           throw scanner.error(
             attribute.at,
             `a second attribute named ${name}: expected another name than in line ${line}`,
           );
         }
+        if (attributes.length === bounds.columns)
+          throw scanner.error(at, `more than ${bounds.columns} attributes: expected at most so many`);
         seen.set(attribute.name, attribute.at);
         attributes.push(attribute);
         break;
@@ -92,18 +102,43 @@ function readAttribute(scanner: Scanner, repeated: Repeated): ArffAttribute {
   const typeAt = scanner.position;
   if (scanner.bytes[typeAt] === OPEN_BRACE) {
     const categories = readCategories(scanner, repeated);
-    requireLineEnd(scanner, "the list of values");
+    finishType(scanner, "the list of values");
     return { name, at, categories };
   }
   const type = scanner.text(typeAt, scanner.wordEnd(typeAt)).toLowerCase();
+  scanner.position = typeAt + type.length;
+  if (type === "string" || type === "date") {
+    // A date may say its format, which nobody needs who leaves the column out.
+    while (!scanner.atLineEnd()) scanner.position++;
+    return { name, at, text: type };
+  }
   if (type !== "numeric" && type !== "real" && type !== "integer") {
-    const known = type === "string" || type === "date" || type === "relational";
-    const advice = known ? " (this type can't be learned from: remove the attribute or make it nominal)" : "";
+    const advice = type === "relational" ? " (this type can't be learned from: remove the attribute)" : "";
     throw scanner.error(typeAt, `${TYPES}, found ${scanner.found(typeAt)}${advice}`);
   }
-  scanner.position = typeAt + type.length;
-  requireLineEnd(scanner, "the type");
+  finishType(scanner, "the type");
   return { name, at };
+}
+
+/** Passes over what may follow a type and says nothing that is needed: a range, `[0,9]`, and a weight, `{0.5}`. */
+function finishType(scanner: Scanner, after: string): void {
+  const { bytes } = scanner;
+  for (const [opening, closing] of [
+    [OPEN_BRACKET, CLOSE_BRACKET],
+    [OPEN_BRACE, CLOSE_BRACE],
+  ]) {
+    scanner.skipBlanks();
+    if (bytes[scanner.position] !== opening) continue;
+    let end = scanner.position + 1;
+    while (end < bytes.length && isOfNumbers(bytes[end] as number)) end++;
+    if (bytes[end] === closing) scanner.position = end + 1;
+  }
+  requireLineEnd(scanner, after);
+}
+
+/** Digits, signs, points, exponents, commas and blanks. */
+function isOfNumbers(byte: number): boolean {
+  return (byte >= ZERO && byte <= ZERO + 9) || SIGNS.includes(String.fromCharCode(byte));
 }
 
 function readCategories(scanner: Scanner, repeated: Repeated): Categories {
@@ -119,8 +154,7 @@ function readCategories(scanner: Scanner, repeated: Repeated): Categories {
     scanner.skipBlanks();
     const at = scanner.position;
     const name = scanner.word("a value");
-    if (names.has(name))
-      throw scanner.error(at, `the value ${JSON.stringify(name)} a second time: expected each value once`);
+    if (names.has(name)) throw scanner.error(at, `the value ${quoted(name)} a second time: expected each value once`);
     names.add(name);
     scanner.skipBlanks();
   } while (bytes[scanner.position] === COMMA);
@@ -141,5 +175,6 @@ function requireLineEnd(scanner: Scanner, after: string): void {
   scanner.skipBlanks();
   if (scanner.atLineEnd()) return;
   const { position } = scanner;
-  throw scanner.error(position, `expected the end of the line after ${after}, found ${scanner.found(position)}`);
+  const found = scanner.found(position);
+  throw scanner.error(position, `expected the end of the line after ${after}, found ${found}; delete what follows`);
 }

@@ -1,84 +1,122 @@
 /**
  * Sparse ARFF rows, `{3 1.5,17 yes}`: attribute index (from 0) and value, ascending. An attribute left out is 0, and for a
- * nominal one that means its first value, whatever that is called: where the first value stands for 1 or is one-hot, each
- * row that leaves it out gets an entry.
+ * nominal one that means its first value, whatever that is called: where that is not stored as 0, each row that leaves it
+ * out gets an entry.
  */
 
-import type { LabelMatrix, SparseMatrix } from "../dataset.ts";
-import { Allowance } from "./allowance.ts";
-import { type CellPlan, CODE, ONE_HOT, readCell } from "./arff-cells.ts";
+import { quoted } from "../../errors.ts";
+import type { Allowance } from "./allowance.ts";
+import { type CellPlan, NAME, NOTHING, ONE_HOT, readCell } from "./arff-cells.ts";
+import type { ArffAttribute } from "./arff-header.ts";
+import { listed } from "./categories.ts";
+import type { RowReader } from "./row-reader.ts";
 import { CLOSE_BRACE, COMMA, isBlank, NEWLINE, OPEN_BRACE, type Scanner, ZERO } from "./scanner.ts";
+import { sortRow } from "./sparse-row.ts";
 
-/** @param rows lines that hold something. @throws DataError at the first entry or row that does not fit the header. */
-export function readSparseRows(
-  scanner: Scanner,
-  plan: CellPlan,
-  rows: number,
-): { features: SparseMatrix; labels: LabelMatrix } {
-  const { bytes } = scanner;
-  const { attributes, forms, labels: isLabel, targets, digits, featureColumns, labelColumns } = plan;
+const QUESTION_MARK = 63;
+
+/** An upper bound on the entries that a piece writes out, by its commas. An entry takes four bytes or more. */
+export function countEntries({ bytes, position }: Scanner, rows: number, plan: CellPlan): number {
+  let commas = 0;
+  let missing = 0;
+  for (let i = position; i < bytes.length; i++) {
+    if (bytes[i] === COMMA) commas++;
+    else if (bytes[i] === QUESTION_MARK) missing++;
+  }
+  // A missing value that is kept fills all columns of its attribute.
+  const wide = plan.keepsMissing ? missing * plan.widths.reduce((most, width) => Math.max(most, width - 1), 0) : 0;
+  return Math.min(commas + rows, Math.ceil((bytes.length - position) / 4)) + wide;
+}
+
+/**
+ * @param rows lines that hold something. @param written an upper bound on their entries (`countEntries`).
+ * @throws DataError, while reading, at the first entry or row that does not fit the header.
+ */
+export function sparseRows(plan: CellPlan, rows: number, written: number, allowance: Allowance): RowReader {
+  const { attributes, forms, labels: isLabel, targets, widths, digits, featureColumns, labelColumns } = plan;
   const filled = filledWhenLeftOut(plan);
   const filledFeatures = filled.filter((a) => isLabel[a] === 0);
   const filledLabels = filled.filter((a) => isLabel[a] === 1);
-  const written = countEntries(scanner, rows);
-  const allowance = new Allowance(scanner.file, bytes.length);
   const indices = allowance.array("the sparse features", Uint32Array, written + rows * filledFeatures.length, 1);
   const values = allowance.array("the sparse features", Float32Array, indices.length, 1);
   const labels = allowance.array("the labels", Uint8Array, rows, labelColumns);
   const offsets = new Uint32Array(rows + 1);
+  const named = forms.includes(NAME);
+  const ids: string[] = [];
   let size = 0;
-  for (let row = 0; scanner.skipToContent(); row++) {
-    const labelStart = row * labelColumns;
-    for (const a of filledLabels) labels[labelStart + (targets[a] as number)] = 1;
-    let previous = -1;
-    let pending = 0;
-    openRow(scanner);
-    while (bytes[scanner.position] !== CLOSE_BRACE) {
-      const a = readIndex(scanner, previous, attributes.length);
-      previous = a;
-      for (; (filledFeatures[pending] as number) < a; pending++) {
-        indices[size] = targets[filledFeatures[pending] as number] as number;
-        values[size++] = 1;
+  let row = 0;
+  const read = (scanner: Scanner): void => {
+    const { bytes } = scanner;
+    for (; scanner.skipToContent(); row++) {
+      const labelStart = row * labelColumns;
+      for (const a of filledLabels) labels[labelStart + (targets[a] as number)] = 1;
+      let previous = -1;
+      let pending = 0;
+      openRow(scanner);
+      while (bytes[scanner.position] !== CLOSE_BRACE) {
+        const a = readIndex(scanner, previous, attributes.length);
+        previous = a;
+        for (; (filledFeatures[pending] as number) < a; pending++) fill(scanner, filledFeatures[pending] as number);
+        if (filledFeatures[pending] === a) pending++;
+        let value = readDigit(scanner, digits, a);
+        if (Number.isNaN(value)) value = readCell(scanner, plan, a, ids);
+        const target = targets[a] as number;
+        const form = forms[a] as number;
+        if (form >= NOTHING) {
+          // Left out, or the row's name.
+        } else if (isLabel[a] === 1) {
+          labels[labelStart + target] = value;
+        } else if (form === ONE_HOT && Number.isNaN(value)) {
+          for (let i = 0; i < (widths[a] as number); i++) add(target + i, value);
+        } else if (form === ONE_HOT) {
+          add(target + value, 1);
+        } else if (Math.fround(value) !== 0) {
+          add(target, value);
+        }
+        finishEntry(scanner);
       }
-      if (filledFeatures[pending] === a) pending++;
-      let value = readDigit(scanner, digits, a);
-      if (Number.isNaN(value)) value = readCell(scanner, plan, a);
-      const target = targets[a] as number;
-      if (isLabel[a] === 1) {
-        labels[labelStart + target] = value;
-      } else if (forms[a] === ONE_HOT) {
-        indices[size] = target + value;
-        values[size++] = 1;
-      } else if (Math.fround(value) !== 0) {
-        indices[size] = target;
-        values[size++] = value;
-      }
-      finishEntry(scanner);
+      for (; pending < filledFeatures.length; pending++) fill(scanner, filledFeatures[pending] as number);
+      offsets[row + 1] = size;
+      sortRow(indices, values, offsets[row] as number, size);
+      if (named && ids.length === row) ids.push("");
+      closeRow(scanner);
     }
-    for (; pending < filledFeatures.length; pending++) {
-      indices[size] = targets[filledFeatures[pending] as number] as number;
-      values[size++] = 1;
-    }
-    offsets[row + 1] = size;
-    closeRow(scanner);
-  }
-  const entries = { indices: indices.slice(0, size), values: values.slice(0, size) };
-  return {
-    features: { kind: "sparse", rows, columns: featureColumns, offsets, ...entries },
-    labels: { rows, columns: labelColumns, values: labels },
   };
+  const add = (column: number, value: number): void => {
+    indices[size] = column;
+    values[size++] = value;
+  };
+  const fill = (scanner: Scanner, a: number): void => {
+    const value = plan.leftOut[a] as number;
+    if (Number.isNaN(value)) throw unknownFirst(scanner, plan, a);
+    if (forms[a] === ONE_HOT) add((targets[a] as number) + value, 1);
+    else add(targets[a] as number, value);
+  };
+  const finish: RowReader["finish"] = () => {
+    const entries = { indices: indices.slice(0, size), values: values.slice(0, size) };
+    return {
+      features: { kind: "sparse", rows, columns: featureColumns, offsets, ...entries },
+      labels: { rows, columns: labelColumns, values: labels },
+      ...(named && { ids }),
+    };
+  };
+  return { read, finish };
 }
 
-/** The attributes whose first value is not stored as 0. */
-function filledWhenLeftOut({ attributes, forms, codes }: CellPlan): number[] {
-  return [...attributes.keys()].filter((a) => forms[a] === ONE_HOT || (forms[a] === CODE && codes[a]?.[0] === 1));
+/** The attributes that are not stored as 0 where a row leaves them out. */
+function filledWhenLeftOut({ attributes, forms, leftOut }: CellPlan): number[] {
+  return [...attributes.keys()].filter((a) => forms[a] === ONE_HOT || leftOut[a] !== 0);
 }
 
-/** An upper bound on the entries of all rows, by their commas. An entry takes four bytes or more. */
-function countEntries({ bytes, position }: Scanner, rows: number): number {
-  let commas = 0;
-  for (let i = position; i < bytes.length; i++) if (bytes[i] === COMMA) commas++;
-  return Math.min(commas + rows, Math.ceil((bytes.length - position) / 4));
+function unknownFirst(scanner: Scanner, plan: CellPlan, a: number): Error {
+  const { name, categories } = plan.attributes[a] as ArffAttribute;
+  const first = quoted(categories?.names[0] ?? "0");
+  const values = plan.values[a];
+  const expected = values ? `one of ${listed(values)}, as trained` : "a number";
+  return scanner.error(
+    scanner.position,
+    `the row leaves out ${quoted(name)}, which is then ${first}, the first value in this file: expected ${expected}`,
+  );
 }
 
 function openRow(scanner: Scanner): void {
@@ -110,7 +148,8 @@ function readIndex(scanner: Scanner, previous: number, attributes: number): numb
     throw scanner.error(start, `expected an attribute's index and its value, as in {0 1.5,3 1}, found ${found}`);
   }
   if (index >= attributes) {
-    throw scanner.error(start, `index ${scanner.text(start, at)} is out of range: expected 0 to ${attributes - 1}`);
+    const shown = scanner.text(start, Math.min(at, start + 20));
+    throw scanner.error(start, `index ${shown} is out of range: expected 0 to ${attributes - 1}`);
   }
   if (index <= previous) {
     const fault = index === previous ? "is there twice" : `comes after ${previous}`;
@@ -146,9 +185,6 @@ function finishEntry(scanner: Scanner): void {
   if (bytes[at] !== COMMA) throw scanner.error(at, `expected "," or "}", found ${scanner.found(at)}`);
   scanner.position++;
   scanner.skipBlanks();
-  if (bytes[scanner.position] === CLOSE_BRACE) {
-    throw scanner.error(scanner.position, 'expected another entry after ",", found "}"');
-  }
 }
 
 function isDigit(byte: number | undefined): boolean {

@@ -39,12 +39,26 @@ export class Categories {
     }
   }
 
+  /** The index of a value, also where a number is written in another way; -1 for none. */
+  indexOf(text: string): number {
+    const { names } = this;
+    const index = names.indexOf(text);
+    if (index >= 0 || text.trim() === "" || !Number.isFinite(Number(text))) return index;
+    return names.findIndex((name) => name.trim() !== "" && Number(name) === Number(text));
+  }
+
   #equals(candidate: number, bytes: Uint8Array, start: number, end: number): boolean {
     const from = this.#starts[candidate] as number;
     if ((this.#starts[candidate + 1] as number) - from !== end - start) return false;
     for (let i = start; i < end; i++) if (bytes[i] !== this.#bytes[from + i - start]) return false;
     return true;
   }
+}
+
+/** The values, cut short where there are many. */
+export function listed({ names }: Categories): string {
+  const text = names.slice(0, 8).join(",").slice(0, 100);
+  return names.length > 8 ? `{${text},... ${names.length} values}` : `{${text}}`;
 }
 
 /** FNV-1a, 32 bits. */

@@ -23,6 +23,23 @@ export function columnNames(features: readonly Feature[]): string[] {
   );
 }
 
+/**
+ * The first two features of which one column each has the same name: a numeric `color=red` beside the value red of color.
+ * Undefined where all names differ.
+ */
+export function sameColumnName(features: readonly Feature[]): readonly [Feature, Feature, string] | undefined {
+  if (!features.some(isOneHot)) return undefined;
+  const owners = new Map<string, Feature>();
+  for (const feature of features) {
+    for (const name of columnNames([feature])) {
+      const other = owners.get(name);
+      if (other) return [other, feature, name];
+      owners.set(name, feature);
+    }
+  }
+  return undefined;
+}
+
 /** What a nominal feature of at most two values is in its column, value by value. */
 export function featureCodes(categories: readonly string[]): Float32Array {
   const numbers = categories.every((value) => value === "0" || value === "1");
@@ -45,9 +62,14 @@ const labelWords = new Map([
 /** The pairs, for messages. */
 export const labelPairs = [...labelWords].map(([without, having]) => `{${without},${having}}`).join(", ");
 
+/** Lower case; a number without signs that say nothing, as in 1.0. */
+function labelWord(text: string): string {
+  return /^[+-]?\d{1,9}(\.0*)?$/.test(text) ? String(Number(text) + 0) : text.toLowerCase();
+}
+
 /** 0 or 1 for each of a label's two values, in any order; undefined where they are no pair that is known. */
 export function labelCodes(categories: readonly string[]): Float32Array | undefined {
-  const [first = "", second = ""] = categories.map((value) => value.toLowerCase());
+  const [first = "", second = ""] = categories.map(labelWord);
   if (categories.length !== 2) return undefined;
   if (labelWords.get(first) === second) return Float32Array.of(0, 1);
   return labelWords.get(second) === first ? Float32Array.of(1, 0) : undefined;
@@ -57,7 +79,7 @@ const positiveWords = new Set(labelWords.values());
 
 /** 0 or 1 for one of the words, in any case; undefined for other text. */
 export function labelCode(word: string): number | undefined {
-  const text = word.toLowerCase();
+  const text = labelWord(word);
   if (positiveWords.has(text)) return 1;
   return labelWords.has(text) ? 0 : undefined;
 }

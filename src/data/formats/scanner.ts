@@ -3,7 +3,8 @@
  * is wrong. Reads no numbers (decimal.ts) and knows nothing of any one file format.
  */
 
-import { DataError, type Place } from "../../errors.ts";
+import { DataError, type Place, quoted } from "../../errors.ts";
+import { bounds } from "./bounds.ts";
 
 export const TAB = 9;
 export const NEWLINE = 10;
@@ -34,24 +35,37 @@ export class Scanner {
   position = 0;
   /** Whether a CR occurs at all: without one the end of a line is found by a native search. */
   readonly #hasReturn: boolean;
+  /** Number of the line that the bytes begin with. */
+  readonly #firstLine: number;
 
   /**
+   * @param bytes a file, or whole lines of it from line `firstLine` on.
    * @param expected what the file should hold, for the message about one that holds no text at all.
-   * @throws DataError for an empty file, UTF-16 text, or a file with a zero byte.
+   * @throws DataError for an empty file, UTF-16 text, or a zero byte.
    */
-  constructor(bytes: Uint8Array, file: string, expected: string) {
+  constructor(bytes: Uint8Array, file: string, expected: string, firstLine = 1) {
     // A plain view whatever subclass came in (Node's Buffer): one hidden class keeps the loops below fast.
     this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.file = file;
+    this.#firstLine = firstLine;
+    if (firstLine > 1) {
+      this.#hasReturn = this.#checkText(expected);
+      return;
+    }
     if (bytes.length === 0)
       throw new DataError({ file, line: 1, column: 1 }, `the file is empty: expected ${expected}`);
     if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
       throw new DataError({ file, line: 1, column: 1 }, `UTF-16 text: expected ${expected} in UTF-8; save it as UTF-8`);
     }
+    this.#hasReturn = this.#checkText(expected);
+    if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) this.position = 3;
+  }
+
+  /** @returns whether a CR occurs. @throws DataError for a zero byte. */
+  #checkText(expected: string): boolean {
     const zero = this.bytes.indexOf(0);
     if (zero >= 0) throw this.error(zero, `a zero byte, so this is not a text file: expected ${expected}`);
-    this.#hasReturn = this.bytes.indexOf(RETURN) >= 0;
-    if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) this.position = 3;
+    return this.bytes.indexOf(RETURN) >= 0;
   }
 
   /** The error to throw for a fault at byte `at`. */
@@ -62,8 +76,8 @@ export class Scanner {
   /** Line and column of byte `at`. Lines end with LF, CRLF or CR; columns count characters. */
   place(at: number): Place {
     const { bytes, file } = this;
-    let line = 1;
-    let lineStart = bytes[0] === 0xef && bytes[1] === 0xbb ? Math.min(3, at) : 0;
+    let line = this.#firstLine;
+    let lineStart = line === 1 && bytes[0] === 0xef && bytes[1] === 0xbb ? Math.min(3, at) : 0;
     for (let i = 0; i < at; i++) {
       if (bytes[i] === NEWLINE || (bytes[i] === RETURN && bytes[i + 1] !== NEWLINE)) {
         line++;
@@ -83,7 +97,9 @@ export class Scanner {
     let end = at + 1;
     if (endsWord[bytes[at] as number] === 1) return JSON.stringify(String.fromCharCode(bytes[at] as number));
     while (end < bytes.length && end < at + 40 && endsWord[bytes[end] as number] === 0) end++;
-    return JSON.stringify(new TextDecoder().decode(bytes.subarray(at, end)));
+    // A sign of percent that touches the word was hardly meant to start a comment.
+    const percent = bytes[end] === PERCENT ? " before a % that starts a comment: a value with % wants quotes" : "";
+    return JSON.stringify(new TextDecoder().decode(bytes.subarray(at, end))) + percent;
   }
 
   /** The text of a range of bytes. @throws DataError if it is not UTF-8. */
@@ -153,8 +169,16 @@ export class Scanner {
     if (byte === SINGLE_QUOTE || byte === DOUBLE_QUOTE) return this.quoted();
     const end = this.wordEnd(start);
     if (end === start) throw this.error(start, `expected ${expected}, found ${this.found(start)}`);
+    this.checkLength(start, end);
     this.position = end;
     return this.text(start, end);
+  }
+
+  /** @throws DataError for a name or value that is longer than any should be. */
+  checkLength(start: number, end: number): void {
+    if (end - start <= bounds.nameBytes) return;
+    const found = `a name or value of ${end - start} bytes, ${quoted(new TextDecoder().decode(this.bytes.subarray(start, start + 40)))}`;
+    throw this.error(start, `${found}: expected at most ${bounds.nameBytes}`);
   }
 
   /**
@@ -171,6 +195,7 @@ export class Scanner {
       const byte = bytes[at];
       if (byte === quote) {
         this.position = at + 1;
+        this.checkLength(start, at);
         return text + this.text(from, at);
       }
       if (byte === undefined || isLineEnd(byte)) {

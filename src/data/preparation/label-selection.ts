@@ -3,7 +3,8 @@
  * MEKA's `-C n` in the relation's name. Reads no values.
  */
 
-import { DataError, type Place, UsageError } from "../../errors.ts";
+import { DataError, type Place, quoted, UsageError } from "../../errors.ts";
+import { hint } from "../near-match.ts";
 
 /** A label that a file names, and where it does, worked out when asked. */
 export interface NamedLabel {
@@ -40,8 +41,8 @@ export function parseLabelPosition(text: string): LabelsByPosition {
 
 /** MEKA's option in the relation's name, `'Music: -C 6'`: the first n attributes, or with a minus sign the last n. */
 export function mekaLabelPosition(relation: string): LabelsByPosition | undefined {
-  // The options are the end of the name, so the last one counts.
-  const option = [...relation.matchAll(/(?:^|[\s:])-C\s+(-?\d+)(?=\s|$)/g)].at(-1);
+  // The options are the end of the name, so the last one counts; Weka appends the names of its filters without a blank.
+  const option = [...relation.matchAll(/(?:^|[\s:])-C\s+(-?\d+)(?=\s|$|-[A-Za-z])/g)].at(-1);
   const count = Number(option?.[1] ?? 0);
   if (count === 0) return undefined;
   return { kind: "position", count: Math.abs(count), at: count < 0 ? "end" : "start" };
@@ -74,7 +75,7 @@ export function markLabels(
     if (column === undefined) {
       throw new DataError(
         place(),
-        `the label ${JSON.stringify(name)} is not a column of ${file}: expected the same names`,
+        `the label ${quoted(name)} is not a column of ${file}: expected the same names${hint(name, columns)}`,
       );
     }
     marks[column] = 1;
