@@ -5,14 +5,16 @@
 
 import { DataError, UsageError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
-import { parseArff } from "./formats/arff.ts";
+import { arffReader } from "./formats/arff.ts";
 import { bounds } from "./formats/bounds.ts";
-import { parseCsv } from "./formats/csv.ts";
+import type { ColumnOptions } from "./formats/chosen-columns.ts";
+import { csvReader } from "./formats/csv.ts";
 import { gunzip, isGzip } from "./formats/gunzip.ts";
-import { parseLibsvm } from "./formats/libsvm.ts";
+import { libsvmReader } from "./formats/libsvm.ts";
 import { parseMulan } from "./formats/mulan.ts";
+import { type FileReader, readWhole } from "./formats/pieces.ts";
 import { isZip, listZip, unzip } from "./formats/zip.ts";
-import { type LabelSelection, parseLabelPosition } from "./preparation/label-selection.ts";
+import { type LabelSelection, type LabelsByPosition, parseLabelPosition } from "./preparation/label-selection.ts";
 
 /** A file's name, for messages, and its bytes. */
 export interface NamedBytes {
@@ -20,7 +22,13 @@ export interface NamedBytes {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-export interface ReadOptions {
+/** What readers do with columns and lines, whatever says which columns are labels. */
+export interface ReadingOptions extends ColumnOptions {
+  /** Whether the first line of a CSV file holds the columns' names (default). */
+  readonly header?: boolean;
+}
+
+export interface ReadOptions extends ReadingOptions {
   /** `N`, `N:start` or `N:end`: the labels are the first or last N columns (end by default). For LIBSVM, their number. */
   readonly labels?: string;
   /** The Mulan XML that names the labels, as text or as the bytes of its file. */
@@ -49,21 +57,49 @@ export async function readDataset(
 ): Promise<Dataset> {
   const position = checkOptions(options);
   const { data, xml: found } = await unpackData({ name, bytes });
-  const { stem, extension } = splitName(data.name);
   checkKind(data.name, position, options.xml !== undefined);
-  const common = { file: data.name, name: stem };
-  if (extension !== ".arff" && extension !== ".csv")
-    return parseLibsvm(data.bytes, position ? { ...common, labels: position.count } : common);
   const named = options.xml === undefined ? found : xmlFile(options.xml, name);
-  const unlabelled = options.unlabelled && options.xml === undefined ? noLabels : undefined;
-  const labels = position ?? unlabelled ?? (named && (await namedLabels(named)));
-  if (extension === ".arff") return parseArff(data.bytes, labels ? { ...common, labels } : common);
-  if (labels) return parseCsv(data.bytes, { ...common, labels });
-  throw new DataError({ file: data.name }, "no word on the labels: expected their number as an option, such as 6:end");
+  const reader = await readerFor(data.name, position, named, options);
+  return readWhole(data.bytes, data.name, reader);
 }
 
+/** The reader for a file of that name. @param xml is read only where no position says which columns are labels. */
+export async function readerFor(
+  file: string,
+  position: LabelsByPosition | undefined,
+  xml: NamedBytes | undefined,
+  options: ReadingOptions & { readonly unlabelled?: boolean },
+): Promise<FileReader> {
+  const { stem, extension } = splitName(file);
+  const { wanted, drop, id, missing, header } = options;
+  const common = { file, name: stem, ...(wanted && { wanted }) };
+  if (!isTable(extension)) {
+    if (id !== undefined || drop !== undefined)
+      throw new UsageError(
+        `${file}: LIBSVM columns have no names of their own: expected neither an id nor columns to drop`,
+      );
+    return libsvmReader({ ...common, ...(position && { labels: position.count }) });
+  }
+  const unlabelled = options.unlabelled && xml === undefined ? noLabels : undefined;
+  const labels = wanted ? undefined : (position ?? unlabelled ?? (xml && (await namedLabels(xml))));
+  const all = { ...common, ...(labels && { labels }), ...(drop && { drop }), ...(id !== undefined && { id }) };
+  const full = { ...all, ...(missing && { missing }) };
+  if (extension === ".arff") return arffReader(full);
+  if (labels || wanted) return csvReader({ ...full, ...(header !== undefined && { header }) });
+  throw new DataError({ file }, "no word on the labels: expected their number as an option, such as 6:end");
+}
+
+/** Whether such files have named columns, of which some are labels. */
+export const isTable = (extension: string): boolean => extension === ".arff" || extension === ".csv";
+
 /** @returns the position that `labels` means. @throws UsageError for options that contradict each other. */
-export function checkOptions({ labels, xml }: { readonly labels?: string; readonly xml?: unknown }) {
+export function checkOptions({
+  labels,
+  xml,
+}: {
+  readonly labels?: string;
+  readonly xml?: unknown;
+}): LabelsByPosition | undefined {
   if (labels !== undefined && xml !== undefined) {
     throw new UsageError("both a number of labels and an XML file with their names: expected one of them");
   }
@@ -74,7 +110,7 @@ export function checkOptions({ labels, xml }: { readonly labels?: string; readon
 export function checkKind(name: string, position: LabelSelection | undefined, xml: boolean): void {
   const { extension } = splitName(name);
   if (!ENDINGS.includes(extension)) throw new UsageError(`${name}: expected a data file named ${FORMATS}`);
-  if (extension === ".arff" || extension === ".csv") return;
+  if (isTable(extension)) return;
   if (xml) throw new UsageError(`${name}: LIBSVM labels have no names, so XML does not apply`);
   if (position?.kind === "position" && position.at === "start")
     throw new UsageError(`${name}: LIBSVM rows say their labels: expected only their number`);
@@ -121,13 +157,21 @@ async function unpacked({ name, bytes }: NamedBytes): Promise<Uint8Array<ArrayBu
 
 /**
  * The XML file among `names` that goes with the data file `stem`: `X.xml` for `X.arff`, or the one with the longest name that
- * the data file's begins with (`X.xml` for `X-sparse.arff`).
+ * the data file's begins with (`X.xml` for `X-sparse.arff`); in any case where none is spelled the same.
  */
 export function xmlFor(stem: string, names: readonly string[]): string | undefined {
+  return longestPrefix(stem, names) ?? longestPrefix(stem.toLowerCase(), names, (name) => name.toLowerCase());
+}
+
+function longestPrefix(
+  stem: string,
+  names: readonly string[],
+  spelling = (name: string): string => name,
+): string | undefined {
   let longest: { readonly name: string; readonly length: number } | undefined;
   for (const name of names) {
     if (!/\.xml$/i.test(name)) continue;
-    const candidate = splitName(name).stem;
+    const candidate = spelling(splitName(name).stem);
     const fits = stem.startsWith(candidate) && /^([-_. ]|$)/.test(stem.slice(candidate.length));
     if (fits && candidate.length > (longest?.length ?? 0)) longest = { name, length: candidate.length };
   }
