@@ -82,7 +82,7 @@ export { samplerNames } from "./samplers/options.ts";
 export type { D2aceOptions } from "./samplers/rivals/d2ace.ts";
 export type { UncertaintyOptions } from "./samplers/rivals/uncertainty.ts";
 export type { EpochTrace, Evidence, EvidenceKind, Sampler, SamplerState } from "./samplers/sampler.ts";
-export { decodeModel, encodeModel, type SavedModel } from "./saved/model.ts";
+export { decodeModel, encodeModel, type Origin, type SavedModel } from "./saved/model.ts";
 export { fromPytorch, type Stored, toPytorch } from "./saved/pytorch.ts";
 export {
   type DecodedTensor,

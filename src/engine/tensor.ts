@@ -60,6 +60,7 @@ export interface StateLeaf {
   readonly kind: "state";
   readonly name: string;
   readonly shape: Shape;
+  /** Made when it is first asked for: the graph of a large model takes no memory for numbers that are never used. */
   readonly initial: Floats;
 }
 
@@ -127,9 +128,20 @@ export function noise(name: string, shape: Shape, distribution: Distribution): N
   return { kind: "noise", name, shape: checkedShape(`noise ${name}`, shape), distribution };
 }
 
-export function state(name: string, shape: Shape, initial: Floats): StateLeaf {
+/** @param initial the values, or how they are made when they are first needed */
+export function state(name: string, shape: Shape, initial: Floats | (() => Floats)): StateLeaf {
   const what = `state ${name}`;
-  return { kind: "state", name, shape: checkedShape(what, shape), initial: checkedValues(what, shape, initial) };
+  let values = typeof initial === "function" ? undefined : checkedValues(what, shape, initial);
+  const make = typeof initial === "function" ? initial : () => initial;
+  return {
+    kind: "state",
+    name,
+    shape: checkedShape(what, shape),
+    get initial() {
+      values ??= checkedValues(what, shape, make());
+      return values;
+    },
+  };
 }
 
 export function data(name: string, shape: Shape, values: Floats | Uint8Array): DataLeaf {

@@ -68,7 +68,7 @@ export function adam(parameters: readonly StateLeaf[], options: AdamOptions = {}
   if (clipNorm !== undefined) check("clipNorm", clipNorm, clipNorm > 0, "a number above 0");
 
   const kept = (what: string): StateLeaf[] =>
-    parameters.map(({ name, shape }) => state(`adam.${what}.${name}`, shape, new Float32Array(size(shape))));
+    parameters.map(({ name, shape }) => state(`adam.${what}.${name}`, shape, () => new Float32Array(size(shape))));
   const means = kept("mean");
   const squares = kept("square");
   const largest = amsgrad ? kept("largest") : [];

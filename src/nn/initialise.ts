@@ -38,8 +38,8 @@ export const constantly = (value: number): Initialiser => uniform(value, value);
 /** Numbers of the largest parameter, 1 GiB: beyond, a mistyped width would take the machine's memory before it is noticed. */
 const largest = 2 ** 28;
 
-function room(name: string, shape: Shape): Float32Array<ArrayBuffer> {
-  if (size(shape) <= largest) return new Float32Array(size(shape));
+function checkSize(name: string, shape: Shape): void {
+  if (size(shape) <= largest) return;
   throw new UsageError(
     `parameter ${name} ${formatShape(shape)}: ${size(shape)} numbers, expected at most ${largest}; choose smaller widths`,
   );
@@ -47,18 +47,20 @@ function room(name: string, shape: Shape): Float32Array<ArrayBuffer> {
 
 /** A parameter drawn uniformly from the range. @throws UsageError for one of more than 2^28 numbers */
 export function parameter(name: string, shape: Shape, [low, high]: Range, random: Random): StateLeaf {
-  const initial = room(name, shape);
-  random.stream(name).fillUniform(initial);
-  return state(
-    name,
-    shape,
-    initial.map((u) => low + (high - low) * u),
-  );
+  checkSize(name, shape);
+  return state(name, shape, () => {
+    const initial = new Float32Array(size(shape));
+    random.stream(name).fillUniform(initial);
+    return initial.map((u) => low + (high - low) * u);
+  });
 }
 
 /** A parameter drawn from the standard normal distribution. */
 export function normalParameter(name: string, shape: Shape, random: Random): StateLeaf {
-  const initial = room(name, shape);
-  random.stream(name).fillNormal(initial);
-  return state(name, shape, initial);
+  checkSize(name, shape);
+  return state(name, shape, () => {
+    const initial = new Float32Array(size(shape));
+    random.stream(name).fillNormal(initial);
+    return initial;
+  });
 }

@@ -1,6 +1,7 @@
 /**
- * Saved weights: one safetensors file with the tensors under the model's own names and, as metadata, all that is needed
- * to use them again: model, settings, preprocessing, names. Turns bytes into values and back; files are for others.
+ * Saved models: one sealed safetensors file with the tensors under the model's own names and, as metadata, all that is needed
+ * to use them again: model, settings, preprocessing, names, and how they were made. Turns bytes into values and back; files are
+ * for others.
  */
 import * as v from "valibot";
 import type { Values } from "../backends/backend.ts";
@@ -10,7 +11,21 @@ import { DataError, UsageError } from "../errors.ts";
 import { createModel } from "../models/create.ts";
 import type { Model } from "../models/model.ts";
 import { Random } from "../random.ts";
-import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.ts";
+import { requireDistinctNames } from "./distinct-names.ts";
+import type { Safetensors } from "./safetensors.ts";
+import { decodeSealed, encodeSealed } from "./sealed.ts";
+
+/** How weights were made. */
+export interface Origin {
+  /** Of the program. */
+  readonly version: string;
+  /** Raised whenever the same settings give other bits. */
+  readonly numerics: number;
+  /** What ran, with its vector instructions: "wasm relaxed-simd, 2 threads". */
+  readonly backend: string;
+  /** Of the data set. */
+  readonly fingerprint: string;
+}
 
 export interface SavedModel {
   readonly model: Model;
@@ -20,18 +35,26 @@ export interface SavedModel {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Parameters and buffers by name. */
   readonly values: Values;
+  readonly origin?: Origin;
 }
 
-const format = "hardbatch 1";
+/** Files of the first format have no checksum and no origin. */
+const formats = ["hardbatch 1", "hardbatch 2"] as const;
+const format = "hardbatch 2";
+/** Brackets in the metadata; settings nest a few deep. */
+const deepest = 20;
 
 const metadataSchema = v.object({
-  format: v.literal(format),
+  format: v.picklist(formats),
   model: v.string(),
   features: v.pipe(v.number(), v.integer(), v.minValue(1)),
   labels: v.pipe(v.number(), v.integer(), v.minValue(1)),
   modelOptions: v.record(v.string(), v.unknown()),
   preprocessing: v.unknown(),
   settings: v.record(v.string(), v.unknown()),
+  origin: v.exactOptional(
+    v.object({ version: v.string(), numerics: v.number(), backend: v.string(), fingerprint: v.string() }),
+  ),
 });
 
 const savedLeaves = ({ parameters, buffers }: Model): readonly StateLeaf[] => [...parameters, ...buffers];
@@ -43,27 +66,35 @@ export function encodeModel({
   preprocessing,
   settings,
   values,
+  origin,
 }: SavedModel): Uint8Array<ArrayBuffer> {
   const tensors = new Map(savedLeaves(model).map(({ name, shape }) => [name, { shape, values: values[name] }]));
   for (const [tensor, { values }] of tensors) {
     if (!values) throw new UsageError(`saved model: no values of tensor ${tensor}; no epoch was finished, perhaps`);
   }
   const { name, features, labels } = model;
-  const metadata = { format, model: name, features, labels, modelOptions, preprocessing, settings };
-  return encodeSafetensors(tensors, new Map([["hardbatch", JSON.stringify(metadata)]]));
+  const made = origin && { origin };
+  const metadata = { format, model: name, features, labels, modelOptions, preprocessing, settings, ...made };
+  return encodeSealed(tensors, new Map([["hardbatch", JSON.stringify(metadata)]]));
 }
 
-/** @throws DataError where the bytes are no such file or its tensors don't fit the model it names */
+/**
+ * The tensors' shapes are compared with the model's before anything is made for it.
+ * @throws DataError where the bytes are no such file, are damaged, or its tensors don't fit the model it names
+ */
 export function decodeModel(bytes: Uint8Array, file: string): SavedModel {
-  const { tensors, metadata } = decodeSafetensors(bytes, file);
+  const { tensors, metadata, sealed } = decodeSealed(bytes, file);
   const {
+    format: made,
     model: name,
     features,
     labels,
     modelOptions,
     preprocessing,
     settings,
+    origin,
   } = readMetadata(metadata.get("hardbatch"), file);
+  if (made === format && !sealed) throw new DataError({ file }, "its checksum is missing: it is damaged");
   const fitted = inFile(file, () => parsePreprocessing(preprocessing));
   checkCount(file, "features", features, fitted.featureNames);
   checkCount(file, "labels", labels, fitted.labelNames);
@@ -71,7 +102,14 @@ export function decodeModel(bytes: Uint8Array, file: string): SavedModel {
     createModel(name, { features, labels, options: modelOptions, random: new Random(0) }),
   );
   const values = savedLeaves(model).map((leaf) => [leaf.name, readTensor(tensors, leaf, name, file)] as const);
-  return { model, modelOptions, preprocessing: fitted, settings, values: Object.fromEntries(values) };
+  return {
+    model,
+    modelOptions,
+    preprocessing: fitted,
+    settings,
+    values: Object.fromEntries(values),
+    ...(origin && { origin }),
+  };
 }
 
 function readTensor(
@@ -117,9 +155,11 @@ function readMetadata(text: string | undefined, file: string): v.InferOutput<typ
   }
   let json: unknown;
   try {
+    requireDistinctNames(text, deepest);
     json = JSON.parse(text);
-  } catch {
-    throw new DataError({ file }, 'the "hardbatch" entry of the metadata is not JSON');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataError({ file }, `the "hardbatch" entry of the metadata can't be read: ${reason}`);
   }
   const parsed = v.safeParse(metadataSchema, json);
   if (parsed.success) return parsed.output;

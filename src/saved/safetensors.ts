@@ -4,6 +4,7 @@
  * Layout: 8 bytes header length (little-endian), header, data; data offsets count from the end of the header.
  */
 import { DataError, UsageError } from "../errors.ts";
+import { requireDistinctNames } from "./distinct-names.ts";
 
 export type TensorValues =
   | Float32Array
@@ -149,6 +150,8 @@ export function decodeSafetensors(bytes: Uint8Array, fileName: string): Safetens
       entries.push(readEntry(name, value, fail));
       continue;
     }
+    // Some writers mean by null that there is none.
+    if (value === null) continue;
     if (!isRecord(value)) return fail(`${metadataKey} is ${show(value)}; expected an object of strings`);
     for (const [key, text] of Object.entries(value)) {
       if (typeof text !== "string") return fail(`${metadataKey} has ${show(key)} as ${show(text)}; expected a string`);
@@ -197,34 +200,12 @@ function readHeader(bytes: Uint8Array, fail: Fail): Header {
   if (bytes[8] !== 0x7b || length === 0) return fail("the header doesn't start with {: not a safetensors file");
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length));
-    checkNesting(text);
+    requireDistinctNames(text, 3);
     const fields: unknown = JSON.parse(text);
     if (isRecord(fields)) return { length, fields };
     throw new SyntaxError("it isn't an object");
   } catch (error) {
     return fail(`the header can't be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-/**
- * JSON.parse keeps the last of equal keys without a word, and takes memory for any depth of brackets.
- * @throws SyntaxError if a name occurs twice in the outermost object, or brackets nest deeper than the format's three.
- */
-function checkNesting(json: string): void {
-  const seen = new Set<string>();
-  let depth = 0;
-  for (let at = 0; at < json.length; at++) {
-    const character = json[at];
-    if (character === "{" || character === "[") depth++;
-    else if (character === "}" || character === "]") depth--;
-    if (depth > 3) throw new SyntaxError(`brackets nest too deep at character ${at}`);
-    if (character !== '"') continue;
-    const start = at;
-    for (at++; at < json.length && json[at] !== '"'; at++) if (json[at] === "\\") at++;
-    if (depth !== 1 || !/^\s*:/.test(json.slice(at + 1, at + 20))) continue;
-    const name = String(JSON.parse(json.slice(start, at + 1)));
-    if (seen.has(name)) throw new SyntaxError(`it names ${show(name)} twice`);
-    seen.add(name);
   }
 }
 

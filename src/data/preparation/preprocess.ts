@@ -35,9 +35,14 @@ export const preprocessingSchema = v.pipe(
     minimum: numbers,
     maximum: numbers,
   }),
-  v.check(({ featureIndices, featureNames, minimum, maximum }) =>
-    [featureNames, minimum, maximum].every((list) => list.length === featureIndices.length),
+  v.check(
+    ({ featureIndices, featureNames, minimum, maximum }) =>
+      [featureNames, minimum, maximum].every((list) => list.length === featureIndices.length),
+    "expected lists of one entry a feature",
   ),
+  v.check(({ minimum, maximum }) => minimum.every((low, i) => low <= maximum[i]), "a minimum is above its maximum"),
+  v.check(({ featureIndices }) => new Set(featureIndices).size === featureIndices.length, "a feature is named twice"),
+  v.check(({ labelNames }) => new Set(labelNames).size === labelNames.length, "a label is named twice"),
 );
 
 /** What was fitted; survives JSON. Lists are one entry a kept feature (in column order) or a kept label. */
@@ -98,8 +103,8 @@ export function parsePreprocessing(value: unknown): Preprocessing {
   const result = v.safeParse(preprocessingSchema, value);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const where = v.getDotPath(issue) ?? "lists of one entry a feature";
-  throw new UsageError(`stored preprocessing, ${where}: ${issue.message}`);
+  const where = v.getDotPath(issue);
+  throw new UsageError(`stored preprocessing${where ? `, ${where}` : ""}: ${issue.message}`);
 }
 
 /** Where each wanted name stands: at its own place where it is there, else wherever the name is found. */
