@@ -33,6 +33,8 @@ const memory = v.object({
   observations: v.array(v.object({ epoch: v.number(), rows: counts, visits: v.array(visit) })),
   /** `[rows]` number of the batch in which the row was last observed, 0 for never. */
   observedAt: counts,
+  /** `[rows]` whether the row was ever drawn. */
+  everDrawn: v.array(v.boolean()),
   /** Probabilities as the epoch began. */
   atBegin: counts,
   /** Of the last finished epoch. */
@@ -59,20 +61,21 @@ export const emptyMemory = (rows: number): Memory => ({
   observed: 0,
   observations: [],
   observedAt: new Array<number>(rows).fill(0),
+  everDrawn: new Array<boolean>(rows).fill(false),
   atBegin: [],
   trace: null,
 });
 
 /** The rows drawn in the epoch under way. */
-export const drawnInEpoch = ({ drawn, epoch }: Memory): number[] =>
-  drawn.filter((batch) => batch.epoch === epoch).flatMap(({ rows }) => rows);
+export const drawnInEpoch = ({ drawn, batches }: Memory): number[] =>
+  drawn.slice(drawn.length - batches).flatMap(({ rows }) => rows);
 
 /** The batches that wait to be observed, oldest first. */
 export const waiting = ({ drawn, observed }: Memory): number[][] => drawn.slice(observed).map(({ rows }) => rows);
 
 /** The trace of the epoch that ends. */
 export function naiveTrace({ labels }: Trial, memory: Memory): NonNullable<Memory["trace"]> {
-  const { epoch, drawn, observedAt, atBegin } = memory;
+  const { epoch, drawn, observedAt, everDrawn, atBegin } = memory;
   const draws = drawnInEpoch(memory);
   const everyRow = upTo(labels.rows);
   const has = (row: number, label: number): boolean => labels.values[row * labels.columns + label] === 1;
@@ -80,7 +83,6 @@ export function naiveTrace({ labels }: Trial, memory: Memory): NonNullable<Memor
   const ratios = positives.map((count) => Math.max(...positives) / (count + 1e-6));
   const minority = upTo(labels.columns).filter((label) => ratios[label] > mean(ratios));
   const ages = observedAt.map((at) => drawn.length - at);
-  const ever = new Set(drawn.flatMap(({ rows }) => rows));
   return {
     epoch,
     entropy: -atBegin.reduce((total, p) => total + p * Math.log(p), 0),
@@ -88,7 +90,7 @@ export function naiveTrace({ labels }: Trial, memory: Memory): NonNullable<Memor
     drawsPerRow: Uint32Array.from(everyRow, (row) => draws.filter((other) => other === row).length),
     drawsPerLabel: Uint32Array.from(upTo(labels.columns), (j) => draws.filter((row) => has(row, j)).length),
     minorityShare: draws.filter((row) => minority.some((label) => has(row, label))).length / draws.length,
-    neverDrawn: everyRow.filter((row) => !ever.has(row)).length,
+    neverDrawn: everDrawn.filter((ever) => !ever).length,
     meanAge: ages.reduce((total, age) => total + age, 0) / ages.length,
     maxAge: Math.max(...ages),
   };

@@ -31,7 +31,7 @@ export class NaiveSampler {
     this.batchesPerEpoch = Math.ceil(trial.labels.rows / trial.batchSize);
     this.#random = new Random(trial.seed);
     this.#memory = emptyMemory(trial.labels.rows);
-    this.#memory = { ...this.#memory, atBegin: this.#p() };
+    this.#memory.atBegin = this.#p();
     if (trial.unbiased) this.importanceWeights = (rows) => this.#importance(rows);
   }
 
@@ -102,8 +102,10 @@ export class NaiveSampler {
   }
 
   #take(rows: readonly number[]): void {
-    const { batches, drawn, epoch } = this.#memory;
-    this.#memory = { ...this.#memory, batches: batches + 1, drawn: [...drawn, { epoch, rows: [...rows] }] };
+    const { drawn, epoch, everDrawn } = this.#memory;
+    drawn.push({ epoch, rows: [...rows] });
+    for (const row of rows) everDrawn[row] = true;
+    this.#memory.batches++;
   }
 
   /** @throws UsageError unless these are the rows of the oldest batch that waits, with good evidence */
@@ -111,13 +113,12 @@ export class NaiveSampler {
     const [oldest] = waiting(this.#memory);
     if (oldest?.join() !== rows.join()) throw new UsageError("observe: these are not the rows of the oldest batch");
     this.#requireEvidence(rows.length, evidence);
-    const { batches, drawn } = this.#memory;
-    const observed = this.#memory.observed + 1;
-    const { epoch } = drawn[observed - 1];
-    const observedAt = this.#memory.observedAt.map((at, row) => (rows.includes(row) ? observed : at));
-    const found = observation(epoch, rows, evidence, this.#trial.labels.columns);
-    this.#memory = { ...this.#memory, observed, observedAt, observations: [...this.#memory.observations, found] };
-    if (waiting(this.#memory).length === 0 && batches === this.batchesPerEpoch) this.#endEpoch();
+    const memory = this.#memory;
+    const { epoch } = memory.drawn[memory.observed];
+    memory.observed++;
+    for (const row of rows) memory.observedAt[row] = memory.observed;
+    memory.observations.push(observation(epoch, rows, evidence, this.#trial.labels.columns));
+    if (waiting(memory).length === 0 && memory.batches === this.batchesPerEpoch) this.#endEpoch();
   }
 
   #requireEvidence(batch: number, evidence: Evidence): void {
@@ -132,9 +133,11 @@ export class NaiveSampler {
   }
 
   #endEpoch(): void {
-    const trace = naiveTrace(this.#trial, this.#memory);
-    this.#memory = { ...this.#memory, trace, epoch: this.#memory.epoch + 1, batches: 0 };
-    this.#memory = { ...this.#memory, atBegin: this.#p() };
+    const memory = this.#memory;
+    memory.trace = naiveTrace(this.#trial, memory);
+    memory.epoch++;
+    memory.batches = 0;
+    memory.atBegin = this.#p();
   }
 
   trace(): EpochTrace | undefined {
