@@ -64,6 +64,7 @@ export const areas: Readonly<Record<string, Rights>> = {
       "saved",
       "training",
       "experiment",
+      "laws",
     ],
   },
   cli: {
