@@ -2,10 +2,10 @@
  * The command line: assembles the commands and turns what they throw into one line and an exit code: 0 done, 1 failed,
  * 2 bad usage, 130 interrupted. The commands themselves are in the files beside this one.
  */
-import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { DeviceLostError } from "../backends/lost.ts";
 import { DataError, UsageError } from "../errors.ts";
+import { FileError } from "../files/explain.ts";
 import { DivergenceError } from "../training/divergence.ts";
 import { compareCommand } from "./compare.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -14,6 +14,7 @@ import { inspectCommand } from "./inspect.ts";
 import { predictCommand } from "./predict.ts";
 import { printError } from "./terminal.ts";
 import { trainCommand } from "./train.ts";
+import { version } from "./version.ts";
 
 /** Runs the command line `words` (without node and script) and answers the exit code. */
 export async function main(words: readonly string[]): Promise<number> {
@@ -54,6 +55,7 @@ const isExpected = (error: unknown): error is Error =>
   error instanceof DivergenceError ||
   error instanceof DeviceLostError ||
   error instanceof Failed ||
+  error instanceof FileError ||
   (error instanceof Error && "code" in error && "syscall" in error);
 
 /** An array longer than there can be or than there is memory for. */
@@ -61,9 +63,3 @@ const isTooLarge = (error: unknown): error is RangeError =>
   error instanceof RangeError && /array (buffer )?(length|allocation)/i.test(error.message);
 
 const text = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
-
-function version(): string {
-  const read: unknown = createRequire(import.meta.url)("hardbatch/package.json");
-  const found = typeof read === "object" && read !== null && "version" in read ? read.version : undefined;
-  return typeof found === "string" ? found : "unknown";
-}

@@ -2,18 +2,20 @@
  * `hardbatch compare DATA...`: every model and sampler on every fold and seed. A finished cell is one line of the results file
  * at once; a rerun reads the file and runs what is missing. Ends with the report over the cells of this grid.
  */
-import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { UsageError } from "../errors.ts";
-import { type Cell, cellId, type ParsedCells, parseCells, printCell } from "../experiment/cell.ts";
-import { type CompareEvent, checkGrid, type Grid, planGrid, runGrid } from "../experiment/grid.ts";
+import type { Cell } from "../experiment/cell.ts";
+import { checkGrid, type Grid, type PlannedCell, planGrid } from "../experiment/grid.ts";
 import { printReport } from "../experiment/report/print-report.ts";
 import { buildReport } from "../experiment/report/report.ts";
-import { appendLine, prepareFile } from "../files/atomic.ts";
+import { runGrid } from "../experiment/run-grid.ts";
+import { prepareFile } from "../files/atomic.ts";
+import { ResultsFile } from "../files/results.ts";
 import { metricNames } from "../metrics/metrics.ts";
 import { modelNames } from "../models/create.ts";
 import { isSamplerName } from "../samplers/create.ts";
 import { plainSamplerOptions, samplerNames } from "../samplers/options.ts";
+import { numerics } from "../training/numerics.ts";
 import { type DataOptions, dataDescription, openDataset, withDataOptions } from "./data.ts";
 import { Failed, Interrupted, interruptible } from "./endings.ts";
 import { oneOf, path, set, wholeNumber } from "./options.ts";
@@ -27,6 +29,7 @@ import {
   withTrainingOptions,
 } from "./settings.ts";
 import { printOut } from "./terminal.ts";
+import { version } from "./version.ts";
 
 interface Options extends DataOptions, TrainingOptions {
   readonly models: readonly string[];
@@ -34,6 +37,8 @@ interface Options extends DataOptions, TrainingOptions {
   readonly seeds: readonly number[];
   readonly metrics?: readonly string[];
   readonly out: string;
+  readonly retryFailed?: true;
+  readonly times: boolean;
   readonly seed: number;
   readonly json?: true;
   readonly quiet?: true;
@@ -52,6 +57,8 @@ export function compareCommand(): Command {
     ])
     .option("--seeds <list>", "such as 1,2,3", set("--seeds", wholeNumber("--seeds", 0, 2 ** 32 - 1)))
     .option("--out <file>", "results, one line of JSON a cell", path("--out"), "results/compare.jsonl")
+    .option("--retry-failed", "run cells again that failed before")
+    .option("--no-times", "leave date and seconds out of the results: the same command gives the same bytes")
     .option("--metrics <names>", "metrics of the report", set("--metrics", oneOf("--metrics", metricNames)));
   return withTrainingOptions(command)
     .option("--seed <n>", "one seed, and that of synthetic data", wholeNumber("--seed", 0, 2 ** 32 - 1), 1)
@@ -63,32 +70,25 @@ export function compareCommand(): Command {
 async function run(texts: readonly string[], options: Options): Promise<void> {
   const grid = await gridOf(texts, options);
   const planned = planGrid(grid);
-  const { cells: known, warning } = await readCells(options.out);
-  const finished = new Map(known.map((cell) => [cellId(cell.key, cell.settings), cell]));
-  const missing = planned.filter(({ id }) => !finished.has(id));
+  const progress = startProgress(options);
+  const store = await ResultsFile.open(options.out, (note) => progress.note(note));
+  if (options.retryFailed) for (const { id } of planned) if (store.failed(id)) store.forget(id);
+  const missing = planned.filter(({ id }) => !store.cell(id) && !store.failed(id));
   checkGrid(grid, missing);
   if (missing.length > 0) await prepareFile(options.out);
 
-  const progress = startProgress(options);
-  if (warning) progress.note(warning);
-  const failures: string[] = [];
-  const name = ({ cell }: CompareEvent): string =>
-    `${cell.key.data} seed ${cell.key.seed} fold ${cell.key.fold} ${cell.key.model} ${cell.key.sampler}`;
   progress.begin(`${missing.length} of ${planned.length} cells to run`, missing.length * grid.settings.epochs);
   const follow = async (signal: AbortSignal): Promise<void> => {
-    for await (const event of runGrid(grid, missing, signal)) {
-      if (event.kind === "begin") progress.label(name(event));
+    const run = { version: version(), numerics };
+    const clock = options.times ? Date.now : undefined;
+    for await (const event of runGrid(grid, missing, store, { signal, run, ...(clock && { clock }) })) {
+      if (event.kind === "begin") progress.label(nameOf(event.cell));
       if (event.kind === "training" && event.event.kind === "epoch") progress.advance();
-      if (event.kind === "finish") {
-        await appendLine(options.out, printCell(event.result));
-        finished.set(event.cell.id, event.result);
-      }
-      if (event.kind === "fail") {
-        failures.push(`${name(event)}: ${event.error.message}`);
-        progress.note(`failed: ${failures[failures.length - 1]}`);
-      }
+      if (event.kind === "elsewhere") progress.advance(grid.settings.epochs);
+      if (event.kind === "fail") progress.note(`failed: ${nameOf(event.cell)}: ${event.result.failure.message}`);
+      if (event.kind === "wait") progress.label(`waiting for ${event.cells} cells of ${event.owner}`);
     }
-    if (!signal.aborted || missing.every(({ id }) => finished.has(id))) return;
+    if (!signal.aborted || missing.every(({ id }) => store.cell(id) ?? store.failed(id))) return;
     progress.end();
     progress.note(`finished cells are kept in ${options.out}; run the same command again to go on`);
     throw new Interrupted();
@@ -99,11 +99,19 @@ async function run(texts: readonly string[], options: Options): Promise<void> {
     progress.end();
   }
 
-  const results = planned.flatMap(({ id }) => finished.get(id) ?? []);
+  const results = planned.flatMap(({ id }) => store.cell(id) ?? []);
   if (results.length > 0) print(results, options);
-  if (failures.length > 0)
-    throw new Failed(`${failures.length} of ${planned.length} cells failed; the first: ${failures[0]}`);
+  const failed = planned.filter(({ id }) => store.failed(id));
+  if (failed.length === 0) return;
+  const [first] = failed;
+  const reason = `${nameOf(first)}: ${store.failed(first.id)?.failure.message}`;
+  throw new Failed(
+    `${failed.length} of ${planned.length} cells failed; the first: ${reason} (--retry-failed runs them again)`,
+  );
 }
+
+const nameOf = ({ key: { data, seed, fold, model, sampler } }: PlannedCell): string =>
+  `${data} seed ${seed} fold ${fold} ${model} ${sampler}`;
 
 async function gridOf(texts: readonly string[], options: Options): Promise<Grid> {
   const { models, samplers, seeds = [options.seed] } = options;
@@ -131,17 +139,6 @@ async function gridOf(texts: readonly string[], options: Options): Promise<Grid>
       optionsFor("sampler", sampler, samplers, samplerOptions, (option) => known.get(sampler)?.has(option) === true),
     backend: await backendOf(options),
   };
-}
-
-async function readCells(file: string): Promise<ParsedCells> {
-  try {
-    return parseCells(await readFile(file, "utf8"), file);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR") return { cells: [] };
-    if (code === "EISDIR") throw new UsageError(`--out ${file} is a folder: expected the name of a file`);
-    throw error;
-  }
 }
 
 function print(cells: readonly Cell[], { samplers, metrics, json, out, quiet }: Options): void {

@@ -1,9 +1,9 @@
 /**
- * A cell: one finished run (data, fold, seed, model, sampler) with its settings and what came of it. One cell is one
- * line of JSON in a results file; an interrupted write costs that line only. Reading and writing files is in atomic.ts.
+ * A cell: one run (data, fold, seed, model, sampler) with its settings and what came of it, or why nothing did. One cell is
+ * one line of JSON in a results file. Reading many lines is in lines.ts, files are in src/files.
  */
 import * as v from "valibot";
-import { DataError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 
 export interface CellKey {
   readonly data: string;
@@ -40,14 +40,52 @@ export interface Cell {
   readonly history: readonly EpochRecord[];
   /** Of the folds; the report's significance test wants test / train. */
   readonly rows?: { readonly train: number; readonly validation: number; readonly test: number };
-  /** Wall-clock time; absent where two runs are to give the same bytes. */
+  /** Wall-clock time in files of version 0.1.0; now in `run`. */
+  readonly seconds?: number;
+  readonly arm?: Arm;
+  readonly run?: RunRecord;
+}
+
+/** A cell that has no result. */
+export interface FailedCell extends Pick<Cell, "key" | "settings" | "backend" | "arm" | "run"> {
+  readonly failure: Failure;
+}
+
+export const failureKinds = ["divergence", "memory", "error"] as const;
+
+export interface Failure {
+  readonly kind: (typeof failureKinds)[number];
+  /** For people: what went wrong and where. */
+  readonly message: string;
+}
+
+/** What a cell is called in its grid; says nothing about its result, and equal settings are one cell under any name. */
+export interface Arm {
+  readonly name: string;
+  /** Its place among the arms, from 0: the baseline. */
+  readonly place: number;
+}
+
+/** How a result was made: it is not part of it, and two runs with the same result may differ here. */
+export interface RunRecord {
+  /** Of the program. */
+  readonly version: string;
+  /** See `numerics` in training/numerics.ts. */
+  readonly numerics: number;
+  /** ISO 8601; with `seconds` absent where two runs are to give the same bytes. */
+  readonly date?: string;
+  /** Wall-clock time of the cell. */
   readonly seconds?: number;
 }
+
+export type CellRecord = Cell | FailedCell;
+
+export const isFailed = (record: CellRecord): record is FailedCell => "failure" in record;
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 const finite = v.pipe(v.number(), v.finite());
 const measured = v.record(v.string(), v.nullable(finite));
-const cellSchema = v.object({
+const place = {
   key: v.object({
     data: v.string(),
     fold: whole,
@@ -57,6 +95,20 @@ const cellSchema = v.object({
   }),
   settings: v.record(v.string(), v.unknown()),
   backend: v.string(),
+};
+const origin = {
+  arm: v.exactOptional(v.object({ name: v.string(), place: whole })),
+  run: v.exactOptional(
+    v.object({
+      version: v.string(),
+      numerics: whole,
+      date: v.exactOptional(v.string()),
+      seconds: v.exactOptional(v.pipe(finite, v.minValue(0))),
+    }),
+  ),
+};
+const cellSchema = v.object({
+  ...place,
   metrics: measured,
   history: v.array(
     v.object({
@@ -69,6 +121,12 @@ const cellSchema = v.object({
   ),
   rows: v.exactOptional(v.object({ train: whole, validation: whole, test: whole })),
   seconds: v.exactOptional(v.pipe(finite, v.minValue(0))),
+  ...origin,
+});
+const failedSchema = v.object({
+  ...place,
+  failure: v.object({ kind: v.picklist(failureKinds), message: v.string() }),
+  ...origin,
 });
 
 function firstIssue(issues: readonly v.BaseIssue<unknown>[]): string {
@@ -114,50 +172,20 @@ export function cellId(key: CellKey, settings: Readonly<Record<string, unknown>>
   return [plain(data), plain(model), plain(sampler), `fold${fold}`, `seed${seed}`, digest].join("_");
 }
 
-/** One line, without its end. @throws UsageError if the cell holds what JSON would lose (NaN turns into null there). */
-export function printCell(cell: Cell): string {
-  const checked = v.safeParse(cellSchema, cell);
+/** What a record is called. */
+export const idOf = ({ key, settings }: CellRecord): string => cellId(key, settings);
+
+/** One line, without its end. @throws UsageError if the cell holds what JSON would lose (NaN turns into null there) */
+export function printCell(record: CellRecord): string {
+  const checked = isFailed(record) ? v.safeParse(failedSchema, record) : v.safeParse(cellSchema, record);
   if (!checked.success) throw new UsageError(`cell: ${firstIssue(checked.issues)}`);
-  canonicalJson(cell.settings);
-  return JSON.stringify(cell);
+  canonicalJson(record.settings);
+  return JSON.stringify(record);
 }
 
-export interface ParsedCells {
-  readonly cells: readonly Cell[];
-  /** Set if the last line was cut off by an interrupted write; says which and what follows from it. */
-  readonly warning?: string;
-}
-
-/**
- * Reads the lines of a results file. Fields that this version doesn't know are dropped.
- * @throws DataError with the line for anything that isn't a cell, except a last line without end that starts like one.
- */
-export function parseCells(text: string, fileName: string): ParsedCells {
-  const lines = text.split("\n");
-  const cells: Cell[] = [];
-  for (const [index, line] of lines.entries()) {
-    if (line.trim() === "") continue;
-    const place = { file: fileName, line: index + 1 };
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch (error) {
-      if (index === lines.length - 1 && isCut(line)) {
-        const warning = `${fileName}:${place.line}: the last line was cut off by an interrupted write; it is left out, and its cell runs again`;
-        return { cells, warning };
-      }
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new DataError(place, `expected a cell as one line of JSON (${reason})`);
-    }
-    const parsed = v.safeParse(cellSchema, value);
-    if (!parsed.success) throw new DataError(place, `expected a cell; ${firstIssue(parsed.issues)}`);
-    cells.push(parsed.output);
-  }
-  return { cells };
-}
-
-/** Whether a piece of text can be the beginning of a line that `printCell` wrote. */
-export function isCut(line: string): boolean {
-  const start = '{"key":';
-  return line.startsWith(start) || start.startsWith(line);
+/** The record that a value of JSON stands for, without fields that this version doesn't know; or what is wrong with it. */
+export function parseRecord(value: unknown): CellRecord | string {
+  const failed = typeof value === "object" && value !== null && Object.hasOwn(value, "failure");
+  const parsed = failed ? v.safeParse(failedSchema, value) : v.safeParse(cellSchema, value);
+  return parsed.success ? parsed.output : firstIssue(parsed.issues);
 }

@@ -1,17 +1,13 @@
 /**
- * A grid of runs: every data set, seed, fold, model and sampler once, in an order that prepares each fold once. Yields what
- * happens; a cell that diverges is told and the grid goes on. Files and terminals are for the caller.
+ * A grid of runs: every data set, seed, fold, model and sampler once, in an order that prepares each fold once. Plans and checks
+ * them; running them is in run-grid.ts.
  */
 import type { Backend } from "../backends/backend.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { fingerprint } from "../data/fingerprint.ts";
-import { type PreparedData, type PrepareOptions, prepare } from "../data/preparation/prepare.ts";
+import { type PrepareOptions, prepare } from "../data/preparation/prepare.ts";
 import { configure, type Settings } from "../training/configure.ts";
-import { DivergenceError } from "../training/divergence.ts";
-import type { TrainingEvent } from "../training/events.ts";
-import { train } from "../training/train.ts";
-import { type Cell, type CellKey, cellId } from "./cell.ts";
-import { epochRecord, testMetrics } from "./record.ts";
+import { type Arm, type CellKey, cellId } from "./cell.ts";
 
 export interface Grid {
   readonly datasets: readonly Dataset[];
@@ -34,15 +30,11 @@ export interface PlannedCell {
   readonly id: string;
   readonly dataset: Dataset;
   readonly settings: Settings;
+  /** What it is called among the cells that it is compared with. */
+  readonly arm?: Arm;
   /** What decides the result besides the key; stored with the cell. */
   readonly stored: Readonly<Record<string, unknown>>;
 }
-
-export type CompareEvent =
-  | { readonly kind: "begin"; readonly cell: PlannedCell; readonly index: number }
-  | { readonly kind: "training"; readonly cell: PlannedCell; readonly event: TrainingEvent }
-  | { readonly kind: "finish"; readonly cell: PlannedCell; readonly result: Cell }
-  | { readonly kind: "fail"; readonly cell: PlannedCell; readonly error: DivergenceError };
 
 /** Every cell of the grid once, in running order. @throws UsageError for settings that a file can't hold */
 export function planGrid(grid: Grid): PlannedCell[] {
@@ -100,61 +92,4 @@ function plannedCell(grid: Grid, dataset: Dataset, digest: string, key: CellKey)
     backend: grid.backend.name,
   };
   return { key, id: cellId(key, stored), dataset, settings, stored };
-}
-
-/** Runs the cells one after another. When `signal` fires, the cell in progress is dropped and the generator ends. */
-export async function* runGrid(
-  grid: Grid,
-  cells: readonly PlannedCell[],
-  signal?: AbortSignal,
-): AsyncGenerator<CompareEvent, void> {
-  let prepared:
-    | { readonly of: Pick<PlannedCell, "dataset"> & Pick<CellKey, "fold" | "seed">; readonly data: PreparedData }
-    | undefined;
-  for (const [index, cell] of cells.entries()) {
-    if (signal?.aborted) return;
-    yield { kind: "begin", cell, index };
-    const { dataset } = cell;
-    const { fold, seed } = cell.key;
-    if (prepared?.of.dataset !== dataset || prepared.of.seed !== seed || prepared.of.fold !== fold) {
-      prepared = { of: { dataset, seed, fold }, data: prepare(dataset, { ...grid.prepare, seed, fold }) };
-    }
-    try {
-      const result = yield* runCell(grid.backend, cell, prepared.data, signal);
-      if (!result) return;
-      yield { kind: "finish", cell, result };
-    } catch (error) {
-      if (!(error instanceof DivergenceError)) throw error;
-      yield { kind: "fail", cell, error };
-    }
-  }
-}
-
-/** One cell; undefined where it was interrupted. */
-async function* runCell(
-  backend: Backend,
-  cell: PlannedCell,
-  data: PreparedData,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<CompareEvent, Cell | undefined> {
-  const history: Cell["history"][number][] = [];
-  let description = backend.name;
-  for await (const event of train({ ...configure(data, backend, cell.settings), ...(signal && { signal }) })) {
-    yield { kind: "training", cell, event };
-    if (event.kind === "start") description = event.backend;
-    if (event.kind === "epoch") history.push(epochRecord(event));
-    if (event.kind === "end" && !event.interrupted) {
-      const { training, validation, test } = data.rows;
-      const rows = { train: training.length, validation: validation.length, test: test.length };
-      return {
-        key: cell.key,
-        settings: cell.stored,
-        backend: description,
-        metrics: testMetrics(data, event),
-        history,
-        rows,
-      };
-    }
-  }
-  return undefined;
 }

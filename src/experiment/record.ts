@@ -1,10 +1,20 @@
 /** What is recorded of a training run: an epoch as names and numbers, and the metrics of the test fold. Plain JSON values. */
 import type { PreparedData } from "../data/preparation/prepare.ts";
 import { selectRows } from "../data/rows.ts";
-import { type Metrics, metrics } from "../metrics/metrics.ts";
+import { type MetricName, type Metrics, metrics } from "../metrics/metrics.ts";
 import type { EndEvent, EpochEvent } from "../training/events.ts";
 import type { EpochRecord, Measured } from "./cell.ts";
-import { defaultMetrics } from "./report/report.ts";
+
+/** What is kept of the validation metrics of every epoch. */
+const epochMetrics: readonly MetricName[] = [
+  "macroAuc",
+  "macroAveragePrecision",
+  "macroF1",
+  "microF1",
+  "rankingLoss",
+  "oneError",
+  "hammingLoss",
+];
 
 export function epochRecord({ epoch, loss, validation, trace, conditions }: EpochEvent): EpochRecord {
   const sampler: Measured | undefined = trace && {
@@ -15,7 +25,7 @@ export function epochRecord({ epoch, loss, validation, trace, conditions }: Epoc
     meanAge: trace.meanAge,
     maxAge: trace.maxAge,
   };
-  const measured = validation ? Object.fromEntries(defaultMetrics.map((name) => [name, validation[name]])) : {};
+  const measured = validation ? Object.fromEntries(epochMetrics.map((name) => [name, validation[name]])) : {};
   return {
     epoch,
     loss,

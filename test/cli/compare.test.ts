@@ -2,11 +2,12 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseCells } from "../../src/experiment/cell.ts";
+import { parseCells } from "../../src/experiment/lines.ts";
+import { numerics } from "../../src/training/numerics.ts";
 import { describeWith, realData } from "../fixtures.ts";
 import { folder, hardbatch, quick, small } from "./run.ts";
 
-const words = ["compare", small, "--folds", "2", ...quick, "--sampler-option", "warmUp=1"];
+const words = ["compare", small, "--folds", "2", ...quick, "--sampler-option", "warmUp=1", "--no-times"];
 const file = (): string => join(folder(), "results", "c.jsonl");
 const text = (path: string): string => readFileSync(path, "utf8");
 
@@ -23,8 +24,8 @@ describe("compare", () => {
   test("writes a line a cell and prints a report with the difference, where it is and how to go on", async () => {
     const path = file();
     const { out, err } = await compare(path);
-    const { cells, warning } = parseCells(text(path), path);
-    expect(warning).toBeUndefined();
+    const { cells, warnings } = parseCells(text(path), path);
+    expect(warnings).toEqual([]);
     expect(cells.map(({ key }) => `${key.fold} ${key.sampler}`)).toEqual([
       "0 uniform",
       "0 adaptive",
@@ -62,7 +63,7 @@ describe("compare", () => {
       expect(text(path)).toBe(bytes);
       expect(out).toBe(whole.out);
       const inside = at > 0 && !ends.includes(at) && !ends.includes(at - 1);
-      expect(err.includes("the last line was cut off by an interrupted write")).toBe(inside);
+      expect(err.includes("the line was cut off by an interrupted write")).toBe(inside);
     }
   });
 
@@ -110,7 +111,7 @@ describe("compare", () => {
     expect((await compare(path)).out).not.toContain("warm-up may have lasted");
   });
 
-  test("cells that diverge are told and not kept; the others are, and the exit code is 1", async () => {
+  test("cells that diverge are kept as failed, with the reason; the exit code is 1 until --retry-failed mends it", async () => {
     const path = file();
     await compare(path);
     const bytes = text(path);
@@ -118,8 +119,28 @@ describe("compare", () => {
     const { code, out, err } = await hardbatch(...words, "--out", path, ...greedy);
     expect([code, out]).toEqual([1, ""]);
     expect(err).toMatch(/^failed: synthetic\S* seed 1 fold 0 mlp uniform: training diverged in epoch 1, step 2/m);
-    expect(err).toMatch(/hardbatch: 4 of 4 cells failed; the first: /);
-    expect(text(path)).toBe(bytes);
+    expect(err).toMatch(/hardbatch: 4 of 4 cells failed; the first: .*\(--retry-failed runs them again\)/);
+    expect(text(path).startsWith(bytes)).toBe(true);
+    const { cells, failed } = parseCells(text(path), path);
+    expect([cells.length, failed.length]).toEqual([4, 4]);
+    expect(failed[0]).toMatchObject({
+      failure: { kind: "divergence", message: expect.stringMatching(/^training diverged/) },
+    });
+    const again = await hardbatch(...words, "--out", path, ...greedy);
+    expect([again.code, again.err.split("\n")[0]]).toEqual([1, "0 of 4 cells to run"]);
+    const retried = await hardbatch(...words, "--out", path, ...greedy, "--retry-failed");
+    expect([retried.code, retried.err.split("\n")[0]]).toEqual([1, "4 of 4 cells to run"]);
+  });
+
+  test("how a cell was made is told beside it; date and seconds only where times are wanted", async () => {
+    const path = file();
+    await compare(path);
+    const [{ run }] = parseCells(text(path), path).cells;
+    expect(run).toEqual({ version: expect.stringMatching(/^\d+\.\d+\.\d+/), numerics });
+    const timed = file();
+    await hardbatch(...words.filter((word) => word !== "--no-times"), "--out", timed);
+    const [cell] = parseCells(text(timed), timed).cells;
+    expect(cell.run).toMatchObject({ ...run, date: expect.stringMatching(/^\d{4}-/), seconds: expect.any(Number) });
   });
 
   test("what can't run is told before the first cell", async () => {
@@ -130,19 +151,37 @@ describe("compare", () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  test("a results file with something else at its end is left alone", async () => {
+  test("a results file with something torn at its end is mended, one that is something else is left alone", async () => {
     const path = file();
     await compare(path);
-    appendFileSync(path, "a note");
-    const before = text(path);
-    expect((await hardbatch(...words, "--out", path, "--epochs", "1")).code).toBe(1);
-    expect(text(path)).toBe(before);
+    const bytes = text(path);
+    appendFileSync(path, "\0".repeat(1000));
+    const { err } = await compare(path, "--seeds", "1,2");
+    expect(err).toMatch(/c\.jsonl:5: the line was cut off by an interrupted write; it is left out/);
+    expect(text(path).startsWith(bytes)).toBe(true);
+    expect(parseCells(text(path), path)).toMatchObject({ cells: { length: 8 }, warnings: [] });
+    writeFileSync(path, "a note\n");
+    expect((await hardbatch(...words, "--out", path)).code).toBe(1);
+    expect(text(path)).toBe("a note\n");
   });
 });
 
 describeWith(join(realData, "emotions"), "emotions, five folds", () => {
   const emotions = join(realData, "emotions", "emotions.arff");
-  const given = ["--folds", "5", "--epochs", "30", "--lr", "0.003", "--hidden", "64", "--backend", "wasm", "--quiet"];
+  const given = [
+    "--no-times",
+    "--folds",
+    "5",
+    "--epochs",
+    "30",
+    "--lr",
+    "0.003",
+    "--hidden",
+    "64",
+    "--backend",
+    "wasm",
+    "--quiet",
+  ];
 
   test("both samplers reach a macro-AUC above 0.80, and the same command twice gives the same bytes", async () => {
     const [first, second] = [file(), file()];

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseCells } from "../../src/experiment/cell.ts";
+import { parseCells } from "../../src/experiment/lines.ts";
 import { decodeModel } from "../../src/saved/model.ts";
 import { folder, type Process, quick, small, start } from "./run.ts";
 
@@ -43,8 +43,8 @@ describe("Ctrl-C", () => {
   test("stops a comparison within a cell; finished cells are kept, and going on gives the same bytes as never stopping", async () => {
     const place = folder();
     const grid = [small, "--folds", "2", ...quick, "--epochs", "150"];
-    const whole = start(["compare", ...grid, "--out", "whole.jsonl"], place);
-    const first = start(["compare", ...grid, "--out", "c.jsonl"], place);
+    const whole = start(["compare", ...grid, "--no-times", "--out", "whole.jsonl"], place);
+    const first = start(["compare", ...grid, "--no-times", "--out", "c.jsonl"], place);
     await finishedCells(first, place, 1);
     first.child.kill("SIGINT");
     const stopped = await first.ended;
@@ -54,7 +54,7 @@ describe("Ctrl-C", () => {
     const { cells } = parseCells(kept, "c.jsonl");
     expect(cells.length).toBeGreaterThan(0);
     expect(kept.endsWith("\n")).toBe(true);
-    const second = await start(["compare", ...grid, "--out", "c.jsonl", "--quiet"], place).ended;
+    const second = await start(["compare", ...grid, "--no-times", "--out", "c.jsonl", "--quiet"], place).ended;
     expect([second.code, second.err]).toEqual([0, ""]);
     const { code, out } = await whole.ended;
     expect(code).toBe(0);
@@ -71,7 +71,7 @@ describe("Ctrl-C", () => {
     await first.ended;
     const second = await start(words, place).ended;
     expect(second.code).toBe(0);
-    expect(second.err).toMatch(/^[0-3] of 4 cells to run\n/);
+    expect(second.err).toMatch(/^[0-3] of 4 cells to run$/m);
     expect(parseCells(text(place, "c.jsonl"), "c.jsonl").cells.length).toBe(4);
   });
 });

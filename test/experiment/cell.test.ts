@@ -1,77 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DataError, UsageError } from "../../src/errors.ts";
-import { canonicalJson, cellId, parseCells, printCell } from "../../src/experiment/cell.ts";
+import { UsageError } from "../../src/errors.ts";
+import { canonicalJson, cellId, printCell } from "../../src/experiment/cell.ts";
+import { parseCells } from "../../src/experiment/lines.ts";
 import { runs } from "../arbitraries.ts";
 import { anyCell, cellOf } from "./cells.ts";
 
-describe("lines of cells", () => {
-  test("printing, then reading is the identity", () => {
-    fc.assert(
-      fc.property(fc.array(anyCell, { maxLength: 3 }), (cells) => {
-        const parsed = parseCells(cells.map((cell) => `${printCell(cell)}\n`).join(""), "results.jsonl");
-        expect(parsed).toEqual({ cells });
-      }),
-      runs(100),
-    );
-  });
-
-  test("wherever an interrupted write cuts the last line, the others are read and the cut is told", () => {
-    fc.assert(
-      fc.property(anyCell, anyCell, fc.nat(), (first, last, at) => {
-        const line = printCell(last);
-        const cut = line.slice(0, 1 + (at % (line.length - 1)));
-        const { cells, warning } = parseCells(`${printCell(first)}\n${cut}`, "results.jsonl");
-        expect(cells).toEqual([first]);
-        expect(warning).toMatch(/^results\.jsonl:2: the last line was cut off by an interrupted write/);
-      }),
-      runs(100),
-    );
-  });
-
-  test("a whole last line without its end, blank lines and carriage returns are read", () => {
-    const cell = cellOf({}, { macroAuc: 0.8 });
-    const line = printCell(cell);
-    expect(parseCells(`${line}\r\n\n${line}`, "x")).toEqual({ cells: [cell, cell] });
-    expect(parseCells("", "x")).toEqual({ cells: [] });
-  });
-
-  test("fields of a later version are dropped", () => {
-    const cell = cellOf({}, { macroAuc: 0.8 });
-    expect(parseCells(JSON.stringify({ ...cell, colour: "red" }), "x").cells).toEqual([cell]);
-  });
-
-  const line = printCell(cellOf({}, { macroAuc: 0.8 }));
-  test.each([
-    ["a broken line in the middle", `${line.slice(0, 30)}\n${line}\n`, "x:1: expected a cell as one line of JSON"],
-    ["a broken last line with its end", `${line}\n${line.slice(0, 30)}\n`, "x:2: expected a cell as one line of JSON"],
-    ["another kind of file", "@relation emotions", "x:1: expected a cell as one line of JSON"],
-    ["another kind of JSON", "[1, 2]\n", "x:1: expected a cell; "],
-    ["a fold that isn't whole", line.replace('"fold":0', '"fold":0.5'), "x:1: expected a cell; key.fold: "],
-    ["a metric that is text", line.replace("0.8", '"0.8"'), "x:1: expected a cell; metrics.macroAuc: "],
-    ["a missing field", line.replace('"history"', '"story"'), "x:1: expected a cell; history: "],
-  ])("%s is refused with its line", (_, text, message) => {
-    expect(() => parseCells(text, "x")).toThrow(DataError);
-    expect(() => parseCells(text, "x")).toThrow(message);
-  });
-
-  test("any text is read or refused with a DataError", () => {
-    fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json()), anyCell, fc.nat(), (text, cell, at) => {
-        const printed = printCell(cell);
-        for (const given of [text, printed.slice(0, at % printed.length) + text]) {
-          try {
-            parseCells(given, "x");
-          } catch (error) {
-            expect(error).toBeInstanceOf(DataError);
-          }
-        }
-      }),
-      runs(300),
-    );
-  });
-
-  test("a cell that JSON would falsify isn't printed", () => {
+describe("printing a cell", () => {
+  test("one that JSON would falsify isn't printed", () => {
     expect(() => printCell(cellOf({}, { macroAuc: Number.NaN }))).toThrow(UsageError);
     expect(() => printCell(cellOf({}, { macroAuc: Number.NaN }))).toThrow("cell: metrics.macroAuc: ");
     const settings = { lr: { start: Number.POSITIVE_INFINITY } };

@@ -1,6 +1,6 @@
 /** Cells for the tests of this folder: one by hand, a grid of them, and arbitrary ones. */
 import fc from "fast-check";
-import type { Cell, CellKey } from "../../src/experiment/cell.ts";
+import { type Cell, type CellKey, type CellRecord, type FailedCell, failureKinds } from "../../src/experiment/cell.ts";
 import { number } from "../arbitraries.ts";
 
 export const cellOf = (
@@ -60,7 +60,22 @@ export const anyCell: fc.Arbitrary<Cell> = fc.record(
       { maxLength: 2 },
     ),
     rows: fc.record({ train: fc.nat(), validation: fc.nat(), test: fc.nat() }),
-    seconds: number(0, 100).map((value) => value + 0),
+    arm: fc.record({ name: fc.string(), place: fc.nat(9) }),
+    run: fc.record(
+      {
+        version: fc.string(),
+        numerics: fc.nat(9),
+        date: fc.string(),
+        seconds: number(0, 100).map((value) => value + 0),
+      },
+      { requiredKeys: ["version", "numerics"] },
+    ),
   },
   { requiredKeys: ["key", "settings", "backend", "metrics", "history"], noNullPrototype: true },
 );
+
+const anyFailed: fc.Arbitrary<FailedCell> = fc
+  .tuple(anyCell, fc.record({ kind: fc.constantFrom(...failureKinds), message: fc.string() }))
+  .map(([{ key, settings, backend }, failure]) => ({ key, settings, backend, failure }));
+
+export const anyRecord: fc.Arbitrary<CellRecord> = fc.oneof(anyCell, anyFailed);

@@ -11,13 +11,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { UsageError } from "../../src/errors.ts";
-import { parseCells, printCell } from "../../src/experiment/cell.ts";
-import { appendLine, prepareFile, writeAtomically } from "../../src/files/atomic.ts";
-import { runs } from "../arbitraries.ts";
-import { cellOf } from "../experiment/cells.ts";
+import { prepareFile, writeAtomically } from "../../src/files/atomic.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -70,48 +66,6 @@ describe("writing a whole file", () => {
     );
     await expect(writeAtomically(inFolder("file/x"), "x")).rejects.toThrow(UsageError);
     expect(readdirSync(folder).sort()).toEqual(["file", "taken"]);
-  });
-});
-
-describe("appending a line", () => {
-  test("makes the file, then grows it", async () => {
-    await appendLine(inFolder("deep/x"), "one");
-    await appendLine(inFolder("deep/x"), "two");
-    expect(readFileSync(inFolder("deep/x"), "utf8")).toBe("one\ntwo\n");
-  });
-
-  test("after a cut at any byte, the results file holds every whole cell and the new one", async () => {
-    const [first, second, third] = [0, 1, 2].map((fold) => cellOf({ fold, data: "müsik" }, { macroAuc: 0.8 }));
-    const whole = Buffer.from(`${printCell(first)}\n${printCell(second)}\n`);
-    await fc.assert(
-      fc.asyncProperty(fc.nat(whole.length), async (length) => {
-        writeFileSync(inFolder("x"), whole.subarray(0, length));
-        const before = parseCells(readFileSync(inFolder("x"), "utf8"), "x").cells;
-        await appendLine(inFolder("x"), printCell(third));
-        const after = parseCells(readFileSync(inFolder("x"), "utf8"), "x");
-        expect(after).toEqual({ cells: [...before, third] });
-      }),
-      runs(60),
-    );
-  });
-
-  test("a cut line longer than the block in which the end is looked for", async () => {
-    const long = printCell(cellOf({ data: "x".repeat(200_000) }, {}));
-    writeFileSync(inFolder("x"), `first\n${long.slice(0, -5)}`);
-    await appendLine(inFolder("x"), "next");
-    expect(readFileSync(inFolder("x"), "utf8")).toBe("first\nnext\n");
-  });
-
-  test("a file of another kind is refused and left as it is", async () => {
-    writeFileSync(inFolder("notes"), "my notes");
-    await expect(appendLine(inFolder("notes"), "x")).rejects.toThrow(/notes ends with a line that isn't a cell/);
-    expect(readFileSync(inFolder("notes"), "utf8")).toBe("my notes");
-  });
-
-  test("a line with a line break, or a folder, is refused", async () => {
-    await expect(appendLine(inFolder("x"), "a\nb")).rejects.toThrow("has a line break in it");
-    await expect(appendLine(folder, "a")).rejects.toThrow(/can't write .*: it is a folder/);
-    expect(readdirSync(folder)).toEqual([]);
   });
 });
 

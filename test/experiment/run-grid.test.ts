@@ -1,0 +1,152 @@
+/** Running a grid: every cell once, failures recorded, stores shared. */
+import { describe, expect, test } from "vitest";
+import { js } from "../../src/backends/js.ts";
+import { DeviceLostError } from "../../src/backends/lost.ts";
+import { cellId, printCell } from "../../src/experiment/cell.ts";
+import { checkGrid, type Grid, type PlannedCell, planGrid } from "../../src/experiment/grid.ts";
+import { buildReport } from "../../src/experiment/report/report.ts";
+import { type CellStore, type GridEvent, type RunGridOptions, runGrid } from "../../src/experiment/run-grid.ts";
+import { common, gridOf, memoryStore, one, two } from "./grids.ts";
+
+async function run(
+  grid: Grid,
+  cells: readonly PlannedCell[],
+  options: RunGridOptions = {},
+  store: CellStore = memoryStore(),
+) {
+  const events: GridEvent[] = [];
+  for await (const event of runGrid(grid, cells, store, options)) events.push(event);
+  return events;
+}
+
+const results = (events: readonly GridEvent[]) =>
+  events.flatMap((event) => (event.kind === "finish" ? event.result : []));
+
+describe("running a grid", () => {
+  test("each cell begins, trains and finishes in turn; its line can be printed and reported", async () => {
+    const grid = gridOf();
+    const cells = planGrid(grid);
+    const events = await run(grid, cells);
+    const outline = events.flatMap((event) =>
+      event.kind === "begin" || event.kind === "finish" ? [`${event.kind} ${event.cell.id}`] : [],
+    );
+    expect(outline).toEqual(cells.flatMap(({ id }) => [`begin ${id}`, `finish ${id}`]));
+    for (const [i, cell] of results(events).entries()) {
+      expect(cell).toMatchObject({ key: cells[i].key, backend: "js float32", rows: { test: 30 } });
+      expect(cellId(cell.key, cell.settings)).toBe(cells[i].id);
+      expect(cell.history.map(({ epoch }) => epoch)).toEqual([0, 1, 2]);
+      expect(() => printCell(cell)).not.toThrow();
+    }
+    const [{ treatments }] = buildReport(results(events), { samplers: grid.samplers }).tables;
+    expect(treatments.map(({ name, cells: count }) => [name, count])).toEqual([
+      ["uniform", 2],
+      ["adaptive", 2],
+    ]);
+  });
+
+  test("a cell's result depends neither on the cells run before it nor on the check", async () => {
+    const grid = gridOf({ datasets: [one, two], seeds: [1, 2] });
+    const cells = planGrid(grid);
+    const whole = results(await run(grid, cells)).map(printCell);
+    const chosen = [13, 6, 3, 2];
+    checkGrid(grid, cells);
+    const some = results(
+      await run(
+        grid,
+        chosen.map((i) => cells[i]),
+      ),
+    ).map(printCell);
+    expect(some).toEqual(chosen.map((i) => whole[i]));
+  });
+
+  test("an aborted cell leaves no result, and none is begun after it", async () => {
+    const grid = gridOf();
+    const controller = new AbortController();
+    const events: GridEvent[] = [];
+    for await (const event of runGrid(grid, planGrid(grid), memoryStore(), { signal: controller.signal })) {
+      events.push(event);
+      if (event.kind === "training" && event.event.kind === "epoch" && event.cell.key.sampler === "adaptive") {
+        controller.abort();
+      }
+    }
+    expect(results(events).map(({ key }) => key.sampler)).toEqual(["uniform"]);
+    expect(events.filter(({ kind }) => kind === "begin").length).toBe(2);
+    expect(await run(grid, planGrid(grid), { signal: AbortSignal.abort() })).toEqual([]);
+  });
+
+  test("whatever goes wrong in a cell is its failure, and the others run", async () => {
+    const optimiser = { learningRate: 1e30 };
+    const greedy = gridOf({ settings: { ...common, epochs: 2, optimiser, learningRateWarmUp: 0, batchSize: 8 } });
+    const wrong = gridOf({ modelOptions: () => ({ depth: 3 }) });
+    const empty = gridOf({ datasets: [{ ...one, labels: { ...one.labels, values: new Uint8Array(240) } }] });
+    const calm = gridOf();
+    const store = memoryStore();
+    const large = planGrid(gridOf({ seeds: [7] }))[0];
+    const bad = [planGrid(greedy)[0], planGrid(wrong)[0], planGrid(empty)[0], large];
+    const rest = planGrid(calm).slice(1);
+    const events = await run(
+      calm,
+      [...bad, ...rest],
+      { refuse: ({ id }) => (id === large.id ? { kind: "memory", message: "too large" } : undefined) },
+      store,
+    );
+    expect(results(events).length).toBe(rest.length);
+    expect(store.failures.map(({ failure }) => failure.kind)).toEqual(["divergence", "error", "error", "memory"]);
+    expect(store.failures.map(({ key, settings }) => cellId(key, settings))).toEqual(bad.map(({ id }) => id));
+    expect(store.failures[0].failure.message).toMatch(/^training diverged in epoch 1, step 2: /);
+    expect(store.failures[1].failure.message).toContain("model mlp has no option depth");
+    expect(store.failures[2].failure.message).toContain("all 4 labels");
+    // What has failed is not tried again.
+    expect(await run(calm, [...bad, ...rest], {}, store)).toEqual([]);
+  });
+
+  test("how it was made is recorded where it is asked for", async () => {
+    const grid = gridOf();
+    const cells = planGrid(grid).slice(0, 1);
+    const made = { version: "1.2.3", numerics: 4 };
+    let now = 0;
+    const clock = (): number => {
+      now += 1500;
+      return now;
+    };
+    expect(results(await run(grid, cells))[0]).not.toHaveProperty("run");
+    expect(results(await run(grid, cells, { run: made }))[0].run).toEqual(made);
+    const timed = results(await run(grid, cells, { run: made, clock }))[0].run;
+    expect(timed).toMatchObject({ ...made, date: "1970-01-01T00:00:03.000Z", seconds: 3 });
+  });
+
+  test("a lost device ends the grid: no other cell could run", async () => {
+    const lost = { ...js(), compile: () => Promise.reject(new DeviceLostError("a card", {})) };
+    const grid = gridOf({ backend: lost });
+    const store = memoryStore();
+    await expect(run(grid, planGrid(grid), {}, store)).rejects.toThrow(DeviceLostError);
+    expect([store.cells, store.failures]).toEqual([[], []]);
+  });
+});
+
+describe("a store that is shared", () => {
+  test("cells of other processes are left to them, and waited for", async () => {
+    const grid = gridOf();
+    const cells = planGrid(grid);
+    const store = memoryStore();
+    const [first, second] = cells;
+    let looks = 0;
+    const shared: CellStore = {
+      ...store,
+      claim: async (id) => {
+        if (id === first.id) return { kind: "done" };
+        if (id === second.id && looks++ < 2) return { kind: "busy", owner: "process 7" };
+        return store.claim(id);
+      },
+    };
+    const events = await run(grid, cells, {}, shared);
+    const kinds = events.flatMap((event) => (event.kind === "training" ? [] : event.kind));
+    const own = ["begin", "finish"];
+    expect(kinds).toEqual(["elsewhere", ...own, ...own, "wait", ...own]);
+    expect(results(events).map(({ key, settings }) => cellId(key, settings))).toEqual([
+      cells[2].id,
+      cells[3].id,
+      second.id,
+    ]);
+  });
+});
