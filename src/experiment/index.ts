@@ -5,15 +5,19 @@
 
 export { DataError, type Place, UsageError } from "../errors.ts";
 export {
+  type Arm,
   type Cell,
   type CellKey,
+  type CellRecord,
   type EpochRecord,
+  type FailedCell,
+  type Failure,
   type Measured,
-  type ParsedCells,
-  parseCells,
   printCell,
+  type RunRecord,
 } from "./cell.ts";
-export { type CompareEvent, checkGrid, type Grid, type PlannedCell, planGrid, runGrid } from "./grid.ts";
+export { checkGrid, type Grid, type PlannedCell, planGrid } from "./grid.ts";
+export { type ParsedCells, parseCells } from "./lines.ts";
 export { type OverallRanks, overallRanks, type TableOfMeans } from "./report/overall.ts";
 export { printReport, type ReportFormat } from "./report/print-report.ts";
 export {
@@ -25,6 +29,7 @@ export {
   type ReportRow,
   type ReportTable,
 } from "./report/report.ts";
+export { type GridEvent, type RunGridOptions, runGrid } from "./run-grid.ts";
 export {
   type FriedmanTest,
   friedman,
@@ -44,3 +49,4 @@ export {
   pairedTTest,
   standardDeviation,
 } from "./statistics/statistics.ts";
+export { type CellStore, type Claim, MemoryStore } from "./store.ts";

@@ -3,7 +3,8 @@
  * warning and its cell runs again. What is no line of ours at all is refused, so that nothing is averaged by mistake.
  */
 import { DataError } from "../errors.ts";
-import { type Cell, type CellRecord, type FailedCell, idOf, isFailed, parseRecord } from "./cell.ts";
+import { type Cell, type CellRecord, type FailedCell, parseRecord } from "./cell.ts";
+import { MemoryStore } from "./store.ts";
 
 export interface ParsedCells {
   /** In the order of the file, each id once: its last line counts. */
@@ -26,8 +27,7 @@ function isRemainder(line: string): boolean {
 export class CellReader {
   readonly warnings: string[] = [];
   readonly #file: string;
-  readonly #cells = new Map<string, Cell>();
-  readonly #failed = new Map<string, FailedCell>();
+  readonly #records = new MemoryStore();
   #line = 0;
   #whole = 0;
   /** Whether the last line had no end when it was read: then what comes next begins with that line's end. */
@@ -56,7 +56,7 @@ export class CellReader {
   }
 
   finish(): ParsedCells {
-    return { cells: [...this.#cells.values()], failed: [...this.#failed.values()], warnings: this.warnings };
+    return { cells: this.#records.cells, failed: this.#records.failures, warnings: this.warnings };
   }
 
   #take(text: string, mayBeDamaged: boolean, damage: string): CellRecord | undefined {
@@ -79,17 +79,8 @@ export class CellReader {
     const record = parseRecord(value);
     if (typeof record === "string") throw new DataError(place, `expected a cell; ${record}`);
     this.#whole++;
-    this.#keep(record);
+    this.#records.add(record);
     return record;
-  }
-
-  #keep(record: CellRecord): void {
-    const id = idOf(record);
-    if (!isFailed(record)) {
-      this.#cells.delete(id);
-      this.#cells.set(id, record);
-      this.#failed.delete(id);
-    } else if (!this.#cells.has(id)) this.#failed.set(id, record);
   }
 }
 

@@ -12,20 +12,7 @@ import { train } from "../training/train.ts";
 import type { Cell, CellRecord, FailedCell, Failure, RunRecord } from "./cell.ts";
 import type { Grid, PlannedCell } from "./grid.ts";
 import { epochRecord, testMetrics } from "./record.ts";
-
-/** The right to run a cell: "done" if somebody has run it meanwhile, "busy" while another process runs it. */
-export type Claim =
-  | { readonly kind: "claimed"; release(): Promise<void> }
-  | { readonly kind: "done" }
-  | { readonly kind: "busy"; readonly owner: string };
-
-/** Where finished and failed cells are kept, by their ids: a results file, or a list in memory. */
-export interface CellStore {
-  cell(id: string): Cell | undefined;
-  failed(id: string): FailedCell | undefined;
-  claim(id: string): Promise<Claim>;
-  append(record: CellRecord): Promise<void>;
-}
+import type { CellStore } from "./store.ts";
 
 export type GridEvent =
   | { readonly kind: "begin"; readonly cell: PlannedCell }

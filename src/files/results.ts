@@ -4,9 +4,9 @@
  */
 import { dirname, join } from "node:path";
 import { UsageError } from "../errors.ts";
-import { type Cell, type CellRecord, type FailedCell, idOf, isFailed, printCell } from "../experiment/cell.ts";
+import { type Cell, type CellRecord, type FailedCell, idOf, printCell } from "../experiment/cell.ts";
 import { CellReader, type ParsedCells } from "../experiment/lines.ts";
-import type { CellStore, Claim } from "../experiment/run-grid.ts";
+import { type CellStore, type Claim, MemoryStore } from "../experiment/store.ts";
 import { appendLine } from "./append.ts";
 import { explainWriting } from "./explain.ts";
 import { disk, errorCode, type FileSystem } from "./file-system.ts";
@@ -28,8 +28,7 @@ export class ResultsFile implements CellStore {
   readonly path: string;
   readonly #files: FileSystem;
   readonly #say: (note: string) => void;
-  readonly #cells = new Map<string, Cell>();
-  readonly #failed = new Map<string, FailedCell>();
+  readonly #known = new MemoryStore();
   #reader: CellReader;
   /** Up to where the file was read, where a torn line was found, and which file that was. */
   #end = 0;
@@ -56,17 +55,16 @@ export class ResultsFile implements CellStore {
   }
 
   cell(id: string): Cell | undefined {
-    return this.#cells.get(id);
+    return this.#known.cell(id);
   }
 
   failed(id: string): FailedCell | undefined {
-    return this.#failed.get(id);
+    return this.#known.failed(id);
   }
 
   /** So that it runs again; its line stays in the file, and the later one counts. */
   forget(id: string): void {
-    this.#cells.delete(id);
-    this.#failed.delete(id);
+    this.#known.forget(id);
   }
 
   /**
@@ -87,7 +85,7 @@ export class ResultsFile implements CellStore {
       await release();
       throw error;
     });
-    if (!this.#cells.has(id) && !this.#failed.has(id)) return { kind: "claimed", release };
+    if (!this.cell(id) && !this.failed(id)) return { kind: "claimed", release };
     await release();
     return { kind: "done" };
   }
@@ -103,7 +101,7 @@ export class ResultsFile implements CellStore {
     const id = idOf(record);
     await this.#locked(async () => {
       await this.#update();
-      if (this.#cells.has(id)) return;
+      if (this.cell(id)) return;
       await this.#appendLine(line);
     });
   }
@@ -161,14 +159,14 @@ export class ResultsFile implements CellStore {
       await this.#read();
       return;
     }
-    const known = [...this.#failed, ...this.#cells];
+    const known = [...this.#known.failures, ...this.#known.cells];
     this.#say(
       `${this.path} was ${facts ? "replaced" : "deleted"} in the meantime; what is known of it is written again`,
     );
     [this.#end, this.#torn, this.#identity, this.#reader] = [0, -1, undefined, new CellReader(this.path)];
     await this.#read();
     const there = new Set(this.#reader.finish().cells.map(idOf));
-    for (const [id, record] of known) if (!there.has(id)) await this.#appendLine(printCell(record));
+    for (const record of known) if (!there.has(idOf(record))) await this.#appendLine(printCell(record));
   }
 
   /** Takes in what was appended since the last reading. Under the lock nobody is writing: a line without its end is torn or whole. */
@@ -177,7 +175,7 @@ export class ResultsFile implements CellStore {
     for await (const { text, ended, end } of readLines(this.path, this.#end, this.#files)) {
       if (!ended && this.#torn === this.#end) break;
       const record = ended ? this.#reader.line(text) : this.#reader.last(text);
-      if (record) this.#take(record);
+      if (record) this.#known.add(record);
       if (ended || record) this.#end = end;
       else this.#torn = this.#end;
     }
@@ -190,13 +188,5 @@ export class ResultsFile implements CellStore {
     await appendLine(this.path, line, this.#files);
     this.#torn = -1;
     await this.#read();
-  }
-
-  #take(record: CellRecord): void {
-    const id = idOf(record);
-    if (!isFailed(record)) {
-      this.#cells.set(id, record);
-      this.#failed.delete(id);
-    } else if (!this.#cells.has(id)) this.#failed.set(id, record);
   }
 }

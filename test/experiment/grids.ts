@@ -1,9 +1,7 @@
-/** Small grids for the tests of this folder, and a store in memory. */
+/** Small grids for the tests of this folder. */
 import { js } from "../../src/backends/js.ts";
 import { synthetic } from "../../src/data/synthetic.ts";
-import { type Cell, type FailedCell, idOf, isFailed } from "../../src/experiment/cell.ts";
 import type { Grid } from "../../src/experiment/grid.ts";
-import type { CellStore } from "../../src/experiment/run-grid.ts";
 import { defaultSettings } from "../../src/training/configure.ts";
 
 const { model: _m, sampler: _s, seed: _d, modelOptions: _mo, samplerOptions: _so, ...others } = defaultSettings;
@@ -25,16 +23,3 @@ export const gridOf = (more: Partial<Grid> = {}): Grid => ({
   backend: js(),
   ...more,
 });
-
-/** A store for one process. */
-export function memoryStore(): CellStore & { readonly cells: Cell[]; readonly failures: FailedCell[] } {
-  const [cells, failures]: [Cell[], FailedCell[]] = [[], []];
-  return {
-    cells,
-    failures,
-    cell: (id) => cells.find((cell) => idOf(cell) === id),
-    failed: (id) => failures.find((cell) => idOf(cell) === id),
-    claim: async () => ({ kind: "claimed", release: async () => {} }),
-    append: async (record) => void (isFailed(record) ? failures.push(record) : cells.push(record)),
-  };
-}

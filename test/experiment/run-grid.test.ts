@@ -5,14 +5,15 @@ import { DeviceLostError } from "../../src/backends/lost.ts";
 import { cellId, printCell } from "../../src/experiment/cell.ts";
 import { checkGrid, type Grid, type PlannedCell, planGrid } from "../../src/experiment/grid.ts";
 import { buildReport } from "../../src/experiment/report/report.ts";
-import { type CellStore, type GridEvent, type RunGridOptions, runGrid } from "../../src/experiment/run-grid.ts";
-import { common, gridOf, memoryStore, one, two } from "./grids.ts";
+import { type GridEvent, type RunGridOptions, runGrid } from "../../src/experiment/run-grid.ts";
+import { type CellStore, MemoryStore } from "../../src/experiment/store.ts";
+import { common, gridOf, one, two } from "./grids.ts";
 
 async function run(
   grid: Grid,
   cells: readonly PlannedCell[],
   options: RunGridOptions = {},
-  store: CellStore = memoryStore(),
+  store: CellStore = new MemoryStore(),
 ) {
   const events: GridEvent[] = [];
   for await (const event of runGrid(grid, cells, store, options)) events.push(event);
@@ -63,7 +64,7 @@ describe("running a grid", () => {
     const grid = gridOf();
     const controller = new AbortController();
     const events: GridEvent[] = [];
-    for await (const event of runGrid(grid, planGrid(grid), memoryStore(), { signal: controller.signal })) {
+    for await (const event of runGrid(grid, planGrid(grid), new MemoryStore(), { signal: controller.signal })) {
       events.push(event);
       if (event.kind === "training" && event.event.kind === "epoch" && event.cell.key.sampler === "adaptive") {
         controller.abort();
@@ -80,7 +81,7 @@ describe("running a grid", () => {
     const wrong = gridOf({ modelOptions: () => ({ depth: 3 }) });
     const empty = gridOf({ datasets: [{ ...one, labels: { ...one.labels, values: new Uint8Array(240) } }] });
     const calm = gridOf();
-    const store = memoryStore();
+    const store = new MemoryStore();
     const large = planGrid(gridOf({ seeds: [7] }))[0];
     const bad = [planGrid(greedy)[0], planGrid(wrong)[0], planGrid(empty)[0], large];
     const rest = planGrid(calm).slice(1);
@@ -118,7 +119,7 @@ describe("running a grid", () => {
   test("a lost device ends the grid: no other cell could run", async () => {
     const lost = { ...js(), compile: () => Promise.reject(new DeviceLostError("a card", {})) };
     const grid = gridOf({ backend: lost });
-    const store = memoryStore();
+    const store = new MemoryStore();
     await expect(run(grid, planGrid(grid), {}, store)).rejects.toThrow(DeviceLostError);
     expect([store.cells, store.failures]).toEqual([[], []]);
   });
@@ -128,11 +129,13 @@ describe("a store that is shared", () => {
   test("cells of other processes are left to them, and waited for", async () => {
     const grid = gridOf();
     const cells = planGrid(grid);
-    const store = memoryStore();
+    const store = new MemoryStore();
     const [first, second] = cells;
     let looks = 0;
     const shared: CellStore = {
-      ...store,
+      cell: (id) => store.cell(id),
+      failed: (id) => store.failed(id),
+      append: (record) => store.append(record),
       claim: async (id) => {
         if (id === first.id) return { kind: "done" };
         if (id === second.id && looks++ < 2) return { kind: "busy", owner: "process 7" };
