@@ -102,8 +102,12 @@ export class FakeDisk implements FileSystem {
 
   /** What a reader sees now; undefined where there is no such file. */
   text(path: string): string | undefined {
-    const { entry } = this.#find(path);
-    return entry && !isFolder(entry) ? entry.data.toString("utf8") : undefined;
+    try {
+      const { entry } = this.#find(path);
+      return entry && !isFolder(entry) ? entry.data.toString("utf8") : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   /** The power goes and comes back. @param random uniform on [0, 1) */
