@@ -210,7 +210,7 @@ function surviving({ data, durable }: File, random: () => number): Buffer {
   const left = Buffer.from(data.subarray(0, common + Math.floor(random() * (longest - common + 1))));
   const block = 16;
   for (let from = common; from < left.length; from += block) {
-    if (random() < 0.5) left.fill(0, from, from + block);
+    if (random() < 0.5) left.fill(0, from, Math.min(left.length, from + block));
   }
   return left;
 }
