@@ -94,6 +94,7 @@ export {
   type TensorValues,
 } from "./saved/safetensors.ts";
 export type { BestEpochState } from "./training/best-epoch.ts";
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./training/checkpoint.ts";
 export type { CheckpointInterval } from "./training/checkpoint-schedule.ts";
 export type { Conditions, EpochConditions, RunFacts } from "./training/conditions/conditions.ts";
 export type { AtBeginning, MonitorState, OfSteps } from "./training/conditions/monitor.ts";

@@ -43,7 +43,8 @@ export const areas: Readonly<Record<string, Rights>> = {
     packages: ["valibot"],
   },
   training: {
-    uses: ["errors", "random", "engine", "backends", "nn", "models", "data", "metrics", "samplers"],
+    uses: ["errors", "random", "engine", "backends", "nn", "models", "data", "metrics", "samplers", "saved"],
+    packages: ["valibot"],
   },
   /** Plain data to SVG text; serves the report and the lab. */
   charts: { uses: [] },

@@ -21,7 +21,6 @@ export class CheckpointSchedule {
   readonly #clock: () => number;
   #last: { readonly step: number; readonly epoch: number; readonly at: number };
   #here: Position;
-  #taken = false;
 
   /** @param clock in milliseconds @throws UsageError for an interval that is no positive number, or no whole one of steps or epochs */
   constructor(interval: CheckpointInterval | undefined, position: Position, clock = () => performance.now()) {
@@ -47,15 +46,14 @@ export class CheckpointSchedule {
     return this.#clock() - this.#last.at >= interval.minutes * 60_000;
   }
 
-  /** Whether a run that stops here would lose steps, or has no checkpoint at all. */
+  /** Whether a run that stops here would lose steps. */
   isMissing(position: Position): boolean {
     this.#here = position;
-    return this.#interval !== undefined && !(this.#taken && this.#last.step === position.stepOfRun);
+    return this.#interval !== undefined && this.#last.step !== position.stepOfRun;
   }
 
   /** The event of a checkpoint at the place last asked about. */
   take(state: RunState): CheckpointEvent {
-    this.#taken = true;
     this.#last = { step: this.#here.stepOfRun, epoch: state.epoch, at: this.#clock() };
     return { kind: "checkpoint", state };
   }

@@ -51,7 +51,7 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
   /** The state of an earlier run of the same options, which goes on from there as if it had never stopped. */
   readonly checkpoint?: RunState;
-  /** How often a `checkpoint` event comes; one more comes where `signal` stops the run. Default never. */
+  /** How often a `checkpoint` event comes; one more comes as the run begins and where `signal` stops it. Default never. */
   readonly checkpointEvery?: CheckpointInterval;
 }
 
@@ -67,6 +67,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
     yield startEvent(options, run);
     const training = await Training.begin(options, run);
     const schedule = new CheckpointSchedule(options.checkpointEvery, training);
+    if (options.checkpointEvery && !options.checkpoint) yield schedule.take(await training.state());
     while (training.goesOn) {
       yield* trainEpoch(training, schedule);
       if (!training.epochIsWhole) break;
