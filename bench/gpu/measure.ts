@@ -141,7 +141,10 @@ async function training(
   const step = trainingProgram({
     model,
     optimiser,
-    dataset: datasetLeaves({ rows, columns: features, values }, { rows, columns: labels, values: targets }),
+    dataset: datasetLeaves(
+      { kind: "dense", rows, columns: features, values },
+      { rows, columns: labels, values: targets },
+    ),
     batch,
     needs: ["rowLosses"],
     weighted: false,

@@ -58,7 +58,7 @@ export async function hardbatchStep(backend: Backend, widths: readonly number[])
     model,
     optimiser,
     dataset: datasetLeaves(
-      { rows: batch, columns: features, values },
+      { kind: "dense", rows: batch, columns: features, values },
       { rows: batch, columns: labels, values: targets },
     ),
     batch,

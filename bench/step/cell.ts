@@ -60,7 +60,7 @@ export function training(name: ModelName, { features, labels, batch }: Sizes): T
   const program = trainingProgram({
     model,
     optimiser,
-    dataset: datasetLeaves({ rows: tableRows, columns: features, values }, labelMatrix),
+    dataset: datasetLeaves({ kind: "dense", rows: tableRows, columns: features, values }, labelMatrix),
     batch,
     needs: ["rowLosses"],
     weighted: false,

@@ -14,15 +14,17 @@ function sparseRows(this: Rows, columns: Matrix, values: Matrix, indices: Matrix
   const row = indices[this.thread.y][0];
   const known = row >= 0 && row < this.constants.rows && row === Math.floor(row) ? 1 : 0;
   const at = known === 1 ? row : 0;
+  // Constants are whole numbers, which some shader languages do not mix with floats: this is a float.
+  const most = Math.floor(this.constants.most + 0.5);
   let low = 0;
-  let high = this.constants.most;
+  let high = most;
   for (let i = 0; i < this.constants.halvings; i++) {
     const middle = Math.floor((low + high) * 0.5);
     const before = low < high && columns[at][middle] < this.thread.x ? 1 : 0;
     low = before === 1 ? middle + 1 : low;
     high = before === 1 ? high : low < high ? middle : high;
   }
-  const place = low < this.constants.most ? low : this.constants.most - 1;
+  const place = low < most ? low : most - 1;
   const found = columns[at][place] === this.thread.x ? values[at][place] : 0;
   return known === 1 ? found : Math.sqrt(-1 - Math.abs(row));
 }

@@ -105,6 +105,7 @@ function print(found: Found, { weighting, weightScale }: InspectOptions): string
     ["SCUMBLE", `${figure(found.scumble)} (CV ${figure(found.scumbleCV)})`],
     ["minority labels", `${minority.size} (IRLbl above MeanIR)`],
     ["labels of <= 20 positives", figure(found.rareLabels.length)],
+    ["inputs of a model", `${found.inputs} (${found.nonzeroValues} values are not zero)`],
   ];
   const labels = found.labelNames.map((name, j) => [
     name,

@@ -120,7 +120,11 @@ async function run(text: string, options: Options): Promise<void> {
     })) {
       if (event.kind === "start") {
         backend = event.backend;
-        progress.begin(`${model}, ${sampler}, ${dataset.name}, ${backend}`, event.epochs * event.stepsPerEpoch);
+        const inputs = event.inputs === "sparse" ? ", sparse inputs" : "";
+        progress.begin(
+          `${model}, ${sampler}, ${dataset.name}, ${backend}${inputs}`,
+          event.epochs * event.stepsPerEpoch,
+        );
       } else if (event.kind === "step") {
         progress.advance();
       } else if (event.kind === "epoch") {

@@ -7,6 +7,7 @@ import { UsageError } from "../errors.ts";
 import { summarizeColumns } from "./column-figures.ts";
 import type { Dataset, LabelMatrix } from "./dataset.ts";
 import { countPositives, type LabelLists, listLabels } from "./labels.ts";
+import { cheaperInputs } from "./preparation/inputs.ts";
 
 /** Figures of a label matrix of n rows and q labels. Lists per label are in column order. */
 export interface LabelDescription {
@@ -54,6 +55,8 @@ export interface DatasetDescription extends LabelDescription {
   readonly constantColumns: number;
   readonly nonzeroValues: number;
   readonly storage: "dense" | "sparse";
+  /** How a model reads them unless told. */
+  readonly inputs: "dense" | "sparse";
   readonly labelNames: readonly string[];
 }
 
@@ -159,6 +162,7 @@ export function describeDataset(dataset: Dataset): DatasetDescription {
     constantColumns,
     nonzeroValues: columns.nonzeros.reduce((sum, count) => sum + count, 0),
     storage: features.kind,
+    inputs: cheaperInputs(features),
     labelNames: dataset.labelNames,
     ...describeLabels(dataset.labels),
   };

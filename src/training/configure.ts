@@ -5,6 +5,7 @@
 import type { Backend } from "../backends/backend.ts";
 import { deviceProducts, lighter } from "../data/imbalance/products.ts";
 import { symmetricConditionalProbability } from "../data/imbalance/weights.ts";
+import { chooseInputs } from "../data/preparation/inputs.ts";
 import type { PreparedData } from "../data/preparation/prepare.ts";
 import { selectRows } from "../data/rows.ts";
 import { UsageError } from "../errors.ts";
@@ -66,7 +67,8 @@ export function configure(data: PreparedData, backend: Backend, settings: Partia
   }
   const optimiser = { ...defaultSettings.optimiser, ...settings.optimiser };
   const all: Settings = { ...defaultSettings, ...settings, optimiser };
-  const { features, labels, rows } = data;
+  const { labels, rows } = data;
+  const features = chooseInputs(data.features);
   if (rows.training.length === 0) throw new UsageError("there are no training rows");
   const random = new Random(all.seed);
   const trainingLabels = selectRows(labels, rows.training);

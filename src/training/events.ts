@@ -12,6 +12,8 @@ export interface StartEvent {
   readonly kind: "start";
   /** What really runs. */
   readonly backend: string;
+  /** Whether features are multiplied with or without their zeros. */
+  readonly inputs: "dense" | "sparse";
   readonly epochs: number;
   readonly stepsPerEpoch: number;
   /** How many numbers are trained. */

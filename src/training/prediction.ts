@@ -1,13 +1,15 @@
 /** Scores of rows by a model in evaluation mode, block by block: the program, its runs, and the whole of it from saved weights. */
 import type { Backend, Values } from "../backends/backend.ts";
-import type { DenseMatrix } from "../data/dataset.ts";
+import type { Matrix } from "../data/dataset.ts";
+import { chooseInputs } from "../data/preparation/inputs.ts";
 import { allRows } from "../data/rows.ts";
 import { gather } from "../engine/ops/rows.ts";
 import { noiseFeeds, type Program, program } from "../engine/program.ts";
-import { type DataLeaf, data, input } from "../engine/tensor.ts";
+import { type DataLeaf, input, type SparseLeaf } from "../engine/tensor.ts";
 import { UsageError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import { Random } from "../random.ts";
+import { featureLeaf } from "./step.ts";
 import { turn } from "./turn.ts";
 
 /** Rows that one run predicts. */
@@ -15,7 +17,7 @@ const block = 256;
 const rowsInput = "rows";
 
 /** Scores of a block of rows of `features`; output `scores`, `[block, labels]`. */
-export function predictionProgram(model: Model, features: DataLeaf): Program {
+export function predictionProgram(model: Model, features: DataLeaf | SparseLeaf): Program {
   return program({ scores: model.predict(gather(features, input(rowsInput, [block, 1]))) });
 }
 
@@ -57,15 +59,9 @@ export async function predictRows(
  * Models that predict by sampling draw the same numbers for every block of rows, at every call.
  * @throws UsageError where scores are not finite, naming the row
  */
-export async function predict(
-  model: Model,
-  values: Values,
-  features: DenseMatrix,
-  backend: Backend,
-): Promise<Float32Array> {
+export async function predict(model: Model, values: Values, features: Matrix, backend: Backend): Promise<Float32Array> {
   if (features.rows === 0) return new Float32Array(0);
-  const table = data("features", [features.rows, features.columns], features.values);
-  const scoring = predictionProgram(model, table);
+  const scoring = predictionProgram(model, featureLeaf(chooseInputs(features)));
   const executable = await backend.compile({ scoring });
   try {
     const used = new Set(scoring.state.map(({ name }) => name));

@@ -3,7 +3,7 @@
  * step; which rows come next and for how long is the loop's affair (train.ts).
  */
 import type { Backend, Executable, Values } from "../backends/backend.ts";
-import type { DenseMatrix, LabelMatrix } from "../data/dataset.ts";
+import type { LabelMatrix, Matrix } from "../data/dataset.ts";
 import { noiseFeeds, type Program } from "../engine/program.ts";
 import type { Model } from "../models/model.ts";
 import type { Optimiser } from "../nn/optimiser.ts";
@@ -27,7 +27,7 @@ export interface RunOptions {
   readonly optimiser: Optimiser;
   readonly backend: Backend;
   /** `[rows, features]` */
-  readonly features: DenseMatrix;
+  readonly features: Matrix;
   /** `[rows, labels]` */
   readonly labels: LabelMatrix;
   /** Says which evidence it needs, how long batches are, and whether they come with importance weights. */

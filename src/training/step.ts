@@ -2,11 +2,12 @@
  * The program of a training step: forward pass, gradients and update of a batch of rows of the data set. The data set lives
  * on the device; what is sent is row numbers and the optimiser's scalars.
  */
+import type { LabelMatrix, Matrix } from "../data/dataset.ts";
 import { gradient } from "../engine/gradient.ts";
 import { sigmoid } from "../engine/ops/map.ts";
 import { gather } from "../engine/ops/rows.ts";
 import { type Program, program, type Update } from "../engine/program.ts";
-import { type DataLeaf, data, input, type Tensor } from "../engine/tensor.ts";
+import { type DataLeaf, data, input, type SparseLeaf, sparse, type Tensor } from "../engine/tensor.ts";
 import type { Batch, Model } from "../models/model.ts";
 import type { Optimiser } from "../nn/optimiser.ts";
 import type { EvidenceKind } from "../samplers/sampler.ts";
@@ -14,22 +15,22 @@ import type { EvidenceKind } from "../samplers/sampler.ts";
 /** A data set as the device holds it. */
 export interface DatasetLeaves {
   /** `[rows, features]` */
-  readonly features: DataLeaf;
+  readonly features: DataLeaf | SparseLeaf;
   /** `[rows, labels]` */
   readonly labels: DataLeaf;
 }
 
-interface Matrix<V> {
-  readonly rows: number;
-  readonly columns: number;
-  readonly values: V;
-}
-
-export function datasetLeaves(features: Matrix<Float32Array>, labels: Matrix<Uint8Array>): DatasetLeaves {
+export function datasetLeaves(features: Matrix, labels: LabelMatrix): DatasetLeaves {
   return {
-    features: data("features", [features.rows, features.columns], features.values),
+    features: featureLeaf(features),
     labels: data("labels", [labels.rows, labels.columns], labels.values),
   };
+}
+
+/** A matrix of features on a device, with or without its zeros as it is. */
+export function featureLeaf(features: Matrix): DataLeaf | SparseLeaf {
+  const shape = [features.rows, features.columns] as const;
+  return features.kind === "sparse" ? sparse("features", shape, features) : data("features", shape, features.values);
 }
 
 /** The input that holds the row numbers of the batch, `[batch, 1]`. */

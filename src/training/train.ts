@@ -4,7 +4,7 @@
  * validated. What happens is a stream of events; nothing here prints or writes.
  */
 import type { Backend, Values } from "../backends/backend.ts";
-import type { DenseMatrix, LabelMatrix } from "../data/dataset.ts";
+import type { LabelMatrix, Matrix } from "../data/dataset.ts";
 import type { MetricName } from "../metrics/metrics.ts";
 import type { Model } from "../models/model.ts";
 import type { Optimiser } from "../nn/optimiser.ts";
@@ -23,8 +23,8 @@ export interface TrainOptions {
   /** Fresh, since it remembers, and made for `rows.training.length` rows: its row i is row `rows.training[i]` of the matrices. */
   readonly sampler: Sampler;
   readonly backend: Backend;
-  /** `[rows, features]`, scaled: the rows of every part. */
-  readonly features: DenseMatrix;
+  /** `[rows, features]`, scaled: the rows of every part. Sparse ones are multiplied without their zeros. */
+  readonly features: Matrix;
   /** `[rows, labels]` */
   readonly labels: LabelMatrix;
   readonly rows: {
@@ -81,11 +81,20 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
   }
 }
 
-function startEvent({ model, sampler, epochs, checkpoint }: TrainOptions, { description }: TrainingRun): StartEvent {
+function startEvent(options: TrainOptions, { description }: TrainingRun): StartEvent {
+  const { model, sampler, features, epochs, checkpoint } = options;
   const parameters = model.parameters.reduce((sum, { shape }) => sum + shape[0] * shape[1], 0);
   const resumed = checkpoint && { epoch: checkpoint.epoch, step: checkpoint.step };
   const { batchesPerEpoch: stepsPerEpoch } = sampler;
-  return { kind: "start", backend: description, epochs, stepsPerEpoch, parameters, ...(resumed && { resumed }) };
+  const event = {
+    kind: "start",
+    backend: description,
+    inputs: features.kind,
+    epochs,
+    stepsPerEpoch,
+    parameters,
+  } as const;
+  return { ...event, ...(resumed && { resumed }) };
 }
 
 /** Scores the test rows with the weights that are kept. */

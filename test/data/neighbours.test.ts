@@ -13,6 +13,7 @@ import {
   sparseProducts,
 } from "../../src/data/imbalance/products.ts";
 import { loadDataset } from "../../src/data/load.ts";
+import { denseInputs } from "../../src/data/preparation/inputs.ts";
 import { applyPreprocessing, fitPreprocessing } from "../../src/data/preparation/preprocess.ts";
 import { allRows } from "../../src/data/rows.ts";
 import { UsageError } from "../../src/errors.ts";
@@ -137,7 +138,8 @@ for (const [name, file] of [
   describeWith(join(realData, file), `nearest neighbours in ${name}`, () => {
     it("are exact with every kernel, dense and sparse, ties and duplicates included", async () => {
       const dataset = await loadDataset(join(realData, file));
-      const { features } = applyPreprocessing(dataset, fitPreprocessing(dataset, allRows(dataset.labels.rows)));
+      const prepared = applyPreprocessing(dataset, fitPreprocessing(dataset, allRows(dataset.labels.rows)));
+      const features = denseInputs(prepared.features);
       const queries = [0, 1, 100, 250, 400, 592];
       for (const kernel of [products, denseProducts, sparseProducts]) {
         findsTheNearest(searchWith(kernel), features, 6, queries);

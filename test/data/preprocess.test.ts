@@ -79,7 +79,9 @@ describe("preprocessing", () => {
         const other = { ...dataset, features: densified(dataset.features) };
         const fitted = fitPreprocessing(dataset, rows, clipping);
         expect(fitPreprocessing(other, rows, clipping)).toEqual(fitted);
-        expect(applyPreprocessing(other, fitted).features).toEqual(applyPreprocessing(dataset, fitted).features);
+        const { features } = applyPreprocessing(dataset, fitted);
+        expect(features.kind).toBe(dataset.features.kind);
+        expect(applyPreprocessing(other, fitted).features).toEqual(densified(features));
       }),
       runs(100),
     );
@@ -108,7 +110,8 @@ describe("preprocessing", () => {
 
   it("shifts the zeros of sparse rows too", () => {
     const dataset = datasetOf(toSparse(dense(3, 1, [-1, 0, 1])), ones(3, 1));
-    expect([...applyPreprocessing(dataset, fitAll(dataset, [0, 1, 2])).features.values]).toEqual([0, 0.5, 1]);
+    const { features } = applyPreprocessing(dataset, fitAll(dataset, [0, 1, 2]));
+    expect([...densified(features).values]).toEqual([0, 0.5, 1]);
   });
 
   it("drops labels by their positives among the fitted rows", () => {
@@ -158,10 +161,20 @@ describe("preprocessing", () => {
   });
 
   it("refuses a dense matrix beyond the limit, and says how large it would be", () => {
-    const wide = datasetOf(toSparse(dense(3, 100, new Float32Array(300))), ones(3, 1));
+    const wide = datasetOf(dense(3, 100, new Float32Array(300)), ones(3, 1));
     const fitted = fitAll(wide, [0, 1, 2]);
     expect(() => applyPreprocessing(wide, fitted, 1199)).toThrow("needs 1200 bytes, more than the 1199 allowed");
     expect(applyPreprocessing(wide, fitted, 1200).features.columns).toBe(100);
+  });
+
+  it("keeps a sparse matrix as small as it is, unless scaling leaves no zeros", () => {
+    const wide = datasetOf(toSparse(dense(3, 100, new Float32Array(300))), ones(3, 1));
+    expect(applyPreprocessing(wide, fitAll(wide, [0, 1, 2]), 0).features.values.length).toBe(0);
+    const shifted = datasetOf(toSparse(dense(3, 1, [-1, 0, 1])), ones(3, 1));
+    const fitted = fitAll(shifted, [0, 1, 2]);
+    expect(() => applyPreprocessing(shifted, fitted, 39)).toThrow(
+      "1 features that have no zeros after scaling needs 40",
+    );
   });
 
   it("refuses values that are not finite, wherever they stand", () => {

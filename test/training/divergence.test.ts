@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Backend, Values } from "../../src/backends/backend.ts";
 import { js } from "../../src/backends/js.ts";
 import type { DenseMatrix } from "../../src/data/dataset.ts";
+import { denseInputs } from "../../src/data/preparation/inputs.ts";
 import type { Settings } from "../../src/training/configure.ts";
 import { DivergenceError } from "../../src/training/divergence.ts";
 import { firstNonFinite } from "../../src/training/finite.ts";
@@ -29,7 +30,7 @@ const initial = ({ model }: TrainOptions): Values =>
 
 /** The data set with one feature value of a row changed. */
 function withFeature(row: number, value: number): Pick<TrainOptions, "features"> {
-  const { features } = data;
+  const features = denseInputs(data.features);
   const values = features.values.slice();
   values[row * features.columns + 2] = value;
   const changed: DenseMatrix = { ...features, values };

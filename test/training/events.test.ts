@@ -13,6 +13,7 @@ describe("the stream of events", () => {
     expect(events[0]).toEqual({
       kind: "start",
       backend: "js float32",
+      inputs: "dense",
       epochs: 4,
       stepsPerEpoch: 3,
       parameters: 6 * 8 + 8 + 8 * 8 + 8 + 8 * 4 + 4,

@@ -192,13 +192,17 @@ interface DeviceProducts {
 /** The largest matrix that is copied to a device, in bytes. */
 const mostBytes = 2 ** 30;
 
-/** Every entry multiplied, by a device; by panels where the matrix would take more memory there than is reasonable. */
+/**
+ * Every entry multiplied, by a device; where the matrix would take more memory there than is reasonable, by panels, or by lists if
+ * it is sparse.
+ */
 export function deviceProducts(
   rowProducts: (rows: number, columns: number, fill: (values: Float32Array) => void) => DeviceProducts,
 ): DotProductKernel {
   return (features) => {
     const { rows, columns } = features;
-    if (4 * rows * columns > mostBytes) return denseProducts(features);
+    if (4 * rows * columns > mostBytes)
+      return features.kind === "sparse" ? sparseProducts(features) : denseProducts(features);
     const { leftRows, rightRows, compute } = rowProducts(rows, columns, (values) => {
       if (features.kind === "dense") values.set(features.values);
       else

@@ -1,11 +1,11 @@
 /**
  * From a data set to what a training run takes: folds, then label filter, feature selection and scaling fitted as the
- * protocol says, then dense matrices. `clean` fits everything on the training fold and takes the validation rows from it
+ * protocol says. `clean` fits everything on the training fold and takes the validation rows from it
  * (ours); `paper` fits on all rows and halves the test fold, as the published code does. Each choice can be made singly.
  */
 import { UsageError } from "../../errors.ts";
 import { Random } from "../../random.ts";
-import type { Dataset, DenseMatrix, LabelMatrix } from "../dataset.ts";
+import type { Dataset, LabelMatrix, Matrix } from "../dataset.ts";
 import { allRows } from "../rows.ts";
 import { applyPreprocessing, fitPreprocessing, type Preprocessing } from "./preprocess.ts";
 import { type Protocol, type Split, splitFolds } from "./split.ts";
@@ -36,8 +36,8 @@ export interface PrepareOptions {
 
 export interface PreparedData {
   readonly name: string;
-  /** `[rows, features]`, scaled; all rows of the data set. */
-  readonly features: DenseMatrix;
+  /** `[rows, features]`, scaled; all rows of the data set. Sparse where the data set's are. */
+  readonly features: Matrix;
   /** `[rows, labels]` without the rare ones. */
   readonly labels: LabelMatrix;
   readonly labelNames: readonly string[];
