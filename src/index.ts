@@ -61,24 +61,33 @@ export {
   metricNames,
   metrics,
 } from "./metrics/metrics.ts";
-export { createModel, type ModelName, modelNames } from "./models/create.ts";
+export {
+  createModel,
+  type ModelDescription,
+  type ModelName,
+  modelDescriptions,
+  modelNames,
+} from "./models/create.ts";
 export type { Batch, Model, ModelSetting, Objective } from "./models/model.ts";
 export { type AdamOptions, adam } from "./nn/adam.ts";
 export type { Optimiser, StepSizes } from "./nn/optimiser.ts";
+export type { OptionDescription } from "./options.ts";
 export { Random, type RandomState } from "./random.ts";
 export type { AdaptiveOptions, Refresh } from "./samplers/adaptive.ts";
 export type { AdaptiveChainOptions } from "./samplers/adaptive-chain.ts";
 export {
   createSampler,
+  type NamedSamplerRequest,
+  type SamplerDescription,
   type SamplerName,
   type SamplerOptions,
-  type SamplerRequest,
-  type WeightingOptions,
+  samplerDescriptions,
+  samplerNames,
 } from "./samplers/create.ts";
 export type { ScheduleKind } from "./samplers/draw/schedule.ts";
+export type { SamplerRequest } from "./samplers/frame/kind.ts";
 export type { PassOrder } from "./samplers/frame/pass.ts";
 export type { TableOptions } from "./samplers/frame/table.ts";
-export { samplerNames } from "./samplers/options.ts";
 export type { D2aceOptions } from "./samplers/rivals/d2ace.ts";
 export type { UncertaintyOptions } from "./samplers/rivals/uncertainty.ts";
 export type { EpochTrace, Evidence, EvidenceKind, Sampler, SamplerState } from "./samplers/sampler.ts";
@@ -99,7 +108,7 @@ export type { CheckpointInterval } from "./training/checkpoint-schedule.ts";
 export type { Conditions, EpochConditions, RunFacts } from "./training/conditions/conditions.ts";
 export type { AtBeginning, MonitorState, OfSteps } from "./training/conditions/monitor.ts";
 export { judge, type Verdict } from "./training/conditions/verdicts.ts";
-export { configure, defaultSettings, type Settings } from "./training/configure.ts";
+export { type ConfigureSettings, configure, type ModelMaker, type SamplerMaker } from "./training/configure.ts";
 export { DivergenceError } from "./training/divergence.ts";
 export type {
   CheckpointEvent,
@@ -110,5 +119,7 @@ export type {
   TrainingEvent,
 } from "./training/events.ts";
 export { predict } from "./training/prediction.ts";
+export { checkSettings, defaultSettings, type GivenSettings, type RunSettings } from "./training/settings.ts";
+export { parseSettings, printSettings } from "./training/settings-text.ts";
 export type { RunState } from "./training/state.ts";
 export { type TrainOptions, train } from "./training/train.ts";

@@ -43,7 +43,7 @@ export const areas: Readonly<Record<string, Rights>> = {
     packages: ["valibot"],
   },
   training: {
-    uses: ["errors", "random", "engine", "backends", "nn", "models", "data", "metrics", "samplers", "saved"],
+    uses: ["errors", "random", "options", "engine", "backends", "nn", "models", "data", "metrics", "samplers", "saved"],
     packages: ["valibot"],
   },
   /** Plain data to SVG text; serves the report and the lab. */
@@ -67,10 +67,11 @@ export const areas: Readonly<Record<string, Rights>> = {
       "experiment",
       "laws",
     ],
+    types: ["options"],
   },
   cli: {
     uses: [
-      ...["errors", "random", "engine", "backends", "data", "metrics", "models", "samplers", "saved"],
+      ...["errors", "random", "options", "engine", "backends", "data", "metrics", "models", "samplers", "saved"],
       ...["training", "experiment", "files"],
     ],
     packages: ["commander"],

@@ -13,8 +13,7 @@ import { prepareFile } from "../files/atomic.ts";
 import { ResultsFile } from "../files/results.ts";
 import { metricNames } from "../metrics/metrics.ts";
 import { modelNames } from "../models/create.ts";
-import { isSamplerName } from "../samplers/create.ts";
-import { plainSamplerOptions, samplerNames } from "../samplers/options.ts";
+import { samplerDescriptions, samplerNames } from "../samplers/create.ts";
 import { numerics } from "../training/numerics.ts";
 import { type DataOptions, dataDescription, openDataset, withDataOptions } from "./data.ts";
 import { Failed, Interrupted, interruptible } from "./endings.ts";
@@ -119,11 +118,11 @@ async function gridOf(texts: readonly string[], options: Options): Promise<Grid>
   const datasets = [];
   for (const text of texts.length > 0 ? texts : ["synthetic"])
     datasets.push(await openDataset(text, options, options.seed));
-  const known = new Map(
-    samplers.filter(isSamplerName).map((sampler) => [sampler as string, new Set<string>(plainSamplerOptions(sampler))]),
+  const known = new Map<string, ReadonlySet<string>>(
+    samplerDescriptions.map(({ name, options }) => [name, new Set(options.map((option) => option.name))] as const),
   );
   const stray = Object.keys(samplerOptions).find(
-    (option) => !option.includes(".") && ![...known.values()].some((names) => names.has(option)),
+    (option) => !option.includes(".") && !samplers.some((sampler) => known.get(sampler)?.has(option)),
   );
   if (stray !== undefined) throw new UsageError(`sampler option ${stray}: none of ${samplers.join(", ")} has it`);
   return {

@@ -9,11 +9,12 @@ import { prepare } from "../data/preparation/prepare.ts";
 import { epochRecord, testMetrics } from "../experiment/record.ts";
 import { type Metrics, metricDescriptions } from "../metrics/metrics.ts";
 import { modelNames } from "../models/create.ts";
-import { samplerNames } from "../samplers/options.ts";
+import { samplerNames } from "../samplers/create.ts";
 import { encodeModel } from "../saved/model.ts";
-import { configure, defaultSettings, type Settings } from "../training/configure.ts";
+import { configure } from "../training/configure.ts";
 import { DivergenceError } from "../training/divergence.ts";
 import type { EndEvent, EpochEvent } from "../training/events.ts";
+import { defaultSettings, type RunSettings } from "../training/settings.ts";
 import { train } from "../training/train.ts";
 import { printConditions } from "./conditions.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
@@ -79,7 +80,7 @@ async function run(text: string, options: Options): Promise<void> {
   const preparation = { ...prepareOptionsOf(options), seed, fold };
   const data = prepare(dataset, preparation);
   const given = settingsOf(options);
-  const settings: Settings = {
+  const settings: RunSettings = {
     ...given,
     model,
     sampler,

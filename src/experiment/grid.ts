@@ -6,7 +6,8 @@ import type { Backend } from "../backends/backend.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { fingerprint } from "../data/fingerprint.ts";
 import { type PrepareOptions, prepare } from "../data/preparation/prepare.ts";
-import { configure, type Settings } from "../training/configure.ts";
+import { configure } from "../training/configure.ts";
+import type { RunSettings } from "../training/settings.ts";
 import { type Arm, type CellKey, cellId } from "./cell.ts";
 
 export interface Grid {
@@ -18,9 +19,9 @@ export interface Grid {
   /** Folds and preprocessing; every fold is run. */
   readonly prepare: Omit<PrepareOptions, "seed" | "fold"> & { readonly folds: number };
   /** What all runs have in common. */
-  readonly settings: Omit<Settings, "model" | "sampler" | "seed" | "modelOptions" | "samplerOptions">;
-  readonly modelOptions: (model: string) => Settings["modelOptions"];
-  readonly samplerOptions: (sampler: string) => Settings["samplerOptions"];
+  readonly settings: Omit<RunSettings, "model" | "sampler" | "seed" | "modelOptions" | "samplerOptions">;
+  readonly modelOptions: (model: string) => RunSettings["modelOptions"];
+  readonly samplerOptions: (sampler: string) => RunSettings["samplerOptions"];
   readonly backend: Backend;
 }
 
@@ -29,7 +30,7 @@ export interface PlannedCell {
   readonly key: CellKey;
   readonly id: string;
   readonly dataset: Dataset;
-  readonly settings: Settings;
+  readonly settings: RunSettings;
   /** What it is called among the cells that it is compared with. */
   readonly arm?: Arm;
   /** What decides the result besides the key; stored with the cell. */
@@ -74,7 +75,7 @@ export function checkGrid({ prepare: preparation, backend }: Grid, cells: readon
 
 function plannedCell(grid: Grid, dataset: Dataset, digest: string, key: CellKey): PlannedCell {
   const { model, sampler, seed } = key;
-  const settings: Settings = {
+  const settings: RunSettings = {
     ...grid.settings,
     model,
     sampler,

@@ -90,7 +90,7 @@ const fromTrial: Readonly<Record<string, (trial: Trial) => unknown>> = {
 
 /** The options of the named sampler for a trial. */
 function optionsFor(name: SamplerName, trial: Trial, own: Variant): Variant {
-  const known = samplerOptionNames[name].filter((option) => Object.hasOwn(fromTrial, option));
+  const known = samplerOptionNames(name).filter((option) => Object.hasOwn(fromTrial, option));
   const options = Object.fromEntries(known.map((option) => [option, fromTrial[option](trial)]));
   const chained = name === "adaptiveChain" ? { correlation: trial.labelCorrelation } : {};
   return { ...options, ...chained, ...own };

@@ -15,29 +15,25 @@ import { block } from "../nn/block.ts";
 import { evaluationPass, type Pass, trainingPass } from "../nn/layers.ts";
 import { crossEntropy, total } from "../nn/loss.ts";
 import { rankingLoss } from "../nn/ranking.ts";
-import { parseOptions } from "../options.ts";
+import { decimal, openOption, option, parseOptions, share, whole, widths } from "../options.ts";
 import type { Model, ModelSetting } from "./model.ts";
-import { coefficient, rate, width, widths } from "./options.ts";
 
-const schema = v.strictObject({
-  featureEncoder: v.optional(widths, [512]),
-  labelEncoder: v.optional(widths, [512]),
-  decoder: v.optional(widths, [512]),
-  /** K; default 0.8 of the labels, rounded. */
-  latent: v.optional(width),
-  slope: v.optional(coefficient, 0.1),
-  dropout: v.optional(rate, 0),
-  /** Weight of decorrelation. */
-  decorrelationWeight: v.optional(coefficient, 0.5),
-  /** Weight of the ranking. */
-  rankingWeight: v.optional(coefficient, 0.5),
+export const c2aeOptions = v.strictObject({
+  featureEncoder: option("hidden widths of F_x", widths(), [512]),
+  labelEncoder: option("hidden widths of F_e", widths(), [512]),
+  decoder: option("hidden widths of F_d", widths(), [512]),
+  latent: openOption("K, the width of the latent space", whole(1), "round(0.8 q), at least 1"),
+  slope: option("of the leaky rectifiers", decimal(0), 0.1),
+  dropout: option("in all three networks", share(), 0),
+  decorrelationWeight: option("of the decorrelation in the loss", decimal(0), 0.5),
+  rankingWeight: option("of the ranking in the loss", decimal(0), 0.5),
 });
 
-export type C2aeOptions = v.InferInput<typeof schema>;
+export type C2aeOptions = v.InferInput<typeof c2aeOptions>;
 
 /** @throws UsageError for a wrong option */
 export function c2ae({ features, labels, random, options = {} }: ModelSetting): Model {
-  const chosen = parseOptions("model c2ae", schema, options);
+  const chosen = parseOptions("model c2ae", c2aeOptions, options);
   const { latent = Math.max(1, Math.round(0.8 * labels)), slope, dropout } = chosen;
   const network = (name: string, inputs: number, hidden: readonly number[], outputs: number) =>
     block(name, random, { inputs, widths: [...hidden, outputs], slope, dropout, activateLast: false });

@@ -17,33 +17,30 @@ import { constantly, kaimingUniform, kaimingUniformSigmoid, normalParameter, uni
 import { dense, evaluationPass, type Pass, trainingPass } from "../nn/layers.ts";
 import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
 import { pairProducts, perLabelDense } from "../nn/pairs.ts";
-import { parseOptions } from "../options.ts";
+import { choice, decimal, flag, openOption, option, parseOptions, share, whole } from "../options.ts";
 import type { Model, ModelSetting } from "./model.ts";
-import { choice, coefficient, flag, rate, width } from "./options.ts";
 
-const schema = v.strictObject({
-  /** H, the width of features and embeddings where they meet. */
-  hidden: v.optional(width, 768),
-  /** Layers of phi. */
-  featureLayers: v.optional(width, 3),
-  graphLayers: v.optional(width, 2),
-  /** Width inside a graph layer; default half the labels, rounded up. */
-  graphHidden: v.optional(width),
-  slope: v.optional(coefficient, 0.1),
-  dropout: v.optional(rate, 0.2),
-  /** A: how the training labels go together, or the identity, where the published port leaves it. */
-  graph: v.optional(choice("cooccurrence", "identity"), "cooccurrence"),
-  /** Whether U e + c goes through a sigmoid, as in the original. */
-  gate: v.optional(flag, false),
-  /** Weight of the embeddings' part of the loss. */
-  graphWeight: v.optional(coefficient, 1e-3),
+export const clifOptions = v.strictObject({
+  hidden: option("H, the width of phi and of U e", whole(1), 768),
+  featureLayers: option("layers of phi, all H wide", whole(1), 3),
+  graphLayers: option("layers of the graph network", whole(1), 2),
+  graphHidden: openOption("width inside a graph layer", whole(1), "ceil(q / 2)"),
+  slope: option("of the leaky rectifiers", decimal(0), 0.1),
+  dropout: option("in phi and in the graph layers", share(), 0.2),
+  graph: option(
+    "A: how the training labels go together (original), or the identity, where the port leaves it",
+    choice(["cooccurrence", "identity"]),
+    "cooccurrence",
+  ),
+  gate: option("whether U e + c goes through a sigmoid, as in the original; the port has none", flag(), false),
+  graphWeight: option("of the second summand of the loss", decimal(0), 1e-3),
 });
 
-export type ClifOptions = v.InferInput<typeof schema>;
+export type ClifOptions = v.InferInput<typeof clifOptions>;
 
 /** @throws UsageError for a wrong option, and on `objective` where the graph wants the label correlation and none was given */
 export function clif({ features, labels, random, options = {}, labelCorrelation }: ModelSetting): Model {
-  const chosen = parseOptions("model clif", schema, options);
+  const chosen = parseOptions("model clif", clifOptions, options);
   const { hidden, slope, dropout, graphHidden = Math.ceil(labels / 2) } = chosen;
   const labelInput = normalParameter("labelInput", [labels, labels], random);
   const identity = Float32Array.from({ length: labels * labels }, (_, i) => (i % (labels + 1) === 0 ? 1 : 0));

@@ -12,41 +12,43 @@ import { add, exp, log, maximum, multiply, sigmoid, square, subtract } from "../
 import { mean, sum } from "../engine/ops/reduce.ts";
 import { repeat } from "../engine/ops/rows.ts";
 import { noise, type Tensor } from "../engine/tensor.ts";
-import { block } from "../nn/block.ts";
+import { block, lastWidth } from "../nn/block.ts";
 import { binaryConcrete, straightThrough } from "../nn/gates.ts";
 import { deviation, type Gaussian, gaussianHeads, gaussianNoise } from "../nn/gaussian.ts";
 import { constantly, parameter, pytorchDefault } from "../nn/initialise.ts";
 import { dense, evaluationPass, trainingPass } from "../nn/layers.ts";
 import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
 import { pairProducts, perLabelDense } from "../nn/pairs.ts";
-import { parseOptions } from "../options.ts";
+import { above, choice, decimal, openOption, option, parseOptions, share, whole, widths } from "../options.ts";
 import type { Model, ModelSetting } from "./model.ts";
-import { choice, coefficient, lastOf, rate, scale, width, widths } from "./options.ts";
 
-const schema = v.strictObject({
-  encoder: v.optional(widths, [256, 512, 256]),
-  decoder: v.optional(widths, [256, 512]),
-  /** D; default half the features, rounded up. */
-  latent: v.optional(width),
-  dropout: v.optional(rate, 0.2),
-  /** Of the gates. */
-  temperature: v.optional(scale, 2 / 3),
-  /** Hard gates are 0 or 1 with the gradient of the relaxed ones. */
-  gates: v.optional(choice("hard", "relaxed"), "hard"),
-  /** Least value of a gate (its gradient stays): the original clamps, the published port has that line switched off. */
-  leastGate: v.optional(coefficient, 0),
-  /** Weight of the noise's part of the loss. */
-  beta: v.optional(coefficient, 1e-4),
+export const delaOptions = v.strictObject({
+  encoder: option("hidden widths of the encoder", widths(), [256, 512, 256]),
+  decoder: option("hidden widths of the decoder", widths(), [256, 512]),
+  latent: openOption("D, the width of z", whole(1), "ceil(d / 2)"),
+  dropout: option("in encoder and decoder", share(), 0.2),
+  temperature: option("of the gates", above(0), 2 / 3),
+  gates: option(
+    "hard: 0 or 1 with the gradient of the relaxed gates (straight-through); relaxed: these themselves",
+    choice(["hard", "relaxed"]),
+    "hard",
+  ),
+  leastGate: option(
+    "least value of a gate, its gradient kept; the original clamps, the port has the line switched off",
+    decimal(0),
+    0,
+  ),
+  beta: option("weight of the noise's part of the loss", decimal(0), 1e-4),
 });
 
-export type DelaOptions = v.InferInput<typeof schema>;
+export type DelaOptions = v.InferInput<typeof delaOptions>;
 
 /** @throws UsageError for a wrong option */
 export function dela({ features, labels, random, options = {} }: ModelSetting): Model {
-  const chosen = parseOptions("model dela", schema, options);
+  const chosen = parseOptions("model dela", delaOptions, options);
   const { latent = Math.ceil(features / 2), dropout } = chosen;
   const encoder = block("encoder", random, { inputs: features, widths: chosen.encoder, slope: 0, dropout });
-  const heads = gaussianHeads("latent", lastOf(chosen.encoder), latent, random);
+  const heads = gaussianHeads("latent", lastWidth(chosen.encoder), latent, random);
   const gateInput = parameter("gateInput", [labels, latent], [-10, 10], random);
   const gateLayer = dense("gates", latent, latent, random, { weight: pytorchDefault, bias: constantly(2) });
   const decoder = block("decoder", random, {
@@ -56,7 +58,7 @@ export function dela({ features, labels, random, options = {} }: ModelSetting): 
     // A single layer has no dropout: the published block has none without hidden layers.
     dropout: chosen.decoder.length > 1 ? dropout : 0,
   });
-  const classifier = perLabelDense("classifier", labels, lastOf(chosen.decoder), random);
+  const classifier = perLabelDense("classifier", labels, lastWidth(chosen.decoder), random);
 
   /** `[labels, latent]` */
   const gates = (): Tensor => {

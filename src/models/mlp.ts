@@ -5,28 +5,25 @@
 import * as v from "valibot";
 import { sigmoid } from "../engine/ops/map.ts";
 import type { Tensor } from "../engine/tensor.ts";
-import { block } from "../nn/block.ts";
+import { block, lastWidth } from "../nn/block.ts";
 import { dense, evaluationPass, type Pass, trainingPass } from "../nn/layers.ts";
 import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
-import { parseOptions } from "../options.ts";
+import { decimal, option, parseOptions, share, widths } from "../options.ts";
 import type { Model, ModelSetting } from "./model.ts";
-import { coefficient, lastOf, rate, widths } from "./options.ts";
 
-const schema = v.strictObject({
-  /** Widths of the hidden layers. */
-  hidden: v.optional(widths, [256, 512, 256]),
-  /** Of the leaky rectifiers. */
-  slope: v.optional(coefficient, 0.1),
-  dropout: v.optional(rate, 0),
+export const mlpOptions = v.strictObject({
+  hidden: option("widths of the hidden layers (default: the port's feature encoder)", widths(), [256, 512, 256]),
+  slope: option("of the leaky rectifier (port)", decimal(0), 0.1),
+  dropout: option("share of the units silenced in training", share(), 0),
 });
 
-export type MlpOptions = v.InferInput<typeof schema>;
+export type MlpOptions = v.InferInput<typeof mlpOptions>;
 
 /** @throws UsageError for a wrong option */
 export function mlp({ features, labels, random, options = {} }: ModelSetting): Model {
-  const { hidden, slope, dropout } = parseOptions("model mlp", schema, options);
+  const { hidden, slope, dropout } = parseOptions("model mlp", mlpOptions, options);
   const body = block("hidden", random, { inputs: features, widths: hidden, slope, dropout });
-  const head = dense("head", lastOf(hidden), labels, random);
+  const head = dense("head", lastWidth(hidden), labels, random);
   const logitsOf = (x: Tensor, pass: Pass): Tensor => head.apply(body.apply(x, pass)); // [batch, labels]
   return {
     name: "mlp",

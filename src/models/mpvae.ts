@@ -25,53 +25,66 @@ import { matmulTransposeRight } from "../engine/ops/matmul.ts";
 import { max, mean, sum } from "../engine/ops/reduce.ts";
 import { reshape } from "../engine/ops/rows.ts";
 import { noise, type Tensor } from "../engine/tensor.ts";
-import { block } from "../nn/block.ts";
+import { block, lastWidth } from "../nn/block.ts";
 import { divergence, draw, gaussianHeads, gaussianNoise } from "../nn/gaussian.ts";
 import { constantly, parameter, xavierUniform } from "../nn/initialise.ts";
 import { dense, evaluationPass, trainingPass } from "../nn/layers.ts";
 import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
 import { rankingLoss } from "../nn/ranking.ts";
-import { parseOptions } from "../options.ts";
+import { choice, decimal, flag, openOption, option, parseOptions, share, whole, widths } from "../options.ts";
 import type { Model, ModelSetting } from "./model.ts";
-import { choice, coefficient, flag, lastOf, rate, width, widths } from "./options.ts";
 
-const schema = v.strictObject({
-  labelEncoder: v.optional(widths, [512, 256]),
-  /** The original has 256, 512, 256. */
-  featureEncoder: v.optional(widths, [256, 256]),
-  decoder: v.optional(widths, [256, 512]),
-  /** Width of z; default half the features, rounded down, at least 1. */
-  latent: v.optional(width),
-  /** Columns of L; default the latent width, at least 16. */
-  rank: v.optional(width),
-  /** Draws of eta for each row of a batch. */
-  draws: v.optional(width, 100),
-  /** Whether both branches decode by the same hidden layers, as in the original. */
-  decoders: v.optional(choice("separate", "shared"), "separate"),
-  /** Whether both branches draw z with the same noise, as in the original. */
-  sharedNoise: v.optional(flag, false),
-  /** How probabilities are kept off 0 and 1: cut off, or as in the original by E (1 - 1e-6) + 5e-7. */
-  bounds: v.optional(choice("clamp", "affine"), "clamp"),
-  /** Where L begins: uniform on +-0.01, or as in the original on +-sqrt(6 / (labels + rank)). */
-  covariance: v.optional(choice("small", "xavier"), "small"),
-  /** In the encoders; the port has none. */
-  dropout: v.optional(rate, 0),
-  likelihoodWeight: v.optional(coefficient, 0.1),
-  rankingWeight: v.optional(coefficient, 200),
-  divergenceWeight: v.optional(coefficient, 1.1),
-  /** Scores by the exact mean over eta at the mean of z, or by drawing z once and eta `testDraws` times, as published. */
-  prediction: v.optional(choice("exact", "sampled"), "exact"),
-  testDraws: v.optional(width, 1000),
+export const mpvaeOptions = v.strictObject({
+  labelEncoder: option("hidden widths of the encoder of x and y", widths(), [512, 256]),
+  featureEncoder: option(
+    "hidden widths of the encoder of x (port); the original has 256, 512, 256",
+    widths(),
+    [256, 256],
+  ),
+  decoder: option("hidden widths of the decoder of either branch", widths(), [256, 512]),
+  latent: openOption("width of z", whole(1), "floor(d / 2), at least 1"),
+  rank: openOption("r, the columns of L (port)", whole(1), "max(16, latent)"),
+  draws: option("of eta for each row of a training batch", whole(1), 100),
+  decoders: option(
+    "separate (port), or shared: the same hidden layers for both branches, as in the original",
+    choice(["separate", "shared"]),
+    "separate",
+  ),
+  sharedNoise: option(
+    "whether both branches draw z with the same noise, as in the original; the port's do not",
+    flag(),
+    false,
+  ),
+  bounds: option(
+    "how E is kept off 0 and 1: clamp to [5e-7, 1 - 5e-7] (port), affine E (1 - 1e-6) + 5e-7 (original)",
+    choice(["clamp", "affine"]),
+    "clamp",
+  ),
+  covariance: option(
+    "where L begins: small, uniform on +-0.01 (port); xavier, on +-sqrt(6 / (q + r)) (original)",
+    choice(["small", "xavier"]),
+    "small",
+  ),
+  dropout: option("of the encoders; the original has some, the port none", share(), 0),
+  likelihoodWeight: option("of NLL and NLL_x", decimal(0), 0.1),
+  rankingWeight: option("of C and C_x", decimal(0), 200),
+  divergenceWeight: option("of the divergence KL", decimal(0), 1.1),
+  prediction: option(
+    "exact: closed form over eta at the mean of z; sampled: z drawn once, eta testDraws times, as published",
+    choice(["exact", "sampled"]),
+    "exact",
+  ),
+  testDraws: option("draws of eta for sampled predictions", whole(1), 1000),
 });
 
-export type MpvaeOptions = v.InferInput<typeof schema>;
+export type MpvaeOptions = v.InferInput<typeof mpvaeOptions>;
 
 /** Of the clamp: half of the published 1e-6. */
 const margin = 5e-7;
 
 /** @throws UsageError for a wrong option */
 export function mpvae({ features, labels, random, options = {} }: ModelSetting): Model {
-  const chosen = parseOptions("model mpvae", schema, options);
+  const chosen = parseOptions("model mpvae", mpvaeOptions, options);
   const { dropout, latent = Math.max(1, Math.floor(features / 2)) } = chosen;
   const { rank = Math.max(16, latent) } = chosen;
   const initialisers = { weight: xavierUniform, bias: constantly(0) };
@@ -79,14 +92,14 @@ export function mpvae({ features, labels, random, options = {} }: ModelSetting):
     block(name, random, { inputs, widths: layers, slope: 0, dropout, initialisers });
 
   const labelEncoder = relu("labelEncoder", [features, labels], chosen.labelEncoder, dropout);
-  const labelHeads = gaussianHeads("label", lastOf(chosen.labelEncoder), latent, random, initialisers);
+  const labelHeads = gaussianHeads("label", lastWidth(chosen.labelEncoder), latent, random, initialisers);
   const featureEncoder = relu("featureEncoder", features, chosen.featureEncoder, dropout);
-  const featureHeads = gaussianHeads("feature", lastOf(chosen.featureEncoder), latent, random, initialisers);
+  const featureHeads = gaussianHeads("feature", lastWidth(chosen.featureEncoder), latent, random, initialisers);
   const shared = chosen.decoders === "shared";
   const labelDecoder = relu(shared ? "decoder" : "labelDecoder", [features, latent], chosen.decoder);
   const featureDecoder = shared ? labelDecoder : relu("featureDecoder", [features, latent], chosen.decoder);
-  const labelOutput = dense("labelOutput", lastOf(chosen.decoder), labels, random, initialisers);
-  const featureOutput = dense("featureOutput", lastOf(chosen.decoder), labels, random, initialisers);
+  const labelOutput = dense("labelOutput", lastWidth(chosen.decoder), labels, random, initialisers);
+  const featureOutput = dense("featureOutput", lastWidth(chosen.decoder), labels, random, initialisers);
   const largest = chosen.covariance === "small" ? 0.01 : Math.sqrt(6 / (labels + rank));
   const root = parameter("covarianceRoot", [labels, rank], [-largest, largest], random); // L
 

@@ -11,43 +11,43 @@ import * as v from "valibot";
 import { binaryCrossEntropy, multiply, sigmoid, square, subtract } from "../engine/ops/map.ts";
 import { sum } from "../engine/ops/reduce.ts";
 import type { Tensor } from "../engine/tensor.ts";
-import { block } from "../nn/block.ts";
+import { block, lastWidth } from "../nn/block.ts";
 import { conditionalFlow } from "../nn/flows.ts";
 import { divergence, draw, gaussianHeads, gaussianNoise } from "../nn/gaussian.ts";
 import { dense, evaluationPass, trainingPass } from "../nn/layers.ts";
 import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
-import { parseOptions } from "../options.ts";
+import { choice, decimal, openOption, option, parseOptions, share, whole, widths } from "../options.ts";
 import type { Model, ModelSetting } from "./model.ts";
-import { choice, coefficient, lastOf, rate, width, widths } from "./options.ts";
 
-const schema = v.strictObject({
-  encoder: v.optional(widths, [256, 512, 256]),
-  decoder: v.optional(widths, [256, 512, 256]),
-  labelEncoder: v.optional(widths, [512, 256]),
-  labelDecoder: v.optional(widths, [256, 512]),
-  /** Hidden layers of the map from an instance and its code to where the densities live. */
-  map: v.optional(widths, [256, 256]),
-  /** D; default half the features, rounded up. */
-  latent: v.optional(width),
-  /** Hidden units of the flows' conditioner; D where that is more. */
-  flowHidden: v.optional(width, 256),
-  /** Sigmoid units of each dimension of the flows. */
-  flowUnits: v.optional(width, 16),
-  encoderDropout: v.optional(rate, 0.1),
-  dropout: v.optional(rate, 0.2),
-  /** What features are reconstructed by; "crossEntropy" is for features of 0 and 1. */
-  reconstruction: v.optional(choice("squared", "crossEntropy"), "squared"),
-  /** Weight of classification. */
-  alpha: v.optional(coefficient, 2),
-  /** Weight of the latent space's part. */
-  gamma: v.optional(coefficient, 10),
+export const pacaOptions = v.strictObject({
+  encoder: option("hidden widths of the encoder of x", widths(), [256, 512, 256]),
+  decoder: option("hidden widths of the decoder of x; its output, d wide, is linear", widths(), [256, 512, 256]),
+  labelEncoder: option("hidden widths of the encoder of y", widths(), [512, 256]),
+  labelDecoder: option("hidden widths of the decoder of y", widths(), [256, 512]),
+  map: option(
+    "hidden widths of the map to where the densities live; its output, D wide, is linear",
+    widths(),
+    [256, 256],
+  ),
+  latent: openOption("D, the width of z", whole(1), "ceil(d / 2)"),
+  flowHidden: option("hidden units of the masked network of the flows; D where that is more", whole(1), 256),
+  flowUnits: option("sigmoid units of a dimension of the flows", whole(1), 16),
+  encoderDropout: option("of the two encoders", share(), 0.1),
+  dropout: option("of the rest", share(), 0.2),
+  reconstruction: option(
+    "of the features; crossEntropy is the published choice for features of 0 and 1",
+    choice(["squared", "crossEntropy"]),
+    "squared",
+  ),
+  alpha: option("weight of classification", decimal(0), 2),
+  gamma: option("weight of the latent space's part of the loss", decimal(0), 10),
 });
 
-export type PacaOptions = v.InferInput<typeof schema>;
+export type PacaOptions = v.InferInput<typeof pacaOptions>;
 
 /** @throws UsageError for a wrong option */
 export function paca({ features, labels, random, options = {} }: ModelSetting): Model {
-  const chosen = parseOptions("model paca", schema, options);
+  const chosen = parseOptions("model paca", pacaOptions, options);
   const { latent = Math.ceil(features / 2), dropout, encoderDropout } = chosen;
   const relu = (name: string, inputs: number | readonly number[], layers: readonly number[], rate: number) =>
     // The published block has no dropout without hidden layers.
@@ -56,12 +56,12 @@ export function paca({ features, labels, random, options = {} }: ModelSetting): 
     block(name, random, { inputs, widths: layers, slope: 0, dropout, activateLast: false });
 
   const encoder = relu("encoder", features, chosen.encoder, encoderDropout);
-  const heads = gaussianHeads("latent", lastOf(chosen.encoder), latent, random);
+  const heads = gaussianHeads("latent", lastWidth(chosen.encoder), latent, random);
   const decoder = linearLast("decoder", latent, [...chosen.decoder, features]);
   const labelEncoder = relu("labelEncoder", labels, chosen.labelEncoder, encoderDropout);
-  const labelHeads = gaussianHeads("label", lastOf(chosen.labelEncoder), latent, random);
+  const labelHeads = gaussianHeads("label", lastWidth(chosen.labelEncoder), latent, random);
   const labelDecoder = relu("labelDecoder", latent, chosen.labelDecoder, dropout);
-  const labelOutput = dense("labelOutput", lastOf(chosen.labelDecoder), labels, random);
+  const labelOutput = dense("labelOutput", lastWidth(chosen.labelDecoder), labels, random);
   const map = linearLast("map", [features, latent], [...chosen.map, latent]);
   const sizes = { dimensions: latent, labels, hidden: chosen.flowHidden, units: chosen.flowUnits };
   const positive = conditionalFlow("positive", sizes, random);

@@ -69,3 +69,6 @@ export function block(name: string, random: Random, options: BlockOptions): Bloc
     },
   };
 }
+
+/** The width that layers of these widths end with. */
+export const lastWidth = (widths: readonly number[]): number => widths[widths.length - 1];

@@ -3,13 +3,18 @@
  * the label correlations A; the rule below is this project's reconstruction, and results with it are not the paper's.
  */
 
+import * as v from "valibot";
+import { symmetricConditionalProbability } from "../data/imbalance/weights.ts";
 import { UsageError } from "../errors.ts";
+import { decimal, forPrograms, option } from "../options.ts";
 import type { Random } from "../random.ts";
-import { type AdaptiveOptions, adaptiveTable } from "./adaptive.ts";
+import { type AdaptiveOptions, adaptiveDefaults, adaptiveOptions, adaptiveTable } from "./adaptive.ts";
 import type { SumTree } from "./draw/sum-tree.ts";
 import type { SamplerSetup } from "./frame/epochs.ts";
+import { instanceWeights } from "./frame/instance-weights.ts";
+import { samplerKind, setupOf } from "./frame/kind.ts";
 import { type LabelLists, labelLists } from "./frame/label-lists.ts";
-import { checkWarmUp, type DrawRule, type Table, tableSampler } from "./frame/table.ts";
+import { checkWarmUp, type DrawRule, tableSampler, type WeightTable } from "./frame/table.ts";
 import type { Sampler } from "./sampler.ts";
 
 export interface AdaptiveChainOptions extends AdaptiveOptions {
@@ -21,6 +26,23 @@ export interface AdaptiveChainOptions extends AdaptiveOptions {
 
 /** The rejection takes up to 1 + kappa trials a draw. */
 const largestKappa = 100;
+
+export const adaptiveChain = samplerKind({
+  name: "adaptiveChain",
+  draws: "the same, each row tied by its labels to the one before",
+  source: "**ours**, a reconstruction",
+  options: v.strictObject({
+    ...adaptiveOptions,
+    kappa: option("strength of the chain, 0 for none", decimal(0, largestKappa), 1),
+    correlation: forPrograms(v.instance(Float64Array)),
+  }),
+  make: (request, options) =>
+    adaptiveChainSampler(setupOf(request), {
+      ...options,
+      weights: instanceWeights("adaptiveChain", request, options),
+      correlation: options.correlation ?? symmetricConditionalProbability(request.labels),
+    }),
+});
 
 /**
  * Ours, a reconstruction. The first row of a batch is drawn by the adaptive sampler's p; each further one, without replacement, by
@@ -51,10 +73,10 @@ export function adaptiveChainSampler(setup: SamplerSetup, options: AdaptiveChain
       "adaptiveChain can't be unbiased: the inclusion probabilities of its draws are not known; use adaptive",
     );
   }
-  const warmUp = checkWarmUp(options.warmUp ?? 3);
+  const warmUp = checkWarmUp(options.warmUp ?? adaptiveDefaults.warmUp);
   const lists = labelLists(setup.labels);
   const adaptive = adaptiveTable("adaptiveChain", setup, options, warmUp);
-  const table: Table = {
+  const table: WeightTable = {
     name: adaptive.name,
     needs: adaptive.needs,
     settings: { ...adaptive.settings, kappa },

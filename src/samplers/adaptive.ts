@@ -3,22 +3,48 @@
  * Keeps z, its maximum and the table of selection weights up to date in O(log n) a row; the weights w come from outside.
  */
 
+import * as v from "valibot";
 import { UsageError } from "../errors.ts";
+import { choice, forPrograms, option } from "../options.ts";
 import { MaximumTree } from "./draw/maximum-tree.ts";
 import { pressureWeight, quantizationIndex } from "./draw/quantize.ts";
 import { type PressureOptions, pressureSchedule, type Schedule } from "./draw/schedule.ts";
 import { SumTree } from "./draw/sum-tree.ts";
-import type { SamplerSetup, Settings } from "./frame/epochs.ts";
+import type { SamplerSetup, SharedSettings } from "./frame/epochs.ts";
 import { requireEvidence } from "./frame/evidence.ts";
+import { imbalanceOptions, instanceWeights } from "./frame/instance-weights.ts";
+import { samplerKind, setupOf, tableOptions } from "./frame/kind.ts";
 import { readInteger, readInto, readNumber } from "./frame/snapshot.ts";
-import { checkWarmUp, type Table, type TableOptions, tableSampler } from "./frame/table.ts";
+import { checkWarmUp, type TableOptions, tableSampler, type WeightTable } from "./frame/table.ts";
 import type { Evidence, EvidenceKind, Sampler, SamplerState } from "./sampler.ts";
 
 /**
  * When the table changes: `epoch` (published), a batch's rows are recomputed after it and drawn by from the next epoch on;
  * `batch`, the same but drawn by at once; `full`, all rows are recomputed after each batch and drawn by at once.
  */
-export type Refresh = "epoch" | "batch" | "full";
+const refreshes = ["epoch", "batch", "full"] as const;
+export type Refresh = (typeof refreshes)[number];
+
+export const adaptiveDefaults = { pressure: 2, schedule: "constant", warmUp: 3 } as const;
+
+/** The options that the adaptive sampler and its label-correlation variant share. */
+const { pressure, ...others } = tableOptions(adaptiveDefaults);
+export const adaptiveOptions = {
+  pressure,
+  ...imbalanceOptions,
+  refresh: option("when draws see what was observed; epoch is published", choice(refreshes), "epoch"),
+  ...others,
+  weights: forPrograms(v.instance(Float64Array)),
+};
+
+export const adaptive = samplerKind({
+  name: "adaptive",
+  draws: "hard and imbalanced rows",
+  source: "paper arXiv 2403.18192 and code",
+  options: v.strictObject(adaptiveOptions),
+  make: (request, options) =>
+    adaptiveSampler(setupOf(request), { ...options, weights: instanceWeights("adaptive", request, options) }),
+});
 
 export interface AdaptiveOptions extends TableOptions {
   /** `[rows]` the instance weights w, positive and finite; all 1 by default. */
@@ -34,7 +60,7 @@ export interface AdaptiveOptions extends TableOptions {
  * @throws UsageError for an option out of range, or weights that don't fit the rows.
  */
 export function adaptiveSampler(setup: SamplerSetup, options: AdaptiveOptions = {}): Sampler {
-  const warmUp = checkWarmUp(options.warmUp ?? 3);
+  const warmUp = checkWarmUp(options.warmUp ?? adaptiveDefaults.warmUp);
   return tableSampler(setup, adaptiveTable("adaptive", setup, options, warmUp), { ...options, warmUp });
 }
 
@@ -45,17 +71,17 @@ export function adaptiveTable(
   options: AdaptiveOptions,
   warmUp: number,
 ): AdaptiveTable {
-  const { pressure = 2, schedule = "constant", refresh = "epoch" } = options;
+  const { pressure, schedule, refresh = "epoch" } = { ...adaptiveDefaults, ...options };
   const rows = setup.labels.rows;
   const weights = options.weights ?? new Float64Array(rows).fill(1);
   const falling = setup.epochs === undefined ? {} : { epochs: setup.epochs };
   return new AdaptiveTable(name, weights, { pressure, schedule, warmUp, ...falling }, refresh, rows);
 }
 
-export class AdaptiveTable implements Table {
+export class AdaptiveTable implements WeightTable {
   readonly name: string;
   readonly needs: readonly EvidenceKind[] = ["rowLosses"];
-  readonly settings: Settings;
+  readonly settings: SharedSettings;
   readonly feedback: boolean;
   readonly tree: SumTree;
   readonly #rows: number;

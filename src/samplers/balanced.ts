@@ -3,14 +3,24 @@
  * label set is dealt out evenly over the batches. Uses no evidence.
  */
 
+import * as v from "valibot";
 import type { LabelMatrix } from "../data/dataset.ts";
 import { countPositives } from "../data/labels.ts";
 import type { Random } from "../random.ts";
 import { EpochSampler, type SamplerSetup, type Selection } from "./frame/epochs.ts";
+import { samplerKind, setupOf } from "./frame/kind.ts";
 import { labelLists } from "./frame/label-lists.ts";
 import { readInteger, readInto, readPermutation } from "./frame/snapshot.ts";
 import { uniformSpread } from "./frame/trace.ts";
 import type { Sampler, SamplerState } from "./sampler.ts";
+
+export const balanced = samplerKind({
+  name: "balanced",
+  draws: "nothing: every label set spread evenly over the batches",
+  source: "**ours**",
+  options: v.strictObject({}),
+  make: (request) => balancedSampler(setupOf(request)),
+});
 
 /**
  * Rows are sorted by label set, the rarest label first, so that sets sharing a rare label are neighbours; each epoch the rows

@@ -3,9 +3,19 @@
  * Uses no evidence and no random numbers.
  */
 
+import * as v from "valibot";
 import { EpochSampler, type SamplerSetup } from "./frame/epochs.ts";
+import { samplerKind, setupOf } from "./frame/kind.ts";
 import type { Sampler } from "./sampler.ts";
 import { passSelection } from "./uniform.ts";
+
+export const sequential = samplerKind({
+  name: "sequential",
+  draws: "nothing: the order of the data",
+  source: 'code: the published "random" baseline',
+  options: v.strictObject({}),
+  make: (request) => sequentialSampler(setupOf(request)),
+});
 
 /** @throws UsageError if the batch size is not between 1 and the number of rows. */
 export function sequentialSampler(setup: SamplerSetup): Sampler {

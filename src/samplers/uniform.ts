@@ -3,10 +3,20 @@
  * Uses no evidence.
  */
 
+import * as v from "valibot";
 import { EpochSampler, type SamplerSetup, type Selection } from "./frame/epochs.ts";
+import { samplerKind, setupOf } from "./frame/kind.ts";
 import { Pass, type PassOrder } from "./frame/pass.ts";
 import { uniformSpread } from "./frame/trace.ts";
 import type { Sampler } from "./sampler.ts";
+
+export const uniform = samplerKind({
+  name: "uniform",
+  draws: "nothing: a fresh shuffle each epoch",
+  source: "-",
+  options: v.strictObject({}),
+  make: (request) => uniformSampler(setupOf(request)),
+});
 
 /** @throws UsageError if the batch size is not between 1 and the number of rows. */
 export function uniformSampler(setup: SamplerSetup): Sampler {

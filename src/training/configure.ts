@@ -1,6 +1,6 @@
 /**
- * From names and numbers to a training run: builds model, optimiser and sampler for a prepared data set. The defaults are
- * the published ones (section 7). Two runs that differ in the sampler alone start from the same weights and see the same noise.
+ * From names and numbers to a training run: builds model, optimiser and sampler for a prepared data set. Two runs that
+ * differ in the sampler alone start from the same weights and see the same noise.
  */
 import type { Backend } from "../backends/backend.ts";
 import { deviceProducts, lighter } from "../data/imbalance/products.ts";
@@ -9,78 +9,60 @@ import { chooseInputs } from "../data/preparation/inputs.ts";
 import type { PreparedData } from "../data/preparation/prepare.ts";
 import { selectRows } from "../data/rows.ts";
 import { UsageError } from "../errors.ts";
-import type { MetricName } from "../metrics/metrics.ts";
 import { createModel } from "../models/create.ts";
-import { type AdamOptions, adam } from "../nn/adam.ts";
+import type { Model, ModelSetting } from "../models/model.ts";
+import { adam } from "../nn/adam.ts";
 import { Random } from "../random.ts";
-import { createSampler } from "../samplers/create.ts";
-import { parseSamplerOptions } from "../samplers/options.ts";
+import { samplerNamed } from "../samplers/create.ts";
+import type { SamplerRequest } from "../samplers/frame/kind.ts";
+import type { Sampler } from "../samplers/sampler.ts";
+import { checkSettings, type RunSettings, runSettingsOf } from "./settings.ts";
 import type { TrainOptions } from "./train.ts";
 
-export interface Settings {
-  /** One of `modelNames`. */
-  readonly model: string;
-  /** Options of the model, see docs/models.md. */
-  readonly modelOptions: Readonly<Record<string, unknown>>;
-  /** One of `samplerNames`. */
-  readonly sampler: string;
-  /** Options of the sampler, see docs/samplers.md. */
-  readonly samplerOptions: Readonly<Record<string, unknown>>;
-  readonly epochs: number;
-  /** Rows a step; where there are fewer training rows, all of them. */
-  readonly batchSize: number;
-  /** What is left out takes its value from `defaultSettings`, else from `adam`. */
-  readonly optimiser: Omit<AdamOptions, "warmUpSteps">;
-  /** Epochs over which the learning rate rises linearly to its value. */
-  readonly learningRateWarmUp: number;
-  /** The validation metric that chooses the best epoch. */
-  readonly criterion: MetricName;
-  /** Which weights are tested: of the best epoch, or of the last as the published code does by a defect. */
-  readonly keep: "best" | "last";
-  /** Of initial weights, noise and drawing. */
-  readonly seed: number;
-}
+/** Makes the model of a run; so do `mlp` and the others. */
+export type ModelMaker = (setting: ModelSetting) => Model;
 
-/** Published: Adam at 1e-4 with L2 1e-4, batches of 128, 100 epochs, 3 of them warm-up, best epoch by macro-AUC. */
-export const defaultSettings: Settings = {
-  model: "mlp",
-  modelOptions: {},
-  sampler: "adaptive",
-  samplerOptions: {},
-  epochs: 100,
-  batchSize: 128,
-  optimiser: { learningRate: 1e-4, weightDecay: 1e-4 },
-  learningRateWarmUp: 3,
-  criterion: "macroAuc",
-  keep: "best",
-  seed: 1,
-};
+/** Makes the sampler of a run. It is called once for each run, as a sampler remembers. */
+export type SamplerMaker = (request: SamplerRequest) => Sampler;
+
+/** Settings of a run, model and sampler by name or one's own. */
+export interface ConfigureSettings extends Partial<Omit<RunSettings, "model" | "sampler">> {
+  /** One of `modelNames`, a maker, or a model that is made already. */
+  readonly model?: string | ModelMaker | Model;
+  /** One of `samplerNames`, or a maker. */
+  readonly sampler?: string | SamplerMaker;
+}
 
 /**
  * The run of `settings` on `data`, ready for `train`.
- * @throws UsageError for a setting that is unknown or out of range
+ * @throws UsageError for a setting that is unknown or out of range, options for a model or sampler of one's own (it has had
+ * its say), or a model made for data of another shape
  */
-export function configure(data: PreparedData, backend: Backend, settings: Partial<Settings> = {}): TrainOptions {
-  const unknown = Object.keys(settings).find((name) => !Object.hasOwn(defaultSettings, name));
-  if (unknown !== undefined) {
-    throw new UsageError(`setting ${unknown}: expected one of ${Object.keys(defaultSettings).join(", ")}`);
-  }
-  const optimiser = { ...defaultSettings.optimiser, ...settings.optimiser };
-  const all: Settings = { ...defaultSettings, ...settings, optimiser };
+export function configure(data: PreparedData, backend: Backend, settings: ConfigureSettings = {}): TrainOptions {
+  const { model: givenModel, sampler: givenSampler, ...given } = settings;
+  const all = runSettingsOf(
+    checkSettings({
+      ...given,
+      ...(typeof givenModel === "string" && { model: givenModel }),
+      ...(typeof givenSampler === "string" && { sampler: givenSampler }),
+      // Those of one's own model or sampler are checked below.
+      ...(typeof givenModel !== "string" && givenModel !== undefined && { modelOptions: {} }),
+      ...(typeof givenSampler === "function" && { samplerOptions: {} }),
+    }),
+  );
   const { labels, rows } = data;
   const features = chooseInputs(data.features);
   if (rows.training.length === 0) throw new UsageError("there are no training rows");
   const random = new Random(all.seed);
   const trainingLabels = selectRows(labels, rows.training);
-  const model = createModel(all.model, {
+  const model = modelOf(givenModel ?? all.model, {
     features: features.columns,
     labels: labels.columns,
     random: random.stream("model"),
-    options: all.modelOptions,
+    options: settings.modelOptions ?? {},
     labelCorrelation: symmetricConditionalProbability(trainingLabels),
   });
-  const choice = parseSamplerOptions(all.sampler, all.samplerOptions);
-  const sampler = createSampler(choice.name, {
+  const request: SamplerRequest = {
     batchSize: Math.min(all.batchSize, rows.training.length),
     epochs: all.epochs,
     random: random.stream("sampler"),
@@ -88,8 +70,10 @@ export function configure(data: PreparedData, backend: Backend, settings: Partia
     features: selectRows(features, rows.training),
     // A device multiplies so fast that lists of what is not zero pay much later.
     ...(backend.rowProducts && { kernel: lighter(deviceProducts(backend.rowProducts), 60) }),
-    ...(choice.options && { options: choice.options }),
-  });
+  };
+  if (typeof givenSampler === "function") refuseOptions("sampler", settings.samplerOptions);
+  const sampler =
+    typeof givenSampler === "function" ? givenSampler(request) : samplerNamed(all.sampler, request, all.samplerOptions);
   return {
     model,
     sampler,
@@ -106,4 +90,21 @@ export function configure(data: PreparedData, backend: Backend, settings: Partia
     criterion: all.criterion,
     keep: all.keep,
   };
+}
+
+function modelOf(model: string | ModelMaker | Model, setting: ModelSetting): Model {
+  if (typeof model === "string") return createModel(model, setting);
+  const made = typeof model === "function" ? model(setting) : model;
+  if (typeof model !== "function") refuseOptions("model", setting.options);
+  if (made.features === setting.features && made.labels === setting.labels) return made;
+  throw new UsageError(
+    `model ${made.name} takes ${made.features} features and scores ${made.labels} labels, but the data have ` +
+      `${setting.features} and ${setting.labels}`,
+  );
+}
+
+function refuseOptions(kind: string, options: Readonly<Record<string, unknown>> = {}): void {
+  const [name] = Object.keys(options);
+  if (name === undefined) return;
+  throw new UsageError(`${kind} option ${name}: a ${kind} of one's own takes none from here; give them to its maker`);
 }

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { createBackend } from "../../src/backends/create.ts";
-import { plainSamplerOptions, samplerNames } from "../../src/samplers/options.ts";
+import { samplerDescriptions } from "../../src/samplers/create.ts";
 import type { Sampler } from "../../src/samplers/sampler.ts";
 import type { EpochEvent } from "../../src/training/events.ts";
 import { type TrainOptions, train } from "../../src/training/train.ts";
@@ -43,8 +43,8 @@ describe("watching a run", () => {
   });
 });
 
-describe.each(samplerNames)("%s", (sampler) => {
-  const known = plainSamplerOptions(sampler);
+describe.each(samplerDescriptions)("$name", ({ name: sampler, options }) => {
+  const known = options.map(({ name }) => name);
   const pressures = known.includes("pressure") ? [1, 2, 16, 64] : [1];
 
   test.each(pressures)("what is proved holds at pressure %d", async (pressure) => {

@@ -4,15 +4,16 @@ import { prepare } from "../../src/data/preparation/prepare.ts";
 import { parseSynthetic } from "../../src/data/synthetic.ts";
 import type { Conditions, EpochConditions } from "../../src/training/conditions/conditions.ts";
 import { judge } from "../../src/training/conditions/verdicts.ts";
-import { configure, type Settings } from "../../src/training/configure.ts";
+import { configure } from "../../src/training/configure.ts";
 import type { EndEvent, EpochEvent } from "../../src/training/events.ts";
+import type { RunSettings } from "../../src/training/settings.ts";
 import { type TrainOptions, train } from "../../src/training/train.ts";
 
 const dataset = parseSynthetic("synthetic:rows=150,labels=5,features=8", 1);
 export const data = prepare(dataset, { seed: 1, dropLabelsAtMost: 0 });
 export const js = await createBackend("js");
 
-const small: Partial<Settings> = {
+const small: Partial<RunSettings> = {
   epochs: 5,
   batchSize: 16,
   modelOptions: { hidden: [8] },
@@ -20,7 +21,7 @@ const small: Partial<Settings> = {
   learningRateWarmUp: 1,
 };
 
-export const setUp = (settings: Partial<Settings> = {}, backend = js): TrainOptions =>
+export const setUp = (settings: Partial<RunSettings> = {}, backend = js): TrainOptions =>
   configure(data, backend, { ...small, ...settings });
 
 export interface Watched {

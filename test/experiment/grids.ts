@@ -2,7 +2,7 @@
 import { js } from "../../src/backends/js.ts";
 import { synthetic } from "../../src/data/synthetic.ts";
 import type { Grid } from "../../src/experiment/grid.ts";
-import { defaultSettings } from "../../src/training/configure.ts";
+import { defaultSettings } from "../../src/training/settings.ts";
 
 const { model: _m, sampler: _s, seed: _d, modelOptions: _mo, samplerOptions: _so, ...others } = defaultSettings;
 

@@ -9,7 +9,13 @@ import { evidenceOf } from "../../src/laws/trial.ts";
 import { Random } from "../../src/random.ts";
 import { adaptiveSampler } from "../../src/samplers/adaptive.ts";
 import { adaptiveChainSampler } from "../../src/samplers/adaptive-chain.ts";
-import { createSampler, isSamplerName, type SamplerName, samplerOptionNames } from "../../src/samplers/create.ts";
+import {
+  createSampler,
+  isSamplerName,
+  samplerNames as names,
+  type SamplerName,
+  samplerDescriptions,
+} from "../../src/samplers/create.ts";
 import { d2aceSampler } from "../../src/samplers/rivals/d2ace.ts";
 import type { Sampler, SamplerState } from "../../src/samplers/sampler.ts";
 import { closeTo } from "./close-to.ts";
@@ -28,7 +34,6 @@ const features = {
   columns: 3,
   values: Float32Array.from({ length: rows * 3 }, () => random.uniform()),
 };
-const names = Object.keys(samplerOptionNames).filter(isSamplerName);
 const request = () => ({ labels, features, batchSize: 8, random: new Random(5), epochs: 20 });
 
 function drive(sampler: Sampler, batches: number): number[][] {
@@ -123,21 +128,25 @@ describe("what is refused, and how it is said", () => {
     [
       "an option of another sampler",
       adaptive({ kappa: 1 }),
-      'sampler adaptive has no option "kappa"; it has pressure, schedule',
+      "sampler adaptive has no option kappa; it has pressure, weighting",
     ],
-    ["pressure below 1", adaptive({ pressure: 0.5 }), "pressure 0.5: expected a number from 1 (uniform)"],
-    ["pressure NaN", adaptive({ pressure: Number.NaN }), "pressure NaN"],
-    ["a negative warm-up", adaptive({ warmUp: -1 }), "warm-up -1: expected a whole number of epochs"],
-    ["an unknown refresh", adaptive({ refresh: "never" }), 'refresh "never": expected epoch, batch or full'],
+    ["pressure below 1", adaptive({ pressure: 0.5 }), "option pressure is 0.5, expected a number of at least 1"],
+    ["pressure NaN", adaptive({ pressure: Number.NaN }), "option pressure is NaN, expected a number"],
+    ["a negative warm-up", adaptive({ warmUp: -1 }), "option warmUp is -1, expected a whole number of at least 0"],
+    [
+      "an unknown refresh",
+      adaptive({ refresh: "never" }),
+      'option refresh is "never", expected one of epoch, batch, full',
+    ],
     [
       "an unknown schedule",
       adaptive({ schedule: "step" }),
-      'schedule "step": expected constant, exponential or linear',
+      'option schedule is "step", expected one of constant, exponential, linear',
     ],
     [
       "an unknown warm-up order",
       adaptive({ warmUpOrder: "sorted" }),
-      'warm-up order "sorted": expected shuffled or sequential',
+      'option warmUpOrder is "sorted", expected one of shuffled, sequential',
     ],
     ["weights of another length", adaptive({ weights: new Float64Array(3) }), "3 instance weights for 40 rows"],
     [
@@ -158,7 +167,7 @@ describe("what is refused, and how it is said", () => {
     [
       "a chain without end",
       () => createSampler("adaptiveChain", { ...request(), options: { kappa: 1e9 } }),
-      "kappa 1000000000: expected a number from 0 (no chain) to 100",
+      "option kappa is 1000000000, expected a number from 0 to 100",
     ],
     [
       "neighbours of other rows",
@@ -242,7 +251,12 @@ describe("restore", () => {
   const makers: [SamplerName, () => Sampler][] = names.map((name) => [
     name,
     () => {
-      const options = samplerOptionNames[name].includes("unbiased") && name !== "adaptiveChain" ? unbiased : {};
+      const options =
+        samplerDescriptions
+          .find((found) => found.name === name)
+          ?.options.some((option) => option.name === "unbiased") && name !== "adaptiveChain"
+          ? unbiased
+          : {};
       return createSampler(name, { ...request(), options });
     },
   ]);

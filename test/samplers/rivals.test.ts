@@ -7,7 +7,7 @@ import { rowCorrelation } from "../../src/samplers/adaptive-chain.ts";
 import { pressureSchedule } from "../../src/samplers/draw/schedule.ts";
 import { labelLists } from "../../src/samplers/frame/label-lists.ts";
 import { scoreTable } from "../../src/samplers/frame/rows-by-score.ts";
-import type { Table } from "../../src/samplers/frame/table.ts";
+import type { WeightTable } from "../../src/samplers/frame/table.ts";
 import { predictionVariance } from "../../src/samplers/rivals/active-bias.ts";
 import { D2aceTable } from "../../src/samplers/rivals/d2ace.ts";
 import { correlatedScores, correlationScratch, neighbourLabels } from "../../src/samplers/rivals/local-correlation.ts";
@@ -28,7 +28,7 @@ const setup = (labels: LabelMatrix) => ({ labels, batchSize: 1, random: new Rand
 const rows = (...list: number[]): Int32Array => Int32Array.from(list);
 const floats = (...list: number[]): Float32Array => Float32Array.from(list);
 const constant = (pressure: number) => ({ pressure, schedule: "constant" as const });
-const probabilities = ({ tree }: Table): number[] => Array.from(tree.weights, (weight) => weight / tree.total);
+const probabilities = ({ tree }: WeightTable): number[] => Array.from(tree.weights, (weight) => weight / tree.total);
 
 describe("adaptive: w = (1, 1, 2), s = 8, z = (1, 2, -), then row 2 with z = 8, then row 2 with z = 0", () => {
   const after = (refresh: Refresh) => {

@@ -11,16 +11,17 @@ import { type ModelName, modelNames } from "../../src/models/create.ts";
 import { decodeModel, encodeModel, type SavedModel } from "../../src/saved/model.ts";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "../../src/saved/safetensors.ts";
 import { encodeSealed } from "../../src/saved/sealed.ts";
-import { configure, type Settings } from "../../src/training/configure.ts";
+import { configure } from "../../src/training/configure.ts";
 import type { EndEvent } from "../../src/training/events.ts";
 import { predict } from "../../src/training/prediction.ts";
+import type { RunSettings } from "../../src/training/settings.ts";
 import { train } from "../../src/training/train.ts";
 import { runs } from "../arbitraries.ts";
 
 const dataset = synthetic({ rows: 60, features: 6, labels: 4, imbalance: 4 }, 3);
 const data = prepare(dataset, { seed: 1, dropLabelsAtMost: 1, featureShare: 0.9 });
 
-const tiny: Readonly<Record<ModelName, Settings["modelOptions"]>> = {
+const tiny: Readonly<Record<ModelName, RunSettings["modelOptions"]>> = {
   mlp: { hidden: [5, 3], dropout: 0.2 },
   clif: { hidden: 5 },
   dela: { encoder: [4], decoder: [5], latent: 3 },

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import type { Backend, Values } from "../../src/backends/backend.ts";
 import { js } from "../../src/backends/js.ts";
 import { UsageError } from "../../src/errors.ts";
-import type { Settings } from "../../src/training/configure.ts";
 import { DivergenceError } from "../../src/training/divergence.ts";
 import type { TrainingEvent } from "../../src/training/events.ts";
+import type { RunSettings } from "../../src/training/settings.ts";
 import { type TrainOptions, train } from "../../src/training/train.ts";
 import { bound, follow, recording, setup } from "./runs.ts";
 
@@ -34,7 +34,7 @@ function ahead(answered: (answers: readonly Values[]) => readonly Values[] = (an
   return { backend, calls };
 }
 
-const noisy: Partial<Settings> = { modelOptions: { hidden: [8], dropout: 0.5 } };
+const noisy: Partial<RunSettings> = { modelOptions: { hidden: [8], dropout: 0.5 } };
 
 /** All that a run tells, and what its sampler was told. */
 async function story(options: TrainOptions, watch?: (event: TrainingEvent) => void) {
@@ -47,7 +47,7 @@ async function story(options: TrainOptions, watch?: (event: TrainingEvent) => vo
 const pass = [2, 1];
 const together = [3];
 const inTurn = [1, 1, 1];
-const cases: readonly (readonly [string, Partial<Settings>, readonly number[]])[] = [
+const cases: readonly (readonly [string, Partial<RunSettings>, readonly number[]])[] = [
   ["uniform", { sampler: "uniform" }, [pass, pass, pass, pass].flat()],
   ["balanced", { sampler: "balanced" }, [pass, pass, pass, pass].flat()],
   ["adaptive, refresh epoch", { samplerOptions: { warmUp: 2 } }, [pass, pass, together, together].flat()],

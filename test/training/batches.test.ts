@@ -1,6 +1,6 @@
 /** What a run draws, and what it tells its sampler. */
 import { describe, expect, test } from "vitest";
-import { samplerNames } from "../../src/samplers/options.ts";
+import { samplerNames } from "../../src/samplers/create.ts";
 import { TrainingRun } from "../../src/training/run.ts";
 import { order } from "./laws.ts";
 import { bits, follow, recording, setup } from "./runs.ts";

@@ -5,12 +5,12 @@ import { type BackendName, createBackend } from "../../src/backends/create.ts";
 import { js } from "../../src/backends/js.ts";
 import { DataError } from "../../src/errors.ts";
 import { modelNames } from "../../src/models/create.ts";
-import { samplerNames } from "../../src/samplers/options.ts";
+import { samplerNames } from "../../src/samplers/create.ts";
 import { decodeSafetensors } from "../../src/saved/safetensors.ts";
 import { encodeSealed } from "../../src/saved/sealed.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/training/checkpoint.ts";
-import type { Settings } from "../../src/training/configure.ts";
 import type { TrainingEvent } from "../../src/training/events.ts";
+import type { RunSettings } from "../../src/training/settings.ts";
 import type { RunState } from "../../src/training/state.ts";
 import type { TrainOptions } from "../../src/training/train.ts";
 import { runs } from "../arbitraries.ts";
@@ -20,7 +20,7 @@ const epochs = 3;
 const stepsPerEpoch = 3;
 
 /** The smallest of every model. */
-const smallModels: Readonly<Record<string, Settings["modelOptions"]>> = {
+const smallModels: Readonly<Record<string, RunSettings["modelOptions"]>> = {
   mlp: { hidden: [5], dropout: 0.2 },
   clif: { hidden: 4 },
   dela: { encoder: [5], latent: 3, decoder: [4] },
@@ -38,7 +38,7 @@ const smallModels: Readonly<Record<string, Settings["modelOptions"]>> = {
   c2ae: { featureEncoder: [5], labelEncoder: [5], decoder: [5] },
 };
 
-const settingsOf = (model: string, sampler: string): Partial<Settings> => ({
+const settingsOf = (model: string, sampler: string): Partial<RunSettings> => ({
   model,
   sampler,
   epochs,

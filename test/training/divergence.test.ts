@@ -3,15 +3,15 @@ import type { Backend, Values } from "../../src/backends/backend.ts";
 import { js } from "../../src/backends/js.ts";
 import type { DenseMatrix } from "../../src/data/dataset.ts";
 import { denseInputs } from "../../src/data/preparation/inputs.ts";
-import type { Settings } from "../../src/training/configure.ts";
 import { DivergenceError } from "../../src/training/divergence.ts";
 import { firstNonFinite } from "../../src/training/finite.ts";
+import type { RunSettings } from "../../src/training/settings.ts";
 import { type TrainOptions, train } from "../../src/training/train.ts";
 import { data, numbers, setup } from "./runs.ts";
 
 /** The error that ends the run, and the last weights that it had called the best. */
 async function failure(
-  more: Partial<Settings>,
+  more: Partial<RunSettings>,
   over: Partial<TrainOptions> = {},
 ): Promise<{ readonly error: DivergenceError; readonly best: Values | undefined; readonly options: TrainOptions }> {
   const options = setup(more, over);

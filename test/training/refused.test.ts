@@ -1,7 +1,7 @@
 /** Options and settings of a run that cannot be. */
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../src/errors.ts";
-import type { Settings } from "../../src/training/configure.ts";
+import type { RunSettings } from "../../src/training/settings.ts";
 import { train } from "../../src/training/train.ts";
 import { data, follow, setup } from "./runs.ts";
 
@@ -21,13 +21,13 @@ describe("what does not fit is refused", () => {
     await expect(refusal).rejects.toThrow(message);
   });
 
-  const wrong: readonly (readonly [string, Partial<Settings>])[] = [
-    ["setting epoch: expected one of model, modelOptions", Object.fromEntries([["epoch", 3]])],
+  const wrong: readonly (readonly [string, Partial<RunSettings>])[] = [
+    ["a run has no option epoch; it has epochs, batchSize", Object.fromEntries([["epoch", 3]])],
     ["model nope: expected one of mlp", { model: "nope" }],
     ['sampler "nope": expected one of uniform', { sampler: "nope" }],
     ["sampler adaptive has no option kappa", { samplerOptions: { kappa: 1 } }],
     ["learningRate is -1, expected a number of at least 0", { optimiser: { learningRate: -1 } }],
-    ["seed 0.5: expected a whole number", { seed: 0.5 }],
+    ["option seed is 0.5, expected a whole number", { seed: 0.5 }],
   ];
   test.each(wrong)("%s", (message, more) => {
     expect(() => setup(more)).toThrow(UsageError);

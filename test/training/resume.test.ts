@@ -1,8 +1,8 @@
 /** A run that stops at a checkpoint and goes on from it is the run that never stopped. */
 import { describe, expect, test } from "vitest";
 import { createBackend } from "../../src/backends/create.ts";
-import type { Settings } from "../../src/training/configure.ts";
 import type { TrainingEvent } from "../../src/training/events.ts";
+import type { RunSettings } from "../../src/training/settings.ts";
 import type { RunState } from "../../src/training/state.ts";
 import type { TrainOptions } from "../../src/training/train.ts";
 import { follow, setup } from "./runs.ts";
@@ -26,7 +26,7 @@ async function goesOnAlike(make: (over?: Partial<TrainOptions>) => TrainOptions)
   return states;
 }
 
-const cases: readonly (readonly [string, Partial<Settings>, Partial<TrainOptions>])[] = [
+const cases: readonly (readonly [string, Partial<RunSettings>, Partial<TrainOptions>])[] = [
   ["uniform", { sampler: "uniform" }, {}],
   ["adaptive", { samplerOptions: { warmUp: 1, pressure: 8 } }, {}],
   ["adaptive, refresh batch", { samplerOptions: { warmUp: 1, refresh: "batch" } }, {}],
@@ -75,7 +75,7 @@ describe("a run from a checkpoint", () => {
   test("of another run is refused", async () => {
     const { events } = await follow(setup({}, { checkpointEvery: { steps: 2 } }));
     const [, state] = events.flatMap((event) => (event.kind === "checkpoint" ? [event.state] : []));
-    const refusals: readonly (readonly [string, Partial<Settings>, Partial<TrainOptions>])[] = [
+    const refusals: readonly (readonly [string, Partial<RunSettings>, Partial<TrainOptions>])[] = [
       ["state hidden.0.weight has 48 values, expected 42", { modelOptions: { hidden: [7, 8] } }, {}],
       ["it has no state hidden.2.weight", { modelOptions: { hidden: [8, 8, 8] } }, {}],
       ["this run has no state hidden.1.weight", { modelOptions: { hidden: [8] } }, {}],

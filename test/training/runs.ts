@@ -3,8 +3,9 @@ import { js } from "../../src/backends/js.ts";
 import { type PreparedData, prepare } from "../../src/data/preparation/prepare.ts";
 import { synthetic } from "../../src/data/synthetic.ts";
 import type { Evidence, Sampler } from "../../src/samplers/sampler.ts";
-import { configure, type Settings } from "../../src/training/configure.ts";
+import { configure } from "../../src/training/configure.ts";
 import type { EndEvent, EpochEvent, TrainingEvent } from "../../src/training/events.ts";
+import type { RunSettings } from "../../src/training/settings.ts";
 import { type TrainOptions, train } from "../../src/training/train.ts";
 
 /** 43 training rows, 5 validation rows, 12 test rows; 6 features, 4 labels. */
@@ -19,10 +20,10 @@ export const settings = {
   epochs: 4,
   batchSize: 16,
   optimiser: { learningRate: 0.01, weightDecay: 1e-4 },
-} as const satisfies Partial<Settings>;
+} as const satisfies Partial<RunSettings>;
 
 /** The run of `settings`, changed by `more`, on the reference device unless `over` says otherwise. */
-export function setup(more: Partial<Settings> = {}, over: Partial<TrainOptions> = {}): TrainOptions {
+export function setup(more: Partial<RunSettings> = {}, over: Partial<TrainOptions> = {}): TrainOptions {
   return { ...configure(data, over.backend ?? js(), { ...settings, ...more }), ...over };
 }
 

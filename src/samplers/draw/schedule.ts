@@ -5,7 +5,8 @@
 
 import { UsageError } from "../../errors.ts";
 
-export type ScheduleKind = "constant" | "exponential" | "linear";
+export const schedules = ["constant", "exponential", "linear"] as const;
+export type ScheduleKind = (typeof schedules)[number];
 
 /** The value in force in an epoch, counted from 0. */
 export type Schedule = (epoch: number) => number;

@@ -27,13 +27,13 @@ export interface SamplerSetup {
 }
 
 /** Values that a saved state must share with the sampler it is restored to. */
-export type Settings = Readonly<Record<string, string | number | boolean>>;
+export type SharedSettings = Readonly<Record<string, string | number | boolean>>;
 
 /** One way of choosing rows. Evidence reaches it once for each batch it drew, in their order. */
 export interface Selection {
   readonly name: string;
   readonly needs: readonly EvidenceKind[];
-  readonly settings: Settings;
+  readonly settings: SharedSettings;
   /** See `Sampler.pressure`. */
   readonly pressure?: number;
   /** Whether draws of the epoch under way depend on what is observed in it. */
@@ -184,7 +184,7 @@ export class EpochSampler implements Sampler {
       throw new UsageError(`sampler state: it was saved by the sampler "${state.name}", this one is "${this.name}"`);
     }
     const saved = readRecord(state, "settings");
-    const own: Settings = { rows: this.rows, batchSize: this.batchSize, ...this.#selection.settings };
+    const own: SharedSettings = { rows: this.rows, batchSize: this.batchSize, ...this.#selection.settings };
     for (const key of new Set([...Object.keys(own), ...Object.keys(saved)])) {
       if (saved[key] !== own[key]) {
         throw new UsageError(`sampler state: it was saved with ${key} ${saved[key]}, this sampler has ${own[key]}`);

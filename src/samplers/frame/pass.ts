@@ -8,7 +8,8 @@ import type { Random } from "../../random.ts";
 import type { SamplerState } from "../sampler.ts";
 import { readInteger, readPermutation } from "./snapshot.ts";
 
-export type PassOrder = "shuffled" | "sequential";
+export const passOrders = ["shuffled", "sequential"] as const;
+export type PassOrder = (typeof passOrders)[number];
 
 export class Pass {
   readonly #rows: number;

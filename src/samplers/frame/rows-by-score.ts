@@ -7,15 +7,15 @@ import { minmaxWeights } from "../draw/quantize.ts";
 import { pressureSchedule, type Schedule } from "../draw/schedule.ts";
 import { SumTree } from "../draw/sum-tree.ts";
 import type { Evidence, EvidenceKind, SamplerState } from "../sampler.ts";
-import type { SamplerSetup, Settings } from "./epochs.ts";
+import type { SamplerSetup, SharedSettings } from "./epochs.ts";
 import { readInto, readRecord } from "./snapshot.ts";
-import type { Table, TableOptions } from "./table.ts";
+import type { TableOptions, WeightTable } from "./table.ts";
 
 /** A score per row, higher for rows to be drawn more often. */
 export interface RowScores {
   readonly name: string;
   readonly needs: readonly EvidenceKind[];
-  readonly settings: Settings;
+  readonly settings: SharedSettings;
   observe(rows: Int32Array, evidence: Evidence): void;
   /** Writes the scores into `target`, `[rows]`; called once an epoch. */
   write(target: Float64Array): void;
@@ -23,13 +23,16 @@ export interface RowScores {
   restore(state: SamplerState): void;
 }
 
-/** The pressure of the rivals: 8 falling exponentially to 1 at the last epoch, unless the options say otherwise. */
+/** What the rivals do where their options don't say otherwise: pressure 8 falling exponentially to 1 at the last epoch. */
+export const rivalDefaults = { pressure: 8, schedule: "exponential", warmUp: 10 } as const;
+
+/** The pressure of the rivals over the epochs, and what a saved state has to share of it. */
 export function rivalSchedule(
   setup: SamplerSetup,
   options: TableOptions,
   warmUp: number,
-): { schedule: Schedule; settings: Settings } {
-  const { pressure = 8, schedule = "exponential" } = options;
+): { schedule: Schedule; settings: SharedSettings } {
+  const { pressure, schedule } = { ...rivalDefaults, ...options };
   const { epochs } = setup;
   const chosen = { pressure, schedule, warmUp, ...(epochs === undefined ? {} : { epochs }) };
   const settings = { pressure, schedule, epochs: schedule === "constant" ? 0 : (epochs ?? 0) };
@@ -37,7 +40,7 @@ export function rivalSchedule(
 }
 
 /** Draws by `minmax` of the scores as they stand at the beginning of each epoch. */
-export function scoreTable(setup: SamplerSetup, scores: RowScores, options: TableOptions, warmUp: number): Table {
+export function scoreTable(setup: SamplerSetup, scores: RowScores, options: TableOptions, warmUp: number): WeightTable {
   const { schedule, settings } = rivalSchedule(setup, options, warmUp);
   const tree = new SumTree(setup.labels.rows, 1);
   return {

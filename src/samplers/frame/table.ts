@@ -1,6 +1,6 @@
 /**
  * Selection by probability: a warm-up that visits every row once an epoch, then batches of distinct rows drawn by the
- * weights of a table. Each of the samplers drawn by probability is a `Table`; this file draws from it.
+ * weights of a table. Each of the samplers drawn by probability is a `WeightTable`; this file draws from it.
  */
 
 import { UsageError } from "../../errors.ts";
@@ -9,17 +9,17 @@ import { importanceWeights } from "../draw/importance.ts";
 import type { ScheduleKind } from "../draw/schedule.ts";
 import { putBack, type SumTree, takeDistinct } from "../draw/sum-tree.ts";
 import type { Evidence, EvidenceKind, SamplerState } from "../sampler.ts";
-import { EpochSampler, type SamplerSetup, type Selection, type Settings } from "./epochs.ts";
+import { EpochSampler, type SamplerSetup, type Selection, type SharedSettings } from "./epochs.ts";
 import { type LabelLists, labelLists } from "./label-lists.ts";
 import { Pass, type PassOrder } from "./pass.ts";
 import { readInteger, readRecord } from "./snapshot.ts";
 import { spreadOf, uniformSpread } from "./trace.ts";
 
 /** Selection weights and how evidence changes them. */
-export interface Table {
+export interface WeightTable {
   readonly name: string;
   readonly needs: readonly EvidenceKind[];
-  readonly settings: Settings;
+  readonly settings: SharedSettings;
   /** Whether evidence changes the weights at once; else it waits for the next `begin`. */
   readonly feedback: boolean;
   /** The weights in force: p_i = weight_i / total, all positive. */
@@ -58,7 +58,7 @@ export function checkWarmUp(warmUp: number): number {
 /** A sampler that draws from the table after `warmUp` epochs. `draw` is by successive draws unless told otherwise. */
 export function tableSampler(
   setup: SamplerSetup,
-  table: Table,
+  table: WeightTable,
   options: TableOptions & { readonly warmUp: number },
   lists: LabelLists = labelLists(setup.labels),
   draw: DrawRule = takeDistinct,
@@ -69,17 +69,22 @@ export function tableSampler(
 class TableSelection implements Selection {
   readonly name: string;
   readonly needs: readonly EvidenceKind[];
-  readonly settings: Settings;
+  readonly settings: SharedSettings;
   readonly pressure?: number;
   readonly importance?: Float64Array;
-  readonly #table: Table;
+  readonly #table: WeightTable;
   readonly #pass: Pass;
   readonly #warmUp: number;
   readonly #draw: DrawRule;
   readonly #taken: Float64Array; // [batch]
   #warmingUp = true;
 
-  constructor(table: Table, batchSize: number, options: TableOptions & { readonly warmUp: number }, draw: DrawRule) {
+  constructor(
+    table: WeightTable,
+    batchSize: number,
+    options: TableOptions & { readonly warmUp: number },
+    draw: DrawRule,
+  ) {
     const { warmUp, warmUpOrder = "shuffled", unbiased = false } = options;
     this.name = table.name;
     this.needs = table.needs;

@@ -3,12 +3,22 @@
  * Keeps running means and squared deviations, never the predictions themselves.
  */
 
+import * as v from "valibot";
 import type { SamplerSetup } from "../frame/epochs.ts";
 import { requireEvidence } from "../frame/evidence.ts";
-import { type RowScores, scoreTable } from "../frame/rows-by-score.ts";
+import { samplerKind, setupOf, tableOptions } from "../frame/kind.ts";
+import { type RowScores, rivalDefaults, scoreTable } from "../frame/rows-by-score.ts";
 import { readInto } from "../frame/snapshot.ts";
 import { checkWarmUp, type TableOptions, tableSampler } from "../frame/table.ts";
 import type { Evidence, EvidenceKind, Sampler, SamplerState } from "../sampler.ts";
+
+export const activeBias = samplerKind({
+  name: "activeBias",
+  draws: "predictions that varied since training began",
+  source: "Chang et al. 2017, multi-label form of 2412.16521",
+  options: v.strictObject(tableOptions(rivalDefaults)),
+  make: (request, options) => activeBiasSampler(setupOf(request), options),
+});
 
 /**
  * w_i = sum_j sqrt(var_ij + var_ij^2 / (T_i - 1)), var_ij the sample variance of all T_i sigmoid outputs seen so far (0 below
@@ -18,7 +28,7 @@ import type { Evidence, EvidenceKind, Sampler, SamplerState } from "../sampler.t
  * @throws UsageError for an option out of range.
  */
 export function activeBiasSampler(setup: SamplerSetup, options: TableOptions = {}): Sampler {
-  const warmUp = checkWarmUp(options.warmUp ?? 10);
+  const warmUp = checkWarmUp(options.warmUp ?? rivalDefaults.warmUp);
   const scores = predictionVariance(setup.labels.rows, setup.labels.columns);
   return tableSampler(setup, scoreTable(setup, scores, options, warmUp), { ...options, warmUp });
 }

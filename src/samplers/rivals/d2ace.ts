@@ -3,16 +3,20 @@
  * by the labels found near the row. From uncertain rows early in training the mixture moves to hard rows.
  */
 
+import * as v from "valibot";
+import { nearestNeighbours } from "../../data/imbalance/neighbours.ts";
 import { UsageError } from "../../errors.ts";
+import { choice, forPrograms, option } from "../../options.ts";
 import { minmaxWeights } from "../draw/quantize.ts";
 import { linear, type Schedule } from "../draw/schedule.ts";
 import { SumTree } from "../draw/sum-tree.ts";
-import type { SamplerSetup, Settings } from "../frame/epochs.ts";
+import type { SamplerSetup, SharedSettings } from "../frame/epochs.ts";
 import { requireEvidence } from "../frame/evidence.ts";
+import { requireFeatures, type SamplerRequest, samplerKind, setupOf, tableOptions } from "../frame/kind.ts";
 import { type LabelLists, labelLists } from "../frame/label-lists.ts";
-import { rivalSchedule } from "../frame/rows-by-score.ts";
+import { rivalDefaults, rivalSchedule } from "../frame/rows-by-score.ts";
 import { readInto, readRecord } from "../frame/snapshot.ts";
-import { checkWarmUp, type Table, type TableOptions, tableSampler } from "../frame/table.ts";
+import { checkWarmUp, type TableOptions, tableSampler, type WeightTable } from "../frame/table.ts";
 import type { Evidence, EvidenceKind, Sampler, SamplerState } from "../sampler.ts";
 import { type CorrelationScratch, correlatedScores, correlationScratch, neighbourLabels } from "./local-correlation.ts";
 import { PredictionWindow } from "./prediction-window.ts";
@@ -22,6 +26,28 @@ export interface D2aceOptions extends TableOptions {
   readonly neighbours: Int32Array;
   /** h = (1 - e^-L)(1 - F) in [0, 1] (`bounded`, default: the intended range), or (2 - e^-L)(1 - F) as the published code computes. */
   readonly hardness?: "bounded" | "published";
+}
+
+export const d2ace = samplerKind({
+  name: "d2ace",
+  draws: "uncertain rows at first, stably hard ones later",
+  source: "paper arXiv 2605.09400 and code",
+  options: v.strictObject({
+    ...tableOptions(rivalDefaults),
+    hardness: option(
+      "h = (1 - e^-L)(1 - F), the intended range, or (2 - e^-L)(1 - F) as the published code computes",
+      choice(["bounded", "published"]),
+      "bounded",
+    ),
+    neighbours: forPrograms(v.instance(Int32Array)),
+  }),
+  make: (request, options) =>
+    d2aceSampler(setupOf(request), { ...options, neighbours: options.neighbours ?? sixNeighbours(request) }),
+});
+
+function sixNeighbours(request: SamplerRequest): Int32Array {
+  const { kernel } = request;
+  return nearestNeighbours(requireFeatures("d2ace", request), { k: 6, ...(kernel && { kernel }) }).indices;
 }
 
 /** Share of the uncertainty table: from 0.7 at epoch 10 to 0.3 at epoch 70. */
@@ -37,15 +63,15 @@ const mixture = linear(0.7, 0.3, 10, 70);
  * @throws UsageError for an option out of range or neighbours that don't fit the rows.
  */
 export function d2aceSampler(setup: SamplerSetup, options: D2aceOptions): Sampler {
-  const warmUp = checkWarmUp(options.warmUp ?? 10);
+  const warmUp = checkWarmUp(options.warmUp ?? rivalDefaults.warmUp);
   const lists = labelLists(setup.labels);
   return tableSampler(setup, new D2aceTable(setup, lists, options, warmUp), { ...options, warmUp }, lists);
 }
 
-export class D2aceTable implements Table {
+export class D2aceTable implements WeightTable {
   readonly name = "d2ace";
   readonly needs: readonly EvidenceKind[] = ["scores", "entryLosses"];
-  readonly settings: Settings;
+  readonly settings: SharedSettings;
   readonly feedback = false;
   readonly tree: SumTree;
   readonly #rows: number;

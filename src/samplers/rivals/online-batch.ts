@@ -3,13 +3,25 @@
  * Looks at ranks only, never at how far apart the losses are.
  */
 
+import * as v from "valibot";
 import { SumTree } from "../draw/sum-tree.ts";
 import type { SamplerSetup } from "../frame/epochs.ts";
 import { requireEvidence } from "../frame/evidence.ts";
-import { rivalSchedule } from "../frame/rows-by-score.ts";
+import { samplerKind, setupOf, tableOptions } from "../frame/kind.ts";
+import { rivalDefaults, rivalSchedule } from "../frame/rows-by-score.ts";
 import { readInto } from "../frame/snapshot.ts";
-import { checkWarmUp, type Table, type TableOptions, tableSampler } from "../frame/table.ts";
+import { checkWarmUp, type TableOptions, tableSampler, type WeightTable } from "../frame/table.ts";
 import type { Evidence, EvidenceKind, Sampler, SamplerState } from "../sampler.ts";
+
+const warmUpEpochs = 1;
+
+export const onlineBatch = samplerKind({
+  name: "onlineBatch",
+  draws: "high ranks of the last loss",
+  source: "Loshchilov and Hutter 2015",
+  options: v.strictObject(tableOptions({ ...rivalDefaults, warmUp: warmUpEpochs })),
+  make: (request, options) => onlineBatchSampler(setupOf(request), options),
+});
 
 /**
  * p(r) ~ exp(ln s / n)^(-r), rank r = 1 for the highest loss, ranks taken once an epoch. Tied rows share the mean weight of
@@ -20,11 +32,11 @@ import type { Evidence, EvidenceKind, Sampler, SamplerState } from "../sampler.t
  * @throws UsageError for an option out of range.
  */
 export function onlineBatchSampler(setup: SamplerSetup, options: TableOptions = {}): Sampler {
-  const warmUp = checkWarmUp(options.warmUp ?? 1);
+  const warmUp = checkWarmUp(options.warmUp ?? warmUpEpochs);
   return tableSampler(setup, onlineBatchTable(setup, options, warmUp), { ...options, warmUp });
 }
 
-export function onlineBatchTable(setup: SamplerSetup, options: TableOptions, warmUp: number): Table {
+export function onlineBatchTable(setup: SamplerSetup, options: TableOptions, warmUp: number): WeightTable {
   const rows = setup.labels.rows;
   const { schedule, settings } = rivalSchedule(setup, options, warmUp);
   const tree = new SumTree(rows, 1);

@@ -3,9 +3,11 @@
  * The window is five bits per row and label.
  */
 
+import * as v from "valibot";
 import type { SamplerSetup } from "../frame/epochs.ts";
 import { requireEvidence } from "../frame/evidence.ts";
-import { type RowScores, scoreTable } from "../frame/rows-by-score.ts";
+import { samplerKind, setupOf, tableOptions } from "../frame/kind.ts";
+import { type RowScores, rivalDefaults, scoreTable } from "../frame/rows-by-score.ts";
 import { readInto } from "../frame/snapshot.ts";
 import { checkWarmUp, type TableOptions, tableSampler } from "../frame/table.ts";
 import type { Evidence, EvidenceKind, Sampler, SamplerState } from "../sampler.ts";
@@ -21,6 +23,14 @@ const entropies = Float64Array.from({ length: (window + 1) ** 2 }, (_, cell) => 
   return binaryEntropy((cell - seen * (window + 1)) / Math.max(1, seen));
 });
 
+export const recencyBias = samplerKind({
+  name: "recencyBias",
+  draws: "predictions that disagreed in the last visits",
+  source: "Song et al. 2020, multi-label form of 2412.16521",
+  options: v.strictObject(tableOptions(rivalDefaults)),
+  make: (request, options) => recencyBiasSampler(setupOf(request), options),
+});
+
 /**
  * w_i = sum_j H(share of the last 5 sigmoid outputs above 0.5), H the binary entropy in bits (of fewer outputs while there are
  * fewer; 0 for none), then `minmax`. Needs `scores`. Defaults: warm-up 10 epochs; pressure 8 falling exponentially to 1.
@@ -29,7 +39,7 @@ const entropies = Float64Array.from({ length: (window + 1) ** 2 }, (_, cell) => 
  * @throws UsageError for an option out of range.
  */
 export function recencyBiasSampler(setup: SamplerSetup, options: TableOptions = {}): Sampler {
-  const warmUp = checkWarmUp(options.warmUp ?? 10);
+  const warmUp = checkWarmUp(options.warmUp ?? rivalDefaults.warmUp);
   const scores = recentDisagreement(setup.labels.rows, setup.labels.columns);
   return tableSampler(setup, scoreTable(setup, scores, options, warmUp), { ...options, warmUp });
 }

@@ -3,10 +3,13 @@
  * more often, each label counting by how much it tells about the others.
  */
 
+import * as v from "valibot";
 import { UsageError } from "../../errors.ts";
+import { choice, option } from "../../options.ts";
 import type { SamplerSetup } from "../frame/epochs.ts";
 import { requireEvidence } from "../frame/evidence.ts";
-import { type RowScores, scoreTable } from "../frame/rows-by-score.ts";
+import { samplerKind, setupOf, tableOptions } from "../frame/kind.ts";
+import { type RowScores, rivalDefaults, scoreTable } from "../frame/rows-by-score.ts";
 import { checkWarmUp, type TableOptions, tableSampler } from "../frame/table.ts";
 import type { Evidence, EvidenceKind, Sampler } from "../sampler.ts";
 import { MutualInformation } from "./mutual-information.ts";
@@ -17,6 +20,21 @@ export interface UncertaintyOptions extends TableOptions {
   readonly correlation?: "mutualInformation" | "none";
 }
 
+export const uncertainty = samplerKind({
+  name: "uncertainty",
+  draws: "undecided and changing predictions",
+  source: "paper arXiv 2412.16521 and code",
+  options: v.strictObject({
+    ...tableOptions(rivalDefaults),
+    correlation: option(
+      "of the labels' uncertainties: mutual information (the paper), or none: all ones (what the published code runs)",
+      choice(["mutualInformation", "none"]),
+      "mutualInformation",
+    ),
+  }),
+  make: (request, options) => uncertaintySampler(setupOf(request), options),
+});
+
 /**
  * w = row sums of u C, then `minmax`: u of `PredictionWindow`, C of `MutualInformation`, both at the end of each epoch.
  * Needs `scores`. Defaults: mutual information; warm-up 10 epochs; pressure 8 falling exponentially to 1 at the last epoch.
@@ -25,7 +43,7 @@ export interface UncertaintyOptions extends TableOptions {
  * @throws UsageError for an option out of range.
  */
 export function uncertaintySampler(setup: SamplerSetup, options: UncertaintyOptions = {}): Sampler {
-  const warmUp = checkWarmUp(options.warmUp ?? 10);
+  const warmUp = checkWarmUp(options.warmUp ?? rivalDefaults.warmUp);
   const scores = correlatedUncertainty(setup.labels.rows, setup.labels.columns, options.correlation);
   return tableSampler(setup, scoreTable(setup, scores, options, warmUp), { ...options, warmUp });
 }

@@ -1,0 +1,154 @@
+/**
+ * Everything that configures a run, as one schema: the loop, the optimiser, the preparation of the data, sampler and model
+ * with their options. The defaults are the published ones. Command line, files and addresses are read by it.
+ */
+import * as v from "valibot";
+import { type PrepareOptions, protocols } from "../data/preparation/prepare.ts";
+import { type MetricName, metricNames } from "../metrics/metrics.ts";
+import { checkModelOptions } from "../models/create.ts";
+import type { AdamOptions } from "../nn/adam.ts";
+import { above, choice, decimal, flag, openOption, option, parseOptions, share, whole } from "../options.ts";
+import { checkSamplerOptions } from "../samplers/create.ts";
+
+/** What configures a run on data that is prepared. */
+export interface RunSettings {
+  /** One of `modelNames`. */
+  readonly model: string;
+  /** Options of the model, see docs/models.md. */
+  readonly modelOptions: Readonly<Record<string, unknown>>;
+  /** One of `samplerNames`. */
+  readonly sampler: string;
+  /** Options of the sampler, see docs/samplers.md. */
+  readonly samplerOptions: Readonly<Record<string, unknown>>;
+  readonly epochs: number;
+  /** Rows a step; where there are fewer training rows, all of them. */
+  readonly batchSize: number;
+  /** What is left out takes its value from `defaultSettings`, otherwise from `adam`. */
+  readonly optimiser: Omit<AdamOptions, "warmUpSteps">;
+  /** Epochs over which the learning rate rises linearly to its value. */
+  readonly learningRateWarmUp: number;
+  /** The validation metric that chooses the best epoch. */
+  readonly criterion: MetricName;
+  /** Which weights are tested: of the best epoch, or of the last as the published code does by a defect. */
+  readonly keep: "best" | "last";
+  /** Of initial weights, noise and drawing; of the folds too, where they are made by it. */
+  readonly seed: number;
+}
+
+/** Some of the settings of a run and of the preparation of its data; what is left out takes its default. */
+export type GivenSettings = Partial<RunSettings & PrepareOptions>;
+
+const published = { learningRate: 1e-4, weightDecay: 1e-4 };
+
+export const optimiserOptions = v.strictObject({
+  learningRate: option("learning rate of Adam", decimal(0), published.learningRate),
+  weightDecay: option("L2 penalty, added to the gradient", decimal(0), published.weightDecay),
+  decoupledWeightDecay: openOption("AdamW's decay instead", decimal(0)),
+  amsgrad: option("never let a step grow again", flag(), false),
+  clipNorm: openOption("largest norm of the gradient", above(0)),
+  beta1: option("memory of the gradients' moving average", share(), 0.9),
+  beta2: option("memory of the squared gradients' moving average", share(), 0.999),
+  epsilon: option("added to the denominator", decimal(0), 1e-8),
+});
+
+export const loopOptions = v.strictObject({
+  epochs: option("passes over the training rows", whole(1), 100),
+  batchSize: option("rows a step", whole(1), 128),
+  learningRateWarmUp: option("epochs over which the learning rate rises", whole(0), 3),
+  criterion: option("validation metric that chooses the best epoch", choice(metricNames), "macroAuc"),
+  keep: option("test the best epoch or the last one", choice(["best", "last"]), "best"),
+});
+
+const seed = option("of folds, initial weights, noise and drawing", whole(0, 2 ** 32 - 1), 1);
+
+export const preparationOptions = v.strictObject({
+  protocol: option("clean, or paper for the published one with its defects", choice(protocols), "clean"),
+  folds: option("stratified folds", whole(2), 5),
+  order: option("of labels (1) or also of pairs of them (2)", choice([1, 2]), 1),
+  dropLabelsAtMost: option("drop labels with at most n positives (-1: none)", whole(-1), 20),
+  featureShare: openOption(
+    "keep this share of the features, those of largest sum",
+    decimal(0),
+    "as published for the data set",
+  ),
+  fitOn: openOption("what scaler and label filter see", choice(["training", "all"]), "as the protocol says"),
+  validationFrom: openOption(
+    "where validation rows come from, the training or the test fold",
+    choice(["training", "test"]),
+    "as the protocol says",
+  ),
+  fold: option("which fold is the test fold, from 0", whole(0), 0),
+});
+
+const options = v.record(v.string(), v.unknown(), "an object of options by name");
+
+const schema = v.strictObject({
+  ...loopOptions.entries,
+  ...preparationOptions.entries,
+  seed,
+  model: option("what is trained", v.string("the name of a model"), "mlp"),
+  modelOptions: openOption("of the model", options),
+  sampler: option("what chooses the rows of a batch", v.string("the name of a sampler"), "adaptive"),
+  samplerOptions: openOption("of the sampler", options),
+  optimiser: openOption("of the optimiser", options),
+});
+
+/** Folds and preprocessing where nothing else is said. */
+export const defaultPreparation = v.getDefaults(preparationOptions);
+
+/** Published: Adam at 1e-4 with L2 1e-4, batches of 128, 100 epochs, 3 of them warm-up, best epoch by macro-AUC. */
+export const defaultSettings: RunSettings = {
+  model: "mlp",
+  modelOptions: {},
+  sampler: "adaptive",
+  samplerOptions: {},
+  optimiser: published,
+  ...v.getDefaults(loopOptions),
+  seed: 1,
+};
+
+/**
+ * The settings as they were given, once they are known to be right: nothing is filled in.
+ * @throws UsageError for a setting or an option of model, sampler or optimiser that is unknown, of the wrong kind or out of range
+ */
+export function checkSettings(given: unknown): GivenSettings {
+  requireSettings(given);
+  return given;
+}
+
+function requireSettings(given: unknown): asserts given is GivenSettings {
+  const {
+    model,
+    modelOptions = {},
+    sampler,
+    samplerOptions = {},
+    optimiser = {},
+  } = parseOptions("a run", schema, given);
+  parseOptions("the optimiser", optimiserOptions, optimiser);
+  checkModelOptions(model, modelOptions);
+  checkSamplerOptions(sampler, samplerOptions);
+}
+
+/** What configures the run, defaults included. */
+export function runSettingsOf(given: GivenSettings): RunSettings {
+  const { protocol: _1, folds: _2, order: _3, dropLabelsAtMost: _4, featureShare: _5, ...others } = given;
+  const { fitOn: _6, validationFrom: _7, fold: _8, ...run } = others;
+  return { ...defaultSettings, ...run, optimiser: { ...defaultSettings.optimiser, ...run.optimiser } };
+}
+
+/** How the data are prepared; what is left out takes the default of `prepare`. */
+export function preparationOf(given: GivenSettings): PrepareOptions {
+  const { seed = defaultSettings.seed, protocol, folds, order, dropLabelsAtMost, featureShare } = given;
+  const { fitOn, validationFrom, fold } = given;
+  return {
+    seed,
+    ...(protocol && { protocol }),
+    ...(folds !== undefined && { folds }),
+    ...(order && { order }),
+    ...(dropLabelsAtMost !== undefined && { dropLabelsAtMost }),
+    ...(featureShare !== undefined && { featureShare }),
+    ...(fitOn && { fitOn }),
+    ...(validationFrom && { validationFrom }),
+    ...(fold !== undefined && { fold }),
+  };
+}
