@@ -76,7 +76,7 @@ export function plotArea(width: number, height: number, top: number, yTexts: rea
 
 /** Grid lines with their words, the two labels, and the base line. */
 export function axes({ area, x, y, xLabel, yLabel }: Axes): string {
-  const { left, top, width, height } = area;
+  const { left, top, width } = area;
   const small = { "font-size": smallFontSize, fill: colour("faint") };
   const rows = y.ticks.map(({ value, text }) => {
     const at = y.at(value);
@@ -85,24 +85,31 @@ export function axes({ area, x, y, xLabel, yLabel }: Axes): string {
       label(text, left - 6, at + 4, { ...small, "text-anchor": "end" })
     );
   });
+  return [...rows, axisLine(area, x, xLabel, left + width + 10), label(yLabel, 0, top - 9, small, left + width)].join(
+    "",
+  );
+}
+
+/** The axis below an area: its line, ticks with their words where there is room, and its label. */
+export function axisLine({ left, top, width, height }: Area, x: Scale, xLabel: string, right: number): string {
+  const small = { "font-size": smallFontSize, fill: colour("faint") };
+  const bottom = top + height;
   let end = Number.NEGATIVE_INFINITY;
-  const columns = x.ticks.map(({ value, text }) => {
+  const ticks = x.ticks.map(({ value, text }) => {
     const at = x.at(value);
     const half = textWidth(text, smallFontSize) / 2;
-    const middle = Math.min(at, left + width + 10 - half);
+    const middle = Math.max(half, Math.min(at, right - half));
     const free = middle - half > end + 4;
     if (free) end = middle + half;
     return (
-      element("line", { x1: at, x2: at, y1: top + height, y2: top + height + 4, stroke: colour("axis") }) +
-      (free ? label(text, middle, top + height + 16, { ...small, "text-anchor": "middle" }) : "")
+      element("line", { x1: at, x2: at, y1: bottom, y2: bottom + 4, stroke: colour("axis") }) +
+      (free ? label(text, middle, bottom + 16, { ...small, "text-anchor": "middle" }) : "")
     );
   });
   return [
-    ...rows,
-    ...columns,
-    element("line", { x1: left, x2: left + width, y1: top + height, y2: top + height, stroke: colour("axis") }),
-    label(yLabel, 0, top - 9, small, left + width),
-    label(xLabel, left + width, top + height + 31, { ...small, "text-anchor": "end" }, left + width),
+    ...ticks,
+    element("line", { x1: left, x2: left + width, y1: bottom, y2: bottom, stroke: colour("axis") }),
+    label(xLabel, left + width, bottom + 31, { ...small, "text-anchor": "end" }, left + width),
   ].join("");
 }
 
@@ -114,12 +121,13 @@ export interface LegendEntry {
 
 const legendLine = 18;
 
-/** A sample of each line with its name, in as many lines as the width needs. */
+/** A sample of each line (or its shape alone) with its name, in as many lines as the width needs. */
 export function legend(
   entries: readonly LegendEntry[],
   top: number,
   width: number,
-): { markup: string; height: number } {
+  lines = true,
+): { readonly markup: string; readonly height: number } {
   let x = 0;
   let line = 0;
   const drawn = entries.map(({ name, style }) => {
@@ -131,7 +139,7 @@ export function legend(
     }
     const y = top + line * legendLine + 9;
     const markup =
-      element("line", { x1: x, x2: x + 24, y1: y, y2: y, ...strokeOf(style) }) +
+      (lines ? element("line", { x1: x, x2: x + 24, y1: y, y2: y, ...strokeOf(style) }) : "") +
       marker(style, x + 12, y) +
       label(name, x + 30, y + 4, {}, width - 34);
     x += size;

@@ -56,25 +56,60 @@ export const fontFamily = "var(--chart-font, system-ui, -apple-system, 'Segoe UI
 export const fontSize = 12;
 export const smallFontSize = 11;
 
+const rounded = (value: number): number => Math.round(value * 100) / 100;
+
+/** Corners of a shape around nought, in units of its radius. */
+const polygon =
+  (...corners: readonly (readonly [number, number])[]) =>
+  (radius: number): string =>
+    `${corners.map(([x, y], index) => `${index === 0 ? "M" : "L"}${rounded(x * radius)} ${rounded(y * radius)}`).join("")}Z`;
+
 const outlines: readonly ((radius: number) => string)[] = [
   (r) => `M${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`,
-  (r) => `M${-r} ${-r}H${r}V${r}H${-r}Z`,
-  (r) => `M0 ${-1.3 * r}L${1.3 * r} 0L0 ${1.3 * r}L${-1.3 * r} 0Z`,
-  (r) => `M0 ${-1.2 * r}L${1.2 * r} ${r}H${-1.2 * r}Z`,
-  (r) => `M0 ${1.2 * r}L${1.2 * r} ${-r}H${-1.2 * r}Z`,
+  polygon([-1, -1], [1, -1], [1, 1], [-1, 1]),
+  polygon([0, -1.3], [1.3, 0], [0, 1.3], [-1.3, 0]),
+  polygon([0, -1.2], [1.2, 1], [-1.2, 1]),
+  polygon([0, 1.2], [1.2, -1], [-1.2, -1]),
   (r) => `M${-r} ${-r}L${r} ${r}M${-r} ${r}L${r} ${-r}`,
-  (r) => `M${-1.2 * r} 0H${1.2 * r}M0 ${-1.2 * r}V${1.2 * r}`,
-  (r) =>
-    `M0 ${-1.3 * r}L${0.5 * r} ${-0.4 * r}L${1.3 * r} 0L${0.5 * r} ${0.4 * r}L0 ${1.3 * r}L${-0.5 * r} ${0.4 * r}L${-1.3 * r} 0L${-0.5 * r} ${-0.4 * r}Z`,
+  (r) => `M${rounded(-1.2 * r)} 0H${rounded(1.2 * r)}M0 ${rounded(-1.2 * r)}V${rounded(1.2 * r)}`,
+  polygon([0, -1.4], [0.4, -0.4], [1.4, 0], [0.4, 0.4], [0, 1.4], [-0.4, 0.4], [-1.4, 0], [-0.4, -0.4]),
 ];
+
+const moved = (x: number, y: number): string => `translate(${rounded(x) + 0} ${rounded(y) + 0})`;
 
 /** The shape of a series, centred on a point. */
 export function marker(index: number, x: number, y: number, radius = 3): string {
   return element("path", {
     d: outlines[index % outlines.length](radius),
-    transform: `translate(${Math.round(x * 100) / 100} ${Math.round(y * 100) / 100})`,
+    transform: moved(x, y),
     fill: seriesColour(index),
     stroke: seriesColour(index),
+    "stroke-width": 1.5,
+  });
+}
+
+/** What a comparison says, in one of four words. */
+export type VerdictSign = "better" | "worse" | "equivalent" | "undecided";
+
+const signs: Readonly<
+  Record<VerdictSign, { readonly outline: number; readonly part: ColourPart; readonly filled: boolean }>
+> = {
+  better: { outline: 3, part: "more", filled: true },
+  worse: { outline: 4, part: "less", filled: true },
+  equivalent: { outline: 1, part: "faint", filled: true },
+  undecided: { outline: 0, part: "faint", filled: false },
+};
+
+export const verdictColour = (sign: VerdictSign): string => colour(signs[sign].part);
+
+/** A triangle up or down, a square, or a ring: the verdict without its colour. */
+export function verdictMark(sign: VerdictSign, x: number, y: number, radius = 4): string {
+  const { outline, part, filled } = signs[sign];
+  return element("path", {
+    d: outlines[outline](radius),
+    transform: moved(x, y),
+    fill: colour(filled ? part : "surface"),
+    stroke: colour(part),
     "stroke-width": 1.5,
   });
 }

@@ -61,12 +61,12 @@ describe.each(chartSubjects)("$name", ({ name: subject, draw }) => {
         value: (index) => Math.sin(index * 0.7) + index / 20,
         width,
       });
-      await expect(`${svg}\n`).toMatchFileSnapshot(`golden/${subject}-${width}.svg`);
+      await expect(`${svg.replaceAll("><", ">\n<")}\n`).toMatchFileSnapshot(`golden/${subject}-${width}.svg`);
     }
   });
 
   test("says its title and description whole", () => {
-    const svg = draw({ name: (index) => hostile[index], value: (index) => index, width: 328 });
+    const svg = draw({ name: (index) => hostile[index % hostile.length], value: (index) => index, width: 328 });
     const [title, description] = parseXml(svg).children.map((child) =>
       typeof child === "string" ? "" : ownText(child),
     );
