@@ -48,7 +48,10 @@ export const areas: Readonly<Record<string, Rights>> = {
   },
   /** Plain data to SVG text; serves the report and the lab. */
   charts: { uses: [] },
-  experiment: { uses: ["errors", "backends", "data", "metrics", "training"], types: ["random"], packages: ["valibot"] },
+  experiment: {
+    uses: ["errors", "random", "backends", "data", "metrics", "training", "charts"],
+    packages: ["valibot"],
+  },
   files: { uses: ["errors", "experiment"] },
   /** The public entries: they pass on what programs may use, and hold nothing of their own. */
   entry: {

@@ -10,6 +10,7 @@ import { friedman, nemenyi, wilcoxonSignedRank } from "../statistics/rank-tests.
 export interface TableOfMeans {
   readonly data: string;
   readonly model: string;
+  readonly condition?: string;
   readonly treatments: readonly { readonly name: string }[];
   readonly rows: readonly {
     readonly metric: MetricName;
@@ -21,6 +22,7 @@ export interface TableOfMeans {
 
 export interface OverallRanks {
   readonly model: string;
+  readonly condition?: string;
   readonly metric: MetricName;
   /** In which every treatment has a mean. */
   readonly data: readonly string[];
@@ -33,12 +35,16 @@ export interface OverallRanks {
 
 /** For each model and metric with at least two data sets and two treatments. Data sets that lack one are left out. */
 export function overallRanks(tables: readonly TableOfMeans[]): readonly OverallRanks[] {
-  const models = [...new Set(tables.map(({ model }) => model))];
-  return models.flatMap((model) => {
-    const own = tables.filter((table) => table.model === model);
+  const studies = new Map(
+    tables.map(({ model, condition }) => [JSON.stringify([model, condition]), { model, condition }]),
+  );
+  return [...studies.values()].flatMap(({ model, condition }) => {
+    const own = tables.filter((table) => table.model === model && table.condition === condition);
     const names = [...new Set(own.flatMap(({ treatments }) => treatments.map(({ name }) => name)))];
     const metrics = [...new Set(own.flatMap(({ rows }) => rows.map(({ metric }) => metric)))];
-    return metrics.flatMap((metric) => ranksOf(own, model, metric, names) ?? []);
+    return metrics
+      .flatMap((metric) => ranksOf(own, model, metric, names) ?? [])
+      .map((ranks) => (condition === undefined ? ranks : { ...ranks, condition }));
   });
 }
 

@@ -1,25 +1,40 @@
 /**
  * From finished cells to what they show: per data set and model the mean and spread of every metric, the difference of
- * each sampler to the first with its interval, and average ranks; over data sets, whether the samplers differ at all.
- * A report is plain data (JSON as it stands); printing it is in print-report.ts.
+ * each treatment to the first with its interval, and average ranks; over data sets, whether they differ at all; and the whole
+ * as a document with a verdict. A report is plain data (JSON as it stands); printing it is elsewhere.
  */
 import { UsageError } from "../../errors.ts";
 import { describeMetric, type MetricName } from "../../metrics/metrics.ts";
-import type { Cell } from "../cell.ts";
 import { friedman } from "../statistics/rank-tests.ts";
-import { type Interval, mean, pairedTTest, standardDeviation } from "../statistics/statistics.ts";
+import { type Interval, mean, standardDeviation } from "../statistics/statistics.ts";
+import type { Rules } from "./comparison.ts";
+import { type AnalysedStudy, adjusted, againstBaseline, type Contrast, contrast } from "./contrasts.ts";
+import type { ReportCell, ReportFailure } from "./evidence.ts";
+import { secondsOf } from "./evidence.ts";
+import { type Outcome, outcomesOf, scoreOf } from "./outcomes.ts";
 import { type OverallRanks, overallRanks } from "./overall.ts";
+import type { Section } from "./page.ts";
+import { buildSections } from "./sections.ts";
+import { primaryOf, type Study, studiesOf, testToTrainOf } from "./studies.ts";
 import { type Group, groupCells, type Treatment } from "./treatments.ts";
 
 export interface ReportOptions {
   /** Default: those of `defaultMetrics` that the cells have. */
   readonly metrics?: readonly string[];
-  /** The order of the samplers, the baseline first; others follow as they appear in the cells. */
+  /** The order of the treatments (samplers, arms), the baseline first; others follow as they appear in the cells. */
   readonly samplers?: readonly string[];
   /** Of the intervals; default 0.95. */
   readonly confidence?: number;
-  /** Adds mean seconds a cell: then two equal runs no longer give equal reports. Default false. */
+  /** Below it, Holm's adjusted p decides; default 0.05. */
+  readonly alpha?: number;
+  /** By metric, in its unit: differences within count as none. Default: `defaultMargin`. */
+  readonly margins?: Readonly<Record<string, number>>;
+  /** Of what is drawn at random (Bayesian signed-rank test, bootstrap); default 1. */
+  readonly seed?: number;
+  /** Adds times and dates: then two equal runs no longer give equal reports. Default false. */
   readonly timings?: boolean;
+  /** Cells that have no result. */
+  readonly failures?: readonly ReportFailure[];
 }
 
 export const defaultMetrics: readonly MetricName[] = [
@@ -39,6 +54,8 @@ export interface Difference {
   readonly interval: Interval | null;
   /** Two-sided, of this comparison alone: not adjusted for the number of metrics or samplers. */
   readonly pValue: number | null;
+  /** Adjusted (Holm) for all treatments and data sets of the metric with this model. */
+  readonly holmPValue: number | null;
 }
 
 export interface ReportRow {
@@ -48,6 +65,8 @@ export interface ReportRow {
   readonly treatment: string;
   /** Cells in which the metric is defined. */
   readonly count: number;
+  /** Cells that there are. */
+  readonly cells: number;
   readonly mean: number | null;
   readonly standardDeviation: number | null;
   /** Null for the baseline, and where no pair has both values. */
@@ -59,6 +78,8 @@ export interface ReportRow {
 export interface ReportTable {
   readonly data: string;
   readonly model: string;
+  /** Settings in which groups of the same data set and model differ. */
+  readonly condition?: string;
   readonly treatments: readonly { readonly name: string; readonly cells: number; readonly seconds?: number }[];
   readonly folds: readonly number[];
   readonly seeds: readonly number[];
@@ -71,24 +92,55 @@ export interface ReportTable {
 
 export interface Report {
   readonly confidence: number;
+  readonly alpha: number;
+  readonly verdict: readonly string[];
   readonly tables: readonly ReportTable[];
   /** Per model and metric, where at least two data sets have the same treatments. */
   readonly overall: readonly OverallRanks[];
+  /** Each treatment against the baseline, on each data set and over them. */
+  readonly contrasts: readonly (Contrast & { readonly model: string; readonly condition: string })[];
   /** What a reader should know before believing the figures. */
   readonly notes: readonly string[];
+  /** The whole as a document; its first section is the verdict. */
+  readonly sections: readonly Section[];
 }
 
 /** @throws UsageError for no cells, an unknown metric, or one that no cell has. */
-export function buildReport(cells: readonly Cell[], options: ReportOptions = {}): Report {
+export function buildReport(cells: readonly ReportCell[], options: ReportOptions = {}): Report {
   if (cells.length === 0) throw new UsageError("report: there are no finished cells to report on");
-  const { confidence = 0.95, timings = false } = options;
+  const { confidence = 0.95, alpha = 0.05, seed = 1, timings = false, margins = {}, failures = [] } = options;
+  const rules: Rules = { confidence, alpha, seed };
   const names = chooseMetrics(cells, options.metrics);
   const { groups, notes } = groupCells(cells, options.samplers ?? []);
-  const tables = groups.map((group) => buildTable(group, names, confidence, timings));
-  return { confidence, tables, overall: overallRanks(tables), notes };
+  const outcomes = outcomesOf(cells, names, margins);
+  const studies = studiesOf(groups).map((study) => analysed(study, outcomes, rules));
+  const tables = groups.map((group) => buildTable(group, names, studies, timings));
+  const overall = overallRanks(tables);
+  const sections = buildSections({ cells, failures, studies, outcomes, rules, notes, timings });
+  return {
+    confidence,
+    alpha,
+    verdict: sections[0].blocks.flatMap((block) => (block.kind === "text" ? [block.text] : [])),
+    tables,
+    overall,
+    contrasts: studies.flatMap(({ study: { model, condition }, contrasts }) =>
+      contrasts.map((own) => ({ model, condition, ...own })),
+    ),
+    notes,
+    sections,
+  };
 }
 
-function chooseMetrics(cells: readonly Cell[], asked: readonly string[] | undefined): readonly MetricName[] {
+function analysed(study: Study, outcomes: readonly Outcome[], rules: Rules): AnalysedStudy {
+  const pair = primaryOf(study);
+  const primary = outcomes.flatMap((outcome) => {
+    const found = pair && contrast(study, pair.treatment, pair.reference, outcome, rules);
+    return found ? adjusted([found], rules) : [];
+  });
+  return { study, contrasts: againstBaseline(study, outcomes, rules), primary };
+}
+
+function chooseMetrics(cells: readonly ReportCell[], asked: readonly string[] | undefined): readonly MetricName[] {
   const present = new Set(cells.flatMap((cell) => Object.keys(cell.metrics)));
   if (asked === undefined) return defaultMetrics.filter((name) => present.has(name));
   return asked.map((name) => {
@@ -99,37 +151,34 @@ function chooseMetrics(cells: readonly Cell[], asked: readonly string[] | undefi
   });
 }
 
-function buildTable(group: Group, names: readonly MetricName[], confidence: number, timings: boolean): ReportTable {
-  const { data, model, treatments } = group;
+function buildTable(
+  group: Group,
+  names: readonly MetricName[],
+  studies: readonly AnalysedStudy[],
+  timings: boolean,
+): ReportTable {
+  const { data, model, condition, treatments } = group;
   const cells = treatments.flatMap((treatment) => [...treatment.cells.values()]);
   const folds = sorted(cells.map(({ key }) => key.fold));
   const seeds = sorted(cells.map(({ key }) => key.seed));
-  const testToTrain = folds.length > 1 ? shareOfTestRows(cells, folds.length) : 0;
+  const contrasts = studies.find(({ study }) => study.groups.includes(group))?.contrasts ?? [];
   return {
     data,
     model,
+    ...(condition !== "" && { condition }),
     treatments: treatments.map(({ name, cells: own }) => {
-      const seconds = [...own.values()].flatMap((cell) => cell.seconds ?? []);
+      const seconds = [...own.values()].flatMap((cell) => secondsOf(cell) ?? []);
       return { name, cells: own.size, ...(timings && seconds.length > 0 && { seconds: mean(seconds) }) };
     }),
     folds,
     seeds,
     backends: [...new Set(cells.map(({ backend }) => backend))].sort(),
-    method: methodOf(folds.length, seeds.length, testToTrain),
-    rows: names.flatMap((name) => metricRows(treatments, name, { confidence, testToTrain })),
+    method: methodOf(folds.length, seeds.length, testToTrainOf(group)),
+    rows: names.flatMap((name) => metricRows(group, name, contrasts)),
   };
 }
 
 const sorted = (values: readonly number[]): readonly number[] => [...new Set(values)].sort((a, b) => a - b);
-
-/** Test rows / training rows: as the cells say, else as k folds have it. */
-function shareOfTestRows(cells: readonly Cell[], seenFolds: number): number {
-  const ratios = cells.flatMap(({ rows }) => (rows && rows.train > 0 ? rows.test / rows.train : []));
-  if (ratios.length === cells.length) return mean(ratios);
-  const declared = cells[0].settings.folds;
-  const folds = typeof declared === "number" && declared > seenFolds ? declared : seenFolds;
-  return 1 / (folds - 1);
-}
 
 function methodOf(folds: number, seeds: number, testToTrain: number): string {
   if (folds > 1)
@@ -139,44 +188,46 @@ function methodOf(folds: number, seeds: number, testToTrain: number): string {
 }
 
 function metricRows(
-  treatments: readonly Treatment[],
+  { data, treatments }: Group,
   metric: MetricName,
-  test: { readonly confidence: number; readonly testToTrain: number },
+  contrasts: readonly Contrast[],
 ): readonly ReportRow[] {
   const { direction } = describeMetric(metric);
   const valuesOf = ({ cells }: Treatment): ReadonlyMap<string, number> =>
     new Map(
-      [...cells].flatMap(([pair, cell]) => (isNumber(cell.metrics[metric]) ? [[pair, cell.metrics[metric]]] : [])),
+      [...cells].flatMap(([pair, cell]) => {
+        const value = scoreOf(cell, { metric, moment: "best" });
+        return value === null ? [] : [[pair, value] as const];
+      }),
     );
   const values = treatments.map(valuesOf);
   const ranks = averageRanks(values, direction);
-  const [baseline] = values;
-  return treatments.map(({ name }, index) => {
+  return treatments.map(({ name, cells }, index) => {
     const own = [...values[index].values()];
-    const differences = [...values[index]].flatMap(([pair, value]) => {
-      const other = baseline.get(pair);
-      return other === undefined ? [] : [value - other];
-    });
-    const tested = index > 0 && differences.length > 0 ? pairedTTest(differences, test) : null;
+    const compared = contrasts
+      .find(({ treatment, outcome }) => treatment === name && outcome.metric === metric && outcome.moment === "best")
+      ?.perDataSet.find((each) => each.data === data)?.comparison;
     return {
       metric,
       direction,
       treatment: name,
       count: own.length,
+      cells: cells.size,
       mean: own.length > 0 ? mean(own) : null,
       standardDeviation: own.length > 0 ? standardDeviation(own) : null,
-      difference: tested && {
-        pairs: tested.count,
-        mean: tested.mean,
-        interval: tested.interval,
-        pValue: tested.pValue,
-      },
+      difference: compared
+        ? {
+            pairs: compared.pairs,
+            mean: compared.mean,
+            interval: compared.interval,
+            pValue: compared.pValue,
+            holmPValue: compared.holmPValue,
+          }
+        : null,
       averageRank: ranks === null ? null : ranks[index],
     };
   });
 }
-
-const isNumber = (value: unknown): value is number => typeof value === "number";
 
 function averageRanks(values: readonly ReadonlyMap<string, number>[], direction: "higher" | "lower") {
   if (values.length < 2) return null;

@@ -2,46 +2,108 @@
  * Which cells are repetitions of the same thing: cells are grouped by data set and model, and in a group by sampler
  * and settings. What differs without being compared is noted, so that no table mixes runs in silence.
  */
-import { type Cell, canonicalJson } from "../cell.ts";
+import { canonicalJson } from "../cell.ts";
+import type { ReportCell } from "./evidence.ts";
 
-/** A sampler with its settings. */
+/** A sampler with its settings, or an arm of a study. */
 export interface Treatment {
-  /** The sampler; where it ran with several settings, with those that differ: `adaptive pressure=16`. */
+  /** The arm; else the sampler, with the settings that tell it apart where it ran with several: `adaptive pressure=16`. */
   readonly name: string;
   readonly sampler: string;
   /** By fold and seed. */
-  readonly cells: ReadonlyMap<string, Cell>;
+  readonly cells: ReadonlyMap<string, ReportCell>;
 }
 
 export interface Group {
+  /** The data set; with the beginning of its fingerprint where two of that name are there. */
   readonly data: string;
   readonly model: string;
+  /** Settings in which cells of one arm differ, such as two budgets: `epochs=100 learningRate=0.0001`; else empty. */
+  readonly condition: string;
   /** The baseline first. */
   readonly treatments: readonly Treatment[];
 }
 
-/** @param order samplers in the order wanted; the others follow as they appear. */
+/** What a group is called. */
+export const placeOf = ({ data, model, condition }: Pick<Group, "data" | "model" | "condition">): string =>
+  [data, model, ...(condition === "" ? [] : [condition])].join(", ");
+
+/** @param order samplers or arms in the order wanted; the others follow by the place of their arm, then as they appear. */
 export function groupCells(
-  cells: readonly Cell[],
+  cells: readonly ReportCell[],
   order: readonly string[],
 ): { readonly groups: readonly Group[]; readonly notes: readonly string[] } {
   const notes: string[] = [];
-  const groups = [...groupBy(cells, ({ key }) => canonicalJson([key.data, key.model])).values()].map((own) => {
-    const { data, model } = own[0].key;
-    const bySampler = groupBy(own, ({ key }) => key.sampler);
-    const samplers = [...new Set([...order.filter((name) => bySampler.has(name)), ...bySampler.keys()])];
-    const treatments = samplers.flatMap((sampler) => variants(sampler, bySampler.get(sampler) ?? []));
-    const kept = treatments.reduce((sum, treatment) => sum + treatment.cells.size, 0);
-    const place = `${data}, ${model}`;
-    if (kept < own.length)
-      notes.push(`${place}: cells that ran more than once: ${own.length - kept}; the last run counts`);
-    notes.push(...missingPairs(treatments, place), ...unlikeSettings(treatments, place), ...alike(treatments, place));
-    return { data, model, treatments };
+  const nameOfData = dataNames(cells);
+  const models = [...groupBy(cells, (cell) => canonicalJson([nameOfData(cell), cell.key.model])).values()];
+  const groups = models.flatMap((ofModel) => {
+    const conditionOf = conditions(ofModel);
+    return [...groupBy(ofModel, conditionOf)].map(([condition, own]) => {
+      const treatments = treatmentsOf(own, order);
+      const group = { data: nameOfData(own[0]), model: own[0].key.model, condition, treatments };
+      const place = placeOf(group);
+      const kept = treatments.reduce((sum, treatment) => sum + treatment.cells.size, 0);
+      if (kept < own.length)
+        notes.push(`${place}: cells that ran more than once: ${own.length - kept}; the last run counts`);
+      notes.push(...missingPairs(treatments, place), ...unlikeSettings(treatments, place), ...alike(treatments, place));
+      return group;
+    });
   });
   return { groups, notes };
 }
 
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+/**
+ * Data sets are told apart by their fingerprints, never paired across them. A fingerprint that changes with the seed alone is
+ * one data set made anew for each seed.
+ */
+function dataNames(cells: readonly ReportCell[]): (cell: ReportCell) => string {
+  const fingerprintOf = ({ settings }: ReportCell): string =>
+    typeof settings.fingerprint === "string" ? settings.fingerprint : "";
+  const perSeed = groupBy(cells, ({ key }) => canonicalJson([key.data, key.seed]));
+  const several = new Set(
+    [...perSeed.values()].filter((own) => new Set(own.map(fingerprintOf)).size > 1).map(([{ key }]) => key.data),
+  );
+  return (cell) =>
+    several.has(cell.key.data)
+      ? `${cell.key.data} (fingerprint ${fingerprintOf(cell).slice(0, 8) || "unknown"})`
+      : cell.key.data;
+}
+
+/** For each cell the settings in which cells of one and the same arm differ. */
+function conditions(cells: readonly ReportCell[]): (cell: ReportCell) => string {
+  const arms = groupBy(
+    cells.filter(({ arm }) => arm !== undefined),
+    ({ arm }) => arm?.name ?? "",
+  );
+  const differing = new Set(
+    [...arms.values()].flatMap((own) => {
+      const settings = own.map((cell) => new Map(flatten(besidesKey(cell))));
+      const names = [...new Set(settings.flatMap((each) => [...each.keys()]))].filter((name) => name !== "fingerprint");
+      return names.filter((name) => new Set(settings.map((each) => each.get(name))).size > 1);
+    }),
+  );
+  if (differing.size === 0) return () => "";
+  const names = [...differing].sort();
+  return (cell) => label(new Map(flatten(besidesKey(cell))), names, true);
+}
+
+function treatmentsOf(cells: readonly ReportCell[], order: readonly string[]): readonly Treatment[] {
+  const nameOf = ({ arm, key }: ReportCell): string => arm?.name ?? key.sampler;
+  const byName = groupBy(cells, nameOf);
+  const placeOfArm = (name: string): number => byName.get(name)?.[0].arm?.place ?? Number.MAX_SAFE_INTEGER;
+  const rest = [...byName.keys()].sort((a, b) => placeOfArm(a) - placeOfArm(b));
+  const names = [...new Set([...order.filter((name) => byName.has(name)), ...rest])];
+  return names.flatMap((name) => {
+    const own = byName.get(name) ?? [];
+    if (own[0].arm === undefined) return variants(name, own);
+    return [{ name, sampler: own[0].key.sampler, cells: byPair(own) }];
+  });
+}
+
+const byPair = (cells: readonly ReportCell[]): ReadonlyMap<string, ReportCell> =>
+  new Map(cells.map((cell) => [`${cell.key.fold} ${cell.key.seed}`, cell]));
+
+export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
     const key = keyOf(item);
@@ -53,12 +115,12 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMa
 }
 
 /** The settings without what the key says already: a seed among them must not set repetitions apart. */
-function besidesKey({ key, settings }: Cell): Readonly<Record<string, unknown>> {
+export function besidesKey({ key, settings }: Pick<ReportCell, "key" | "settings">): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(settings).filter(([name]) => !Object.hasOwn(key, name)));
 }
 
 /** Settings with nested objects spelled out: `optimiser.learningRate` and so on, values as JSON. */
-function flatten(value: unknown, path: readonly string[] = []): readonly (readonly [string, string])[] {
+export function flatten(value: unknown, path: readonly string[] = []): readonly (readonly [string, string])[] {
   const object = typeof value === "object" && value !== null && !Array.isArray(value);
   if (object && (path.length === 0 || Object.keys(value).length > 0)) {
     return Object.entries(value).flatMap(([key, item]) => flatten(item, [...path, key]));
@@ -67,7 +129,7 @@ function flatten(value: unknown, path: readonly string[] = []): readonly (readon
 }
 
 /** One treatment for each distinct settings of a sampler, in the order in which they appear. */
-function variants(sampler: string, cells: readonly Cell[]): readonly Treatment[] {
+function variants(sampler: string, cells: readonly ReportCell[]): readonly Treatment[] {
   const groups = [...groupBy(cells, (cell) => canonicalJson(besidesKey(cell))).values()];
   const settings = groups.map(([first]) => new Map(flatten(besidesKey(first))));
   const names = new Set(settings.flatMap((own) => [...own.keys()]));
@@ -77,7 +139,7 @@ function variants(sampler: string, cells: readonly Cell[]): readonly Treatment[]
   return groups.map((own, index) => ({
     name: [sampler, distinct ? labels[index] : label(settings[index], differing, false)].join(" ").trim(),
     sampler,
-    cells: new Map(own.map((cell) => [`${cell.key.fold} ${cell.key.seed}`, cell])),
+    cells: byPair(own),
   }));
 }
 
@@ -118,7 +180,7 @@ function unlikeSettings(treatments: readonly Treatment[], place: string): readon
 
 /** Treatments whose every epoch was the baseline's: theirs was all warm-up, most likely. */
 function alike([baseline, ...others]: readonly Treatment[], place: string): readonly string[] {
-  const losses = ({ history }: Cell): string => history.map(({ loss }) => loss).join(" ");
+  const losses = ({ history }: ReportCell): string => history.map(({ loss }) => loss).join(" ");
   return others.flatMap(({ name, cells }) => {
     const same = [...cells].every(([pair, cell]) => {
       const other = baseline.cells.get(pair);

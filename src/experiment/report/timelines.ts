@@ -1,0 +1,116 @@
+/**
+ * Measures over the course of training: for each treatment the mean over folds and seeds, with a band of one standard deviation,
+ * thinned to what an eye can tell apart. Chart and table are made from the same points.
+ */
+import type { CurvesChart } from "../../charts/curves.ts";
+import { mean, standardDeviation } from "../statistics/statistics.ts";
+import type { MeasuredEpoch } from "./evidence.ts";
+import { type Entry, entry, type Figure, type PageTable } from "./page.ts";
+import type { Group } from "./treatments.ts";
+
+export interface Measure {
+  readonly name: string;
+  readonly of: (epoch: MeasuredEpoch) => number | null | undefined;
+}
+
+/** Where a point stands on the x axis. */
+export interface Axis {
+  readonly name: string;
+  readonly of: (epoch: MeasuredEpoch) => number | undefined;
+}
+
+export const epochsAxis: Axis = { name: "epochs", of: ({ epoch }) => epoch + 1 };
+export const otherAxes: readonly Axis[] = [
+  { name: "steps", of: ({ steps }) => steps },
+  { name: "rows seen", of: ({ rowsSeen }) => rowsSeen },
+  { name: "seconds", of: ({ seconds }) => seconds },
+];
+
+export interface Timeline {
+  readonly treatment: string;
+  /** Place among the group's treatments. */
+  readonly style: number;
+  readonly points: readonly { readonly x: number; readonly y: number; readonly low: number; readonly high: number }[];
+}
+
+const mostPoints = 40;
+
+/** The places of at most `count` of `length` points: first, last, and as even as can be. */
+export function thinned(length: number, count = mostPoints): readonly number[] {
+  if (length <= count) return Array.from({ length }, (_, index) => index);
+  return Array.from({ length: count }, (_, index) => Math.round((index * (length - 1)) / (count - 1)));
+}
+
+/** One line for each treatment of the group that has the measure. */
+export function timelines({ treatments }: Group, measure: Measure, axis: Axis): readonly Timeline[] {
+  return treatments.flatMap(({ name, cells }, style) => {
+    const histories = [...cells.values()].map(({ history }) => history);
+    const longest = Math.max(0, ...histories.map(({ length }) => length));
+    const points = thinned(longest).flatMap((at) => {
+      const epochs = histories.flatMap((history) => history[at] ?? []);
+      const values = epochs.flatMap((epoch) => measure.of(epoch) ?? []);
+      const places = epochs.flatMap((epoch) => axis.of(epoch) ?? []);
+      // A mean over some of the cells would jump where one ends.
+      if (values.length < histories.length || places.length < histories.length) return [];
+      const y = mean(values);
+      const spread = standardDeviation(values) ?? 0;
+      return [{ x: mean(places), y, low: y - spread, high: y + spread }];
+    });
+    return points.length === 0 ? [] : [{ treatment: name, style, points }];
+  });
+}
+
+type Panel = Omit<CurvesChart, "width" | "height" | "legend">;
+
+export interface Panels {
+  readonly panels: readonly Panel[];
+  readonly table: PageTable;
+}
+
+/** Panels of one group, one for each measure, and the table of their points; undefined where there is none. */
+export function panelsOf(group: Group, measures: readonly Measure[], axis: Axis): Panels | undefined {
+  const made = measures.flatMap((measure) => {
+    const lines = timelines(group, measure, axis);
+    return lines.length === 0 ? [] : [{ measure, lines }];
+  });
+  if (made.length === 0) return undefined;
+  const columns = made.flatMap(({ measure, lines }) => lines.map((line) => ({ measure, line })));
+  const places = [...new Set(columns.flatMap(({ line }) => line.points.map(({ x }) => x)))].sort((a, b) => a - b);
+  const byPlace = columns.map(({ line }) => new Map(line.points.map((point) => [point.x, point.y])));
+  return {
+    panels: made.map(({ measure, lines }) => ({
+      title: measure.name,
+      description: `${measure.name} over ${axis.name}`,
+      heading: measure.name,
+      xLabel: axis.name,
+      yLabel: "",
+      series: lines.map(({ treatment, style, points }) => ({ name: treatment, style, points })),
+    })),
+    table: {
+      columns: [
+        { title: axis.name, align: "right" },
+        ...columns.map(({ measure, line }) => ({
+          title: made.length === 1 ? line.treatment : `${measure.name}, ${line.treatment}`,
+          align: "right" as const,
+        })),
+      ],
+      rows: places.map((x): readonly Entry[] => [
+        entry(x, (value) => String(Number(value.toFixed(2)))),
+        ...byPlace.map((own) => entry(own.get(x), short)),
+      ]),
+      note: `Means over folds and seeds; bands in the figure are one standard deviation to each side. At most ${mostPoints} of the epochs are shown.`,
+    },
+  };
+}
+
+/** Five digits. */
+export const short = (value: number): string => String(Number(value.toPrecision(5)));
+
+export const figureOf = (id: string, title: string, sentence: string, { panels, table }: Panels): Figure => ({
+  kind: "figure",
+  id,
+  title,
+  sentence,
+  chart: { kind: "smallMultiples", data: { panels } },
+  table,
+});
