@@ -27,6 +27,27 @@ export interface EpochRecord {
   readonly sampler?: Measured;
   /** What proofs of convergence assume, if it was measured. */
   readonly conditions?: Measured;
+  /** Since the beginning of training, as everything up to `seconds`. */
+  readonly steps?: number;
+  readonly rowsSeen?: number;
+  readonly seconds?: number;
+  /** Metrics of the test fold after this epoch. */
+  readonly test?: Measured;
+  /** Mean loss in evaluation mode over parts of the training fold: all, minorityRows, otherRows, minorityLabels, otherLabels. */
+  readonly losses?: Measured;
+  /** How many rows have n p between which bounds: one bound more than counts. */
+  readonly selection?: { readonly bounds: readonly number[]; readonly counts: readonly number[] };
+}
+
+/** One label on the test fold. */
+export interface LabelRecord {
+  readonly name: string;
+  /** Rows of the training fold that have it. */
+  readonly support: number;
+  readonly auc: number | null;
+  readonly averagePrecision: number | null;
+  /** Rows with it that were drawn, repetitions counted. */
+  readonly draws?: number;
 }
 
 export interface Cell {
@@ -44,6 +65,7 @@ export interface Cell {
   readonly seconds?: number;
   readonly arm?: Arm;
   readonly run?: RunRecord;
+  readonly labels?: readonly LabelRecord[];
 }
 
 /** A cell that has no result. */
@@ -117,7 +139,24 @@ const cellSchema = v.object({
       validation: measured,
       sampler: v.exactOptional(measured),
       conditions: v.exactOptional(measured),
+      steps: v.exactOptional(whole),
+      rowsSeen: v.exactOptional(whole),
+      seconds: v.exactOptional(v.pipe(finite, v.minValue(0))),
+      test: v.exactOptional(measured),
+      losses: v.exactOptional(measured),
+      selection: v.exactOptional(v.object({ bounds: v.array(finite), counts: v.array(whole) })),
     }),
+  ),
+  labels: v.exactOptional(
+    v.array(
+      v.object({
+        name: v.string(),
+        support: whole,
+        auc: v.nullable(finite),
+        averagePrecision: v.nullable(finite),
+        draws: v.exactOptional(whole),
+      }),
+    ),
   ),
   rows: v.exactOptional(v.object({ train: whole, validation: whole, test: whole })),
   seconds: v.exactOptional(v.pipe(finite, v.minValue(0))),

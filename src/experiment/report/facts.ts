@@ -1,5 +1,5 @@
 /** Counts and names of what a report is about: how large the grid was, what ran it, what is missing. */
-import type { ReportCell } from "./evidence.ts";
+import type { Cell } from "../cell.ts";
 import type { Analysis } from "./sections.ts";
 import { type Group, placeOf } from "./treatments.ts";
 
@@ -37,11 +37,11 @@ export function missingPairs(group: Group): readonly string[] {
   );
 }
 
-export const versionsOf = (cells: readonly ReportCell[]): readonly string[] =>
+export const versionsOf = (cells: readonly Cell[]): readonly string[] =>
   [...new Set(cells.flatMap(({ run }) => (run ? [`hardbatch ${run.version}`] : [])))].sort();
 
 /** The day of the newest cell, so that the same cells give the same report. */
-export function newestDate(cells: readonly ReportCell[]): string | undefined {
+export function newestDate(cells: readonly Cell[]): string | undefined {
   const dates = cells.flatMap(({ run }) => run?.date ?? []).sort();
   return dates.at(-1)?.slice(0, 10);
 }

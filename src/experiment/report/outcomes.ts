@@ -3,7 +3,8 @@
  * `late`: the mean of the test metric over the last quarter of epochs. `lateValidation`: the same of the validation fold.
  */
 import { describeMetric, type MetricName } from "../../metrics/metrics.ts";
-import { lateMean, type ReportCell } from "./evidence.ts";
+import type { Cell } from "../cell.ts";
+import { lateMean } from "./evidence.ts";
 
 export type Moment = "best" | "late" | "lateValidation";
 
@@ -25,7 +26,7 @@ export const momentText = (moment: Moment): string => moments[moment];
 export const outcomeText = ({ metric, moment }: Outcome): string => `${metric} (${moments[moment]})`;
 
 /** Null where the metric is undefined in the cell, or wasn't recorded. */
-export function scoreOf(cell: ReportCell, { metric, moment }: Pick<Outcome, "metric" | "moment">): number | null {
+export function scoreOf(cell: Cell, { metric, moment }: Pick<Outcome, "metric" | "moment">): number | null {
   if (moment === "best") return cell.metrics[metric] ?? null;
   return lateMean(cell.history, ({ test, validation }) => (moment === "late" ? test : validation)?.[metric]) ?? null;
 }
@@ -38,7 +39,7 @@ export const defaultMargin = (metric: MetricName): number => (/Auc/.test(metric)
  * the best epoch is chosen on few rows, and that choice swamps small differences.
  */
 export function outcomesOf(
-  cells: readonly ReportCell[],
+  cells: readonly Cell[],
   metrics: readonly MetricName[],
   margins: Readonly<Record<string, number>>,
 ): readonly Outcome[] {

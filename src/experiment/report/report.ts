@@ -5,11 +5,11 @@
  */
 import { UsageError } from "../../errors.ts";
 import { describeMetric, type MetricName } from "../../metrics/metrics.ts";
+import type { Cell, FailedCell } from "../cell.ts";
 import { friedman } from "../statistics/rank-tests.ts";
 import { type Interval, mean, standardDeviation } from "../statistics/statistics.ts";
 import type { Rules } from "./comparison.ts";
 import { type AnalysedStudy, adjusted, againstBaseline, type Contrast, contrast } from "./contrasts.ts";
-import type { ReportCell, ReportFailure } from "./evidence.ts";
 import { secondsOf } from "./evidence.ts";
 import { type Outcome, outcomesOf, scoreOf } from "./outcomes.ts";
 import { type OverallRanks, overallRanks } from "./overall.ts";
@@ -34,7 +34,7 @@ export interface ReportOptions {
   /** Adds times and dates: then two equal runs no longer give equal reports. Default false. */
   readonly timings?: boolean;
   /** Cells that have no result. */
-  readonly failures?: readonly ReportFailure[];
+  readonly failures?: readonly FailedCell[];
 }
 
 export const defaultMetrics: readonly MetricName[] = [
@@ -106,7 +106,7 @@ export interface Report {
 }
 
 /** @throws UsageError for no cells, an unknown metric, or one that no cell has. */
-export function buildReport(cells: readonly ReportCell[], options: ReportOptions = {}): Report {
+export function buildReport(cells: readonly Cell[], options: ReportOptions = {}): Report {
   if (cells.length === 0) throw new UsageError("report: there are no finished cells to report on");
   const { confidence = 0.95, alpha = 0.05, seed = 1, timings = false, margins = {}, failures = [] } = options;
   const rules: Rules = { confidence, alpha, seed };
@@ -140,7 +140,7 @@ function analysed(study: Study, outcomes: readonly Outcome[], rules: Rules): Ana
   return { study, contrasts: againstBaseline(study, outcomes, rules), primary };
 }
 
-function chooseMetrics(cells: readonly ReportCell[], asked: readonly string[] | undefined): readonly MetricName[] {
+function chooseMetrics(cells: readonly Cell[], asked: readonly string[] | undefined): readonly MetricName[] {
   const present = new Set(cells.flatMap((cell) => Object.keys(cell.metrics)));
   if (asked === undefined) return defaultMetrics.filter((name) => present.has(name));
   return asked.map((name) => {

@@ -1,6 +1,8 @@
 /** Section 3: convergence. Losses and scores over epochs, and over steps, rows and seconds where cells have them; time to target. */
+
+import type { Cell, EpochRecord } from "../cell.ts";
 import { mean } from "../statistics/statistics.ts";
-import { lateMean, type MeasuredEpoch, type ReportCell } from "./evidence.ts";
+import { lateMean } from "./evidence.ts";
 import { listed } from "./figures.ts";
 import { leading, type Moment, type Outcome, scoreOf } from "./outcomes.ts";
 import { type Block, type Entry, entry, idFrom } from "./page.ts";
@@ -81,7 +83,7 @@ function timeToTarget(groups: readonly Group[], outcome: Outcome | undefined, ti
   )
     ? "late"
     : "lateValidation";
-  const of = ({ test, validation }: MeasuredEpoch) => (moment === "late" ? test : validation)?.[metric];
+  const of = ({ test, validation }: EpochRecord) => (moment === "late" ? test : validation)?.[metric];
   const rows = groups.flatMap((group): readonly (readonly Entry[])[] => {
     const [baseline] = group.treatments;
     return group.treatments.flatMap(({ name, cells }) => {
@@ -132,11 +134,11 @@ function timeToTarget(groups: readonly Group[], outcome: Outcome | undefined, ti
 }
 
 function firstReaching(
-  { history }: ReportCell,
-  of: (epoch: MeasuredEpoch) => number | null | undefined,
+  { history }: Cell,
+  of: (epoch: EpochRecord) => number | null | undefined,
   target: number,
   direction: Outcome["direction"],
-): MeasuredEpoch | undefined {
+): EpochRecord | undefined {
   return history.find((epoch) => {
     const value = of(epoch);
     return typeof value === "number" && (direction === "higher" ? value >= target : value <= target);

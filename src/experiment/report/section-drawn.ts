@@ -1,5 +1,5 @@
 /** Section 4: what was drawn. Share of minority rows, effective sample size, rows never drawn, and n p over time. */
-import type { MeasuredEpoch } from "./evidence.ts";
+import type { EpochRecord } from "../cell.ts";
 import { listed } from "./figures.ts";
 import { type Block, entry, type Figure, idFrom } from "./page.ts";
 import type { Analysis } from "./sections.ts";
@@ -38,7 +38,7 @@ function sentence(group: Group): string {
 /** n p over time: rows of the map are bins, columns epochs. */
 function spread(group: Group, { name, cells }: Treatment): readonly Figure[] {
   const histories = [...cells.values()].map(({ history }) => history);
-  const histogramOf = ({ selection }: MeasuredEpoch) => selection?.histogram;
+  const histogramOf = ({ selection }: EpochRecord) => selection?.counts;
   const longest = Math.max(0, ...histories.map(({ length }) => length));
   const columns = thinned(longest, 10).flatMap((at) => {
     const own = histories.flatMap((history) => (history[at] && histogramOf(history[at])) ?? []);
@@ -56,7 +56,7 @@ function spread(group: Group, { name, cells }: Treatment): readonly Figure[] {
     history.flatMap(({ selection }) => (selection?.bounds ? [selection.bounds] : [])),
   )[0];
   const rows = Array.from({ length: size }, (_, bin) =>
-    bounds && bounds.length === size + 1 ? `${short(bounds[bin])} to ${short(bounds[bin + 1])}` : `bin ${bin + 1}`,
+    bounds?.length === size + 1 ? `${short(bounds[bin])} to ${short(bounds[bin + 1])}` : `bin ${bin + 1}`,
   );
   const last = columns[columns.length - 1];
   const most = last.shares.indexOf(Math.max(...last.shares));

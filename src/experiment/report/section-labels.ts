@@ -1,7 +1,8 @@
 /** Section 6: per label. The gain of the leading contrast in each label's AUC against the label's imbalance. */
+
+import type { Cell } from "../cell.ts";
 import { mean } from "../statistics/statistics.ts";
 import type { AnalysedStudy } from "./contrasts.ts";
-import type { LabelRecord, ReportCell } from "./evidence.ts";
 import { counted, signed } from "./figures.ts";
 import { type Block, entry, type Figure, idFrom } from "./page.ts";
 import type { Analysis } from "./sections.ts";
@@ -88,12 +89,11 @@ function gains({ study }: AnalysedStudy, group: Group): readonly Figure[] {
   ];
 }
 
-function differencesOf(cell: ReportCell, other: ReportCell) {
-  const nameOf = ({ name }: LabelRecord, index: number): string => name ?? `label ${index + 1}`;
-  const byName = new Map((other.labels ?? []).map((label, index) => [nameOf(label, index), label]));
-  return (cell.labels ?? []).flatMap((label, index) => {
-    const base = byName.get(nameOf(label, index))?.auc;
+function differencesOf(cell: Cell, other: Cell) {
+  const byName = new Map((other.labels ?? []).map((label) => [label.name, label]));
+  return (cell.labels ?? []).flatMap((label) => {
+    const base = byName.get(label.name)?.auc;
     if (typeof label.auc !== "number" || typeof base !== "number") return [];
-    return [{ name: nameOf(label, index), support: label.support, difference: label.auc - base }];
+    return [{ name: label.name, support: label.support, difference: label.auc - base }];
   });
 }

@@ -3,9 +3,9 @@
  * out, and the last section says so and why.
  */
 
+import type { Cell, FailedCell } from "../cell.ts";
 import type { Rules } from "./comparison.ts";
 import type { AnalysedStudy } from "./contrasts.ts";
-import type { ReportCell, ReportFailure } from "./evidence.ts";
 import type { Outcome } from "./outcomes.ts";
 import type { Block, Section } from "./page.ts";
 import { ablations } from "./section-ablations.ts";
@@ -21,8 +21,8 @@ import { verdict } from "./section-verdict.ts";
 
 /** All that sections are made from. */
 export interface Analysis {
-  readonly cells: readonly ReportCell[];
-  readonly failures: readonly ReportFailure[];
+  readonly cells: readonly Cell[];
+  readonly failures: readonly FailedCell[];
   readonly studies: readonly AnalysedStudy[];
   readonly outcomes: readonly Outcome[];
   readonly rules: Rules;

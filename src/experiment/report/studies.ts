@@ -2,8 +2,9 @@
  * A study: the groups that have model and condition in common, one for each data set. What the authors of the decomposition
  * compare is found here by the names of arms: A0 to A8.
  */
+
+import type { Cell } from "../cell.ts";
 import { mean } from "../statistics/statistics.ts";
-import type { ReportCell } from "./evidence.ts";
 import type { Group } from "./treatments.ts";
 
 export interface Study {
@@ -74,7 +75,7 @@ export function testToTrainOf({ treatments }: Pick<Group, "treatments">): number
   return folds > 1 ? shareOfTestRows(cells, folds) : 0;
 }
 
-function shareOfTestRows(cells: readonly ReportCell[], seenFolds: number): number {
+function shareOfTestRows(cells: readonly Cell[], seenFolds: number): number {
   const ratios = cells.flatMap(({ rows }) => (rows && rows.train > 0 ? rows.test / rows.train : []));
   if (ratios.length === cells.length) return mean(ratios);
   const declared = cells[0].settings.folds;

@@ -3,20 +3,20 @@
  * thinned to what an eye can tell apart. Chart and table are made from the same points.
  */
 import type { CurvesChart } from "../../charts/curves.ts";
+import type { EpochRecord } from "../cell.ts";
 import { mean, standardDeviation } from "../statistics/statistics.ts";
-import type { MeasuredEpoch } from "./evidence.ts";
 import { type Entry, entry, type Figure, type PageTable } from "./page.ts";
 import type { Group } from "./treatments.ts";
 
 export interface Measure {
   readonly name: string;
-  readonly of: (epoch: MeasuredEpoch) => number | null | undefined;
+  readonly of: (epoch: EpochRecord) => number | null | undefined;
 }
 
 /** Where a point stands on the x axis. */
 export interface Axis {
   readonly name: string;
-  readonly of: (epoch: MeasuredEpoch) => number | undefined;
+  readonly of: (epoch: EpochRecord) => number | undefined;
 }
 
 export const epochsAxis: Axis = { name: "epochs", of: ({ epoch }) => epoch + 1 };

@@ -2,8 +2,7 @@
  * Which cells are repetitions of the same thing: cells are grouped by data set and model, and in a group by sampler
  * and settings. What differs without being compared is noted, so that no table mixes runs in silence.
  */
-import { canonicalJson } from "../cell.ts";
-import type { ReportCell } from "./evidence.ts";
+import { type Cell, canonicalJson } from "../cell.ts";
 
 /** A sampler with its settings, or an arm of a study. */
 export interface Treatment {
@@ -11,7 +10,7 @@ export interface Treatment {
   readonly name: string;
   readonly sampler: string;
   /** By fold and seed. */
-  readonly cells: ReadonlyMap<string, ReportCell>;
+  readonly cells: ReadonlyMap<string, Cell>;
 }
 
 export interface Group {
@@ -30,7 +29,7 @@ export const placeOf = ({ data, model, condition }: Pick<Group, "data" | "model"
 
 /** @param order samplers or arms in the order wanted; the others follow by the place of their arm, then as they appear. */
 export function groupCells(
-  cells: readonly ReportCell[],
+  cells: readonly Cell[],
   order: readonly string[],
 ): { readonly groups: readonly Group[]; readonly notes: readonly string[] } {
   const notes: string[] = [];
@@ -56,8 +55,8 @@ export function groupCells(
  * Data sets are told apart by their fingerprints, never paired across them. A fingerprint that changes with the seed alone is
  * one data set made anew for each seed.
  */
-function dataNames(cells: readonly ReportCell[]): (cell: ReportCell) => string {
-  const fingerprintOf = ({ settings }: ReportCell): string =>
+function dataNames(cells: readonly Cell[]): (cell: Cell) => string {
+  const fingerprintOf = ({ settings }: Cell): string =>
     typeof settings.fingerprint === "string" ? settings.fingerprint : "";
   const perSeed = groupBy(cells, ({ key }) => canonicalJson([key.data, key.seed]));
   const several = new Set(
@@ -70,7 +69,7 @@ function dataNames(cells: readonly ReportCell[]): (cell: ReportCell) => string {
 }
 
 /** For each cell the settings in which cells of one and the same arm differ. */
-function conditions(cells: readonly ReportCell[]): (cell: ReportCell) => string {
+function conditions(cells: readonly Cell[]): (cell: Cell) => string {
   const arms = groupBy(
     cells.filter(({ arm }) => arm !== undefined),
     ({ arm }) => arm?.name ?? "",
@@ -87,8 +86,8 @@ function conditions(cells: readonly ReportCell[]): (cell: ReportCell) => string 
   return (cell) => label(new Map(flatten(besidesKey(cell))), names, true);
 }
 
-function treatmentsOf(cells: readonly ReportCell[], order: readonly string[]): readonly Treatment[] {
-  const nameOf = ({ arm, key }: ReportCell): string => arm?.name ?? key.sampler;
+function treatmentsOf(cells: readonly Cell[], order: readonly string[]): readonly Treatment[] {
+  const nameOf = ({ arm, key }: Cell): string => arm?.name ?? key.sampler;
   const byName = groupBy(cells, nameOf);
   const placeOfArm = (name: string): number => byName.get(name)?.[0].arm?.place ?? Number.MAX_SAFE_INTEGER;
   const rest = [...byName.keys()].sort((a, b) => placeOfArm(a) - placeOfArm(b));
@@ -100,7 +99,7 @@ function treatmentsOf(cells: readonly ReportCell[], order: readonly string[]): r
   });
 }
 
-const byPair = (cells: readonly ReportCell[]): ReadonlyMap<string, ReportCell> =>
+const byPair = (cells: readonly Cell[]): ReadonlyMap<string, Cell> =>
   new Map(cells.map((cell) => [`${cell.key.fold} ${cell.key.seed}`, cell]));
 
 export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
@@ -115,7 +114,7 @@ export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Rea
 }
 
 /** The settings without what the key says already: a seed among them must not set repetitions apart. */
-export function besidesKey({ key, settings }: Pick<ReportCell, "key" | "settings">): Readonly<Record<string, unknown>> {
+export function besidesKey({ key, settings }: Pick<Cell, "key" | "settings">): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(settings).filter(([name]) => !Object.hasOwn(key, name)));
 }
 
@@ -129,7 +128,7 @@ export function flatten(value: unknown, path: readonly string[] = []): readonly 
 }
 
 /** One treatment for each distinct settings of a sampler, in the order in which they appear. */
-function variants(sampler: string, cells: readonly ReportCell[]): readonly Treatment[] {
+function variants(sampler: string, cells: readonly Cell[]): readonly Treatment[] {
   const groups = [...groupBy(cells, (cell) => canonicalJson(besidesKey(cell))).values()];
   const settings = groups.map(([first]) => new Map(flatten(besidesKey(first))));
   const names = new Set(settings.flatMap((own) => [...own.keys()]));
@@ -180,7 +179,7 @@ function unlikeSettings(treatments: readonly Treatment[], place: string): readon
 
 /** Treatments whose every epoch was the baseline's: theirs was all warm-up, most likely. */
 function alike([baseline, ...others]: readonly Treatment[], place: string): readonly string[] {
-  const losses = ({ history }: ReportCell): string => history.map(({ loss }) => loss).join(" ");
+  const losses = ({ history }: Cell): string => history.map(({ loss }) => loss).join(" ");
   return others.flatMap(({ name, cells }) => {
     const same = [...cells].every(([pair, cell]) => {
       const other = baseline.cells.get(pair);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { csvField } from "../../src/files/csv-field.ts";
+import { csvField } from "../../src/data/formats/csv-field.ts";
 import { runs } from "../arbitraries.ts";
 
 /** What a reader of CSV sees in a field. */
