@@ -10,6 +10,7 @@ export { DeviceLostError } from "./backends/lost.ts";
 export type { Dataset, DenseMatrix, Feature, LabelMatrix, Matrix, SparseMatrix } from "./data/dataset.ts";
 export { type DatasetDescription, describeDataset, type LabelDescription } from "./data/describe.ts";
 export { type ArffOptions, parseArff } from "./data/formats/arff.ts";
+export type { ColumnOptions, WantedColumns } from "./data/formats/chosen-columns.ts";
 export { parseMulan, printMulan } from "./data/formats/mulan.ts";
 export { printArff } from "./data/formats/print-arff.ts";
 export { describeWeights, type WeightBin, type WeightDescription } from "./data/imbalance/describe-weights.ts";
@@ -46,7 +47,7 @@ export {
   splitFolds,
 } from "./data/preparation/split.ts";
 export type { StratificationOrder } from "./data/preparation/stratify.ts";
-export { type NamedBytes, type ReadOptions, readDataset } from "./data/read.ts";
+export { type NamedBytes, type ReadingOptions, type ReadOptions, readDataset } from "./data/read.ts";
 export { selectRows } from "./data/rows.ts";
 export { synthetic } from "./data/synthetic.ts";
 export type { SyntheticOptions } from "./data/synthetic-options.ts";

@@ -8,6 +8,8 @@ import type { Backend } from "./backend.ts";
 export interface BackendOptions {
   /** Threads of the wasm device; default the machine's. */
   readonly threads?: number;
+  /** Where a page has the script `hardbatch/wasm-worker.js`: docs/browser.md. */
+  readonly workerScript?: string | URL;
 }
 
 /** Every name that `createBackend` understands. */
@@ -33,7 +35,7 @@ export type BackendName = (typeof backendNames)[number];
 export async function createBackend(name: string, options: BackendOptions = {}): Promise<Backend> {
   switch (name) {
     case "auto":
-      return firstThatRuns(["gpu", "wasm", "js"], options);
+      return firstThatRuns(options);
     case "js":
     case "js:float64": {
       const { js } = await import("./js.ts");
@@ -57,11 +59,17 @@ export async function createBackend(name: string, options: BackendOptions = {}):
   }
 }
 
-async function firstThatRuns([name, ...others]: readonly string[], options: BackendOptions): Promise<Backend> {
-  try {
-    return await createBackend(name, options);
-  } catch (error) {
-    if (error instanceof UsageError && others.length > 0) return firstThatRuns(others, options);
-    throw error;
+/** Where the plain loops of `js` are all that is left, their description says why. */
+async function firstThatRuns(options: BackendOptions): Promise<Backend> {
+  const reasons: string[] = [];
+  for (const name of ["gpu", "wasm"]) {
+    try {
+      return await createBackend(name, options);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      reasons.push(error.message);
+    }
   }
+  const { js } = await import("./js.ts");
+  return js({ reason: reasons[reasons.length - 1] });
 }

@@ -27,9 +27,11 @@ const kernels = { map, matmul, reduce, rows, sparse } satisfies Record<Family, M
 export interface JsOptions {
   /** Float width in bits; 64 is the reference. Default 32. */
   readonly precision?: 32 | 64;
+  /** Why this device was taken and no faster one, for the description. */
+  readonly reason?: string;
 }
 
-export function js({ precision = 32 }: JsOptions = {}): Backend {
+export function js({ precision = 32, reason }: JsOptions = {}): Backend {
   const create = (length: number): Floats => (precision === 64 ? new Float64Array(length) : new Float32Array(length));
   const filled = (values: Floats | Uint8Array): Floats => {
     const copy = create(values.length);
@@ -52,7 +54,7 @@ export function js({ precision = 32 }: JsOptions = {}): Backend {
         Object.entries<Program>(programs).map(([name, program]) => [name, prepare(program, storage, create)]),
       );
       return {
-        description: `js float${precision}`,
+        description: `js float${precision}${reason === undefined ? "" : ` (${reason})`}`,
         async run(name, feeds) {
           const run = runs.get(name);
           if (!run) throw new Error(`js: the executable was disposed of or has no program ${name}`);

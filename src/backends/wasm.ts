@@ -16,14 +16,19 @@ import { chooseSimd, instantiate, kernelModule, type Simd } from "./wasm/module.
 import { packedBytes } from "./wasm/products.ts";
 import { wasmRowProducts } from "./wasm/row-products.ts";
 import { writeTable } from "./wasm/sparse.ts";
-import { defaultThreads, maySleep, startWorkers, whyNoSharing } from "./wasm/workers.ts";
+import { defaultThreads, maySleep, startWorkers, type WorkerPool, whyNoSharing } from "./wasm/workers.ts";
 
 export interface WasmOptions {
   /**
    * Threads that share large steps, the calling one counted; results do not depend on it. Programs without a large step run
-   * on one. Default: as many as the machine has, 1 where memory can't be shared.
+   * on one. Default: as many as the machine has; 1 where memory can't be shared or no worker starts, with the reason in the description.
    */
   readonly threads?: number;
+  /**
+   * Where a page has the script `hardbatch/wasm-worker.js`, for pages whose policy forbids workers from blobs. Default: workers
+   * are made from text. Means nothing in Node.
+   */
+  readonly workerScript?: string | URL;
   /** Plain SIMD, or relaxed SIMD with fused multiply-add. Default: relaxed where the engine has it. */
   readonly simd?: Simd;
   /** Whether the threads share steps that are large enough to be worth it, or every step that can be cut: slow, for tests. */
@@ -38,10 +43,16 @@ interface Settings {
   readonly simd: Simd;
   readonly threshold: SharingThreshold;
   readonly layout: (start: number) => Layout;
+  readonly workerScript: string | URL | undefined;
+  /** Whether the number of threads was asked for: then it is kept or is an error. */
+  readonly asked: boolean;
+  /** Why there is one thread only, for the description. */
+  readonly reason?: string;
 }
 
 /** @throws UsageError where this engine lacks what is asked for */
-export function wasm({ threads, simd, sharing, layout = (start) => new Layout(start) }: WasmOptions = {}): Backend {
+export function wasm(options: WasmOptions = {}): Backend {
+  const { threads, simd, sharing, layout = (start) => new Layout(start), workerScript } = options;
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
     throw new UsageError(`wasm: threads ${threads}: expected a whole number of at least 1`);
   }
@@ -54,7 +65,8 @@ export function wasm({ threads, simd, sharing, layout = (start) => new Layout(st
   return {
     name: "wasm",
     async compile(programs) {
-      return compile(programs, { threads: threads ?? (await defaultThreads()), simd: chosen, threshold, layout });
+      const how = { simd: chosen, threshold, layout, workerScript, asked: threads !== undefined };
+      return compile(programs, { ...how, threads: threads ?? (await defaultThreads()) });
     },
     rowProducts: (rows, columns, fill) => wasmRowProducts(chosen, rows, columns, fill),
   };
@@ -87,8 +99,8 @@ async function compile<Name extends string>(
   const leaves = sharedLeaves(listed);
   const cut = image(listed, settings);
   // Without a step that is worth sharing no worker is started, and memory need not be shared.
-  const alone = settings.threads > 1 && !cut.encoded.flat().some(isShared);
-  const { threads, placed, encoded, starts, bytes } = alone ? image(listed, { ...settings, threads: 1 }) : cut;
+  const small = settings.threads > 1 && !cut.encoded.flat().some(isShared);
+  const { threads, placed, encoded, starts, bytes } = small ? image(listed, { ...settings, threads: 1 }) : cut;
   const { simd } = settings;
 
   const memory = createMemory(bytes, threads > 1);
@@ -120,8 +132,16 @@ async function compile<Name extends string>(
     return [name, { placed: placed[i], start: starts[i], count: encoded[i].length }] as const;
   });
   const scratches = Array.from({ length: threads - 1 }, (_, i) => threadScratch(i + 1));
-  const workers = threads > 1 ? await startWorkers(scratches, module, memory) : undefined;
-  const description = `wasm ${simd === "relaxed" ? "relaxed-simd" : "simd"}, ${threads} thread${threads === 1 ? "" : "s"}`;
+  let workers: WorkerPool | undefined;
+  try {
+    if (threads > 1) workers = await startWorkers(scratches, module, memory, settings.workerScript);
+  } catch (error) {
+    if (settings.asked || !(error instanceof UsageError)) throw error;
+    return compile(programs, { ...settings, threads: 1, reason: error.message });
+  }
+  const kind = `wasm ${simd === "relaxed" ? "relaxed-simd" : "simd"}`;
+  const alone = settings.reason === undefined ? "" : ` (${settings.reason})`;
+  const description = `${kind}, ${threads} thread${threads === 1 ? "" : "s"}${alone}`;
   return new WasmExecutable<Name>({ description, kernels, view, runs, state, leaves: leaves.state, workers });
 }
 

@@ -31,10 +31,12 @@ export * as map from "./ops/map.ts";
 export { matmul, matmulTransposeLeft, matmulTransposeRight } from "./ops/matmul.ts";
 export { type Axis, max, mean, sum } from "./ops/reduce.ts";
 export { gather, repeat, reshape, scatter, sumRepeated, sumTiled, tile } from "./ops/rows.ts";
+export { sparseMatmul, sparseMatmulTransposeLeft, sparseRows } from "./ops/sparse.ts";
 export { type Program, print, program, type Step, type Update, type ValueId } from "./program.ts";
 export {
   type Adjoint,
   type Attributes,
+  type CompressedRows,
   type ConstantLeaf,
   constant,
   type DataLeaf,
@@ -51,7 +53,9 @@ export {
   type Op,
   type Operand,
   type Shape,
+  type SparseLeaf,
   type StateLeaf,
+  sparse,
   state,
   type Tensor,
 } from "./tensor.ts";

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { reachable } from "./reachable.ts";
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-const entries = ["", "engine/", "experiment/"].map((folder) => path(`../../src/${folder}index.ts`));
+const entries = ["", "engine/", "experiment/", "laws/"].map((folder) => path(`../../src/${folder}index.ts`));
 
 test("every type that exported declarations mention is exported, and one that is not is found", () => {
   const { hidden } = reachable([...entries, path("hiding.ts")]);

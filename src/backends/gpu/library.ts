@@ -1,7 +1,9 @@
 /**
  * The seam to gpu.js: the part of it that is used here, typed. Its own types lack some of it (`Input` as a class of two
- * arguments, why a kernel fell back) and are wide everywhere else. Nothing outside `gpu-*.ts` knows of it.
+ * arguments, why a kernel fell back) and are wide everywhere else. Nothing outside `gpu/` knows of it. It is bundled with this package (kernels/gpu/build.mjs).
  */
+import { inNode } from "../host.ts";
+import { nativePackage } from "./native.ts";
 
 /** Nested rows of numbers, as gpu.js answers them; three deep for an output of three dimensions. */
 export type Rows = readonly (Float32Array | Rows)[];
@@ -95,10 +97,38 @@ export interface Library {
 }
 
 /** gpu.js, half a megabyte, loaded when first needed. */
-export async function loadLibrary(): Promise<Library> {
-  // biome-ignore lint/suspicious/noExplicitAny: a CommonJS module whose published types lack what is used of it
-  const module: any = await import("gpu.js");
-  return module.default ?? module;
+export function loadLibrary(): Promise<Library> {
+  loading ??= load();
+  return loading;
+}
+
+let loading: Promise<Library> | undefined;
+
+async function load(): Promise<Library> {
+  const [bundle, host] = await Promise.all([import("#gpu.js"), hostModules()]);
+  return bundle.load((name) => {
+    const found = host.get(name);
+    // As `require` does: gpu.js then goes without.
+    if (found === undefined) throw new Error(`there is no module ${name} here`);
+    return found;
+  });
+}
+
+/** What gpu.js takes from where it runs, by name. */
+async function hostModules(): Promise<ReadonlyMap<string, unknown>> {
+  if (!inNode()) return new Map();
+  const [os, threads, gl] = await Promise.all([
+    import("node:os"),
+    import("node:worker_threads"),
+    nativePackage("gl").then(({ exports }) => exports),
+  ]);
+  // `gl` is a CommonJS module: what it exports is its default.
+  const context = typeof gl === "object" && gl !== null && "default" in gl ? gl.default : gl;
+  return new Map<string, unknown>([
+    ["os", os],
+    ["worker_threads", threads],
+    ["gl", context],
+  ]);
 }
 
 export const isHandle = (resident: Resident): resident is Handle => "toArray" in resident;

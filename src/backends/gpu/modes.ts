@@ -2,50 +2,69 @@
  * The ways gpu.js can run, by name, and for each what it needs and whether that is there. Finds out; starts nothing.
  */
 import { UsageError } from "../../errors.ts";
+import { hostName, inNode, whyNoFunctions, whyNoWasm } from "../host.ts";
 import { loadLibrary, processorName } from "./library.ts";
+import { nativePackage, reasonOf } from "./native.ts";
 
 export const gpuModes = ["webgpu", "webgl2", "headlessgl", "webasm", "cpu"] as const;
 export type GpuMode = (typeof gpuModes)[number];
 
-const inNode = (): boolean => typeof process !== "undefined" && process.versions?.node !== undefined;
-
-/** What is missing for the mode and how to get it; undefined where nothing is. */
+/**
+ * What is missing for the mode and how to get it; undefined where nothing is. Loads gpu.js only where nothing else is missing.
+ */
 export async function missingFor(mode: GpuMode): Promise<string | undefined> {
-  const { GPU } = await loadLibrary();
   switch (mode) {
     case "webgpu":
       return adapter().then((found) => (typeof found === "string" ? found : undefined));
     case "webgl2":
-      if (GPU.isWebGL2Supported) return undefined;
+      if (webgl2Processor() !== undefined && (await loadLibrary()).GPU.isWebGL2Supported) return undefined;
       return inNode()
         ? "WebGL2 is a thing of browsers; in Node use gpu:headlessgl, or gpu:webgpu with the webgpu package"
         : "this browser gives no WebGL2 context: turn hardware acceleration on, or update browser or graphics driver";
     case "headlessgl":
-      if (GPU.isHeadlessGLSupported) return undefined;
-      return inNode()
-        ? "headless-gl gives no context: npm install gl (it compiles where libxi-dev and libgl1-mesa-dev are) and run under " +
-            "an X server, such as xvfb-run node ..."
-        : "headless-gl is a thing of Node; in a browser use gpu:webgl2";
+      return missingForHeadless();
     case "webasm":
-      return GPU.isWebAssemblySupported ? undefined : "there is no WebAssembly here";
+      return whyNoWasm();
     case "cpu":
-      return undefined;
+      return whyNoFunctions();
   }
+}
+
+async function missingForHeadless(): Promise<string | undefined> {
+  if (!inNode()) return "headless-gl is a thing of Node; in a browser use gpu:webgl2";
+  const { exports, fault } = await nativePackage("gl");
+  if (fault !== undefined) return fault;
+  if (exports !== undefined && (await loadLibrary()).GPU.isHeadlessGLSupported) return undefined;
+  return (
+    "headless-gl gives no context: npm install gl (it compiles where libxi-dev and libgl1-mesa-dev are) and run under " +
+    "an X server, such as xvfb-run node ..."
+  );
 }
 
 /** The WebGPU adapter, or why there is none. */
 export async function adapter(): Promise<GPUAdapter | string> {
-  if (inNode()) await offerNodeWebGpu();
+  const fault = await offerNodeWebGpu();
+  if (fault !== undefined) return fault;
   const offered = typeof navigator === "undefined" ? undefined : navigator.gpu;
-  if (!offered) {
-    return inNode()
-      ? "Node has no WebGPU of its own: npm install webgpu (Dawn, about 85 MB) and a graphics driver with Vulkan, Metal or Direct3D 12"
-      : "this page has no navigator.gpu: WebGPU needs https or localhost and a browser that has it, such as Chrome 113";
+  if (!offered) return noWebGpu();
+  try {
+    const found = await offered.requestAdapter();
+    return (
+      found ?? "WebGPU is there but found no adapter: the driver for Vulkan, Metal or Direct3D 12 is missing or too old"
+    );
+  } catch (error) {
+    return `WebGPU is there but gives no adapter: ${reasonOf(error)}`;
   }
-  const found = await offered.requestAdapter();
-  return (
-    found ?? "WebGPU is there but found no adapter: the driver for Vulkan, Metal or Direct3D 12 is missing or too old"
-  );
+}
+
+function noWebGpu(): string {
+  if (!inNode()) {
+    return "this page has no navigator.gpu: WebGPU needs https or localhost and a browser that has it, such as Chrome 113";
+  }
+  const driver = "and a graphics driver with Vulkan, Metal or Direct3D 12";
+  return process.versions.deno === undefined
+    ? `${hostName()} has no WebGPU of its own: npm install webgpu (Dawn, about 85 MB) ${driver}`
+    : `${hostName()} offers WebGPU only when asked: deno run --unstable-webgpu, ${driver}`;
 }
 
 const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render/i;
@@ -64,29 +83,54 @@ export async function bestMode(): Promise<GpuMode> {
   throw new UsageError(`gpu: no graphics processor can be used here. ${reasons.join(". ")}`);
 }
 
+/** The processor that a mode would use, or what is missing; loads nothing. */
 async function processorOf(mode: "webgpu" | "webgl2"): Promise<{ readonly found?: string; readonly missing?: string }> {
   if (mode === "webgpu") {
     const one = await adapter();
     return typeof one === "string" ? { missing: one } : { found: processorName({ adapter: one }) };
   }
-  const missing = await missingFor(mode);
-  return missing ? { missing } : { found: processorName((await loadLibrary()).WebGL2Kernel.testContext) };
+  const found = webgl2Processor();
+  return found === undefined ? { missing: inNode() ? "it is a thing of browsers" : "there is no context" } : { found };
 }
 
-/** Puts the user's own `webgpu` package on `navigator.gpu`, where gpu.js looks for it. */
-async function offerNodeWebGpu(): Promise<void> {
-  if (typeof navigator !== "undefined" && navigator.gpu) return;
-  const name = "webgpu"; // not a literal: bundlers and the compiler need not find it
-  let dawn: { create?: (flags: string[]) => unknown; globals?: object };
-  try {
-    dawn = await import(name);
-  } catch {
-    return;
-  }
-  if (typeof dawn.create !== "function") return;
-  Object.assign(globalThis, dawn.globals);
-  if (typeof navigator === "undefined") {
-    Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true, writable: true });
-  }
-  Object.defineProperty(navigator, "gpu", { value: dawn.create([]), configurable: true });
+/** What draws behind WebGL2 here, by name; undefined where there is no context with float textures to draw on. */
+function webgl2Processor(): string | undefined {
+  const context = webgl2Context();
+  if (!context?.getExtension("EXT_color_buffer_float")) return undefined;
+  const name = processorName(context);
+  // Browsers give a page few contexts.
+  context.getExtension("WEBGL_lose_context")?.loseContext();
+  return name;
 }
+
+function webgl2Context(): WebGL2RenderingContext | null {
+  if (typeof document !== "undefined") return document.createElement("canvas").getContext("webgl2");
+  return typeof OffscreenCanvas === "undefined" ? null : new OffscreenCanvas(1, 1).getContext("webgl2");
+}
+
+/** Puts the user's own `webgpu` package on `navigator.gpu`, where gpu.js looks for it. Its answer: why that failed. */
+async function offerNodeWebGpu(): Promise<string | undefined> {
+  if (!inNode() || (typeof navigator !== "undefined" && navigator.gpu)) return undefined;
+  const { exports, fault } = await nativePackage("webgpu");
+  if (fault !== undefined) return fault;
+  if (!isDawn(exports)) return undefined;
+  try {
+    const gpu = exports.create([]);
+    Object.assign(globalThis, exports.globals);
+    if (typeof navigator === "undefined") {
+      Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true, writable: true });
+    }
+    Object.defineProperty(navigator, "gpu", { value: gpu, configurable: true });
+    return undefined;
+  } catch (error) {
+    return `the package webgpu is installed but does not start: ${reasonOf(error)}`;
+  }
+}
+
+interface Dawn {
+  create(flags: readonly string[]): unknown;
+  readonly globals?: object;
+}
+
+const isDawn = (exports: unknown): exports is Dawn =>
+  typeof exports === "object" && exports !== null && "create" in exports && typeof exports.create === "function";

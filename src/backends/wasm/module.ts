@@ -4,6 +4,7 @@
  */
 import { memoryFlagAt, plain, relaxed } from "../../../kernels/wasm/generated/module.ts";
 import { UsageError } from "../../errors.ts";
+import { whyNoWasm } from "../host.ts";
 
 export type Simd = "plain" | "relaxed";
 
@@ -44,7 +45,8 @@ export function hasSimd(simd: Simd): boolean {
 
 /** The fastest kind of SIMD that this engine has, or the one asked for. @throws UsageError where the engine lacks it */
 export function chooseSimd(wanted: Simd | undefined): Simd {
-  if (typeof WebAssembly === "undefined") throw new UsageError("wasm: this engine has no WebAssembly; use js");
+  const missing = whyNoWasm();
+  if (missing !== undefined) throw new UsageError(`wasm: ${missing}; or use js`);
   if (wanted === undefined && hasSimd("relaxed")) return "relaxed";
   const simd = wanted ?? "plain";
   if (hasSimd(simd)) return simd;

@@ -4,8 +4,10 @@
  * keeps a process alive. Who does which chunk is settled in kernels/wasm/threads.ts.
  */
 import type { Worker as NodeWorker } from "node:worker_threads";
-import { brokenAt, doneAt, signalAt, stopAt } from "../../../kernels/wasm/records.ts";
+import { signalAt, stopAt } from "../../../kernels/wasm/records.ts";
 import { UsageError } from "../../errors.ts";
+import { inNode } from "../host.ts";
+import { nodeWorker, pageWorker } from "./worker-program.ts";
 
 /** What a worker is sent: the kernels, the memory, and the address of its own scratch in it. */
 interface Order {
@@ -31,24 +33,6 @@ interface Worker {
   /** Bytes of the memories it has served. */
   served: number;
 }
-
-/** Runs inside a worker. Its answers: true when ready, else what went wrong. */
-const program = `
-const port = typeof require === "function" ? require("node:worker_threads").parentPort : globalThis;
-port.onmessage = ({ data: { module, memory, scratch } }) => {
-  try {
-    const clock = { now: () => performance.now() };
-    const { initialize, work } = new WebAssembly.Instance(module, { env: { memory }, clock }).exports;
-    initialize(scratch, true, false);
-    port.postMessage(true);
-    work();
-  } catch (error) {
-    const words = new Int32Array(memory.buffer);
-    Atomics.store(words, ${brokenAt / 4}, 1);
-    Atomics.notify(words, ${doneAt / 4});
-    port.postMessage(String(error));
-  }
-};`;
 
 /** A worker that has served this much ends: idle, it may keep the last memories from being given back. */
 const enoughServed = 2 ** 25;
@@ -80,13 +64,18 @@ export function maySleep(): boolean {
   }
 }
 
-/** One worker for each scratch, all of them ready. @throws UsageError where one can't be started */
+/**
+ * One worker for each scratch, all of them ready.
+ * @param script where a page has the worker's script; without, it is made from text
+ * @throws UsageError where one can't be started
+ */
 export async function startWorkers(
   scratches: readonly number[],
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
+  script?: string | URL,
 ): Promise<WorkerPool> {
-  const started = await Promise.allSettled(scratches.map((scratch) => serve({ module, memory, scratch })));
+  const started = await Promise.allSettled(scratches.map((scratch) => serve({ module, memory, scratch }, script)));
   const workers = started.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
   const pool = {
     dispose() {
@@ -108,8 +97,8 @@ export async function startWorkers(
   throw new UsageError(`wasm: a thread could not be started (${reason}): ask for fewer threads, or for one`);
 }
 
-async function serve(order: Order): Promise<Worker> {
-  const worker = idle.pop() ?? (await start());
+async function serve(order: Order, script: string | URL | undefined): Promise<Worker> {
+  const worker = idle.pop() ?? (await start(script));
   worker.served += order.memory.buffer.byteLength;
   const ready = new Promise<void>((resolve, reject) => {
     worker.answered = (answer) => (answer === true ? resolve() : reject(answer));
@@ -127,15 +116,13 @@ async function serve(order: Order): Promise<Worker> {
   return worker;
 }
 
-const inNode = (): boolean => typeof process !== "undefined" && process.versions?.node !== undefined;
-
-async function start(): Promise<Worker> {
-  return inNode() ? startInNode() : startOnPage();
+async function start(script: string | URL | undefined): Promise<Worker> {
+  return inNode() ? startInNode() : startOnPage(script);
 }
 
 async function startInNode(): Promise<Worker> {
   const { Worker } = await import("node:worker_threads");
-  const inner: NodeWorker = new Worker(program, { eval: true, execArgv: [], name: "hardbatch wasm" });
+  const inner: NodeWorker = new Worker(nodeWorker, { eval: true, execArgv: [], name: "hardbatch wasm" });
   const worker: Worker = {
     post: (order) => inner.postMessage(order),
     answered() {},
@@ -152,8 +139,8 @@ async function startInNode(): Promise<Worker> {
   return worker;
 }
 
-function startOnPage(): Worker {
-  const address = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
+function startOnPage(script: string | URL | undefined): Worker {
+  const address = script ?? URL.createObjectURL(new Blob([pageWorker], { type: "text/javascript" }));
   const inner = new globalThis.Worker(address);
   const worker: Worker = {
     post: (order) => inner.postMessage(order),
@@ -162,10 +149,24 @@ function startOnPage(): Worker {
     end: () => inner.terminate(),
     served: 0,
   };
+  const release = (): void => {
+    if (script === undefined) URL.revokeObjectURL(String(address));
+  };
   inner.onmessage = ({ data }) => {
-    URL.revokeObjectURL(address);
+    release();
     worker.answered(data);
   };
-  inner.onerror = ({ message }) => worker.answered(message || "the page's policy forbids workers from blobs");
+  // What a policy or the network refuses comes as an event without a message.
+  inner.onerror = ({ message }) => {
+    release();
+    worker.answered(message || whyRefused(script));
+  };
   return worker;
 }
+
+const whyRefused = (script: string | URL | undefined): string =>
+  script === undefined
+    ? "the page's content security policy forbids workers from blobs: add blob: to its worker-src, or give the address of " +
+      "the script hardbatch/wasm-worker.js as workerScript"
+    : `no worker from ${script}: expected an address where the script hardbatch/wasm-worker.js is served, and that the page's ` +
+      "worker-src allows";
