@@ -91,7 +91,7 @@ export type { PassOrder } from "./samplers/frame/pass.ts";
 export type { TableOptions } from "./samplers/frame/table.ts";
 export type { D2aceOptions } from "./samplers/rivals/d2ace.ts";
 export type { UncertaintyOptions } from "./samplers/rivals/uncertainty.ts";
-export type { EpochTrace, Evidence, EvidenceKind, Sampler, SamplerState } from "./samplers/sampler.ts";
+export type { EpochTrace, Evidence, EvidenceKind, RowSelection, Sampler, SamplerState } from "./samplers/sampler.ts";
 export { decodeModel, encodeModel, type Origin, type SavedModel } from "./saved/model.ts";
 export { fromPytorch, type Stored, toPytorch } from "./saved/pytorch.ts";
 export {

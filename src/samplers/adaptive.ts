@@ -156,6 +156,19 @@ export class AdaptiveTable implements WeightTable {
     else this.#recompute(rows);
   }
 
+  /** l, w, z, max z and Q of the row; l is z / w, which may differ from what was observed in the last bit. */
+  termsOf(row: number): Readonly<Record<string, number>> {
+    const weight = this.#weights[row];
+    const adaptiveLoss = this.#losses.get(row);
+    return {
+      loss: adaptiveLoss / weight,
+      weight,
+      adaptiveLoss,
+      maximum: this.#losses.maximum,
+      index: this.#index[row],
+    };
+  }
+
   state(): SamplerState {
     return {
       losses: this.#losses.values.slice(),

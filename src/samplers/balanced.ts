@@ -81,6 +81,14 @@ class BalancedSelection implements Selection {
     target.fill(1 / this.#rows);
   }
 
+  probabilityOf(): number {
+    return 1 / this.#rows;
+  }
+
+  termsOf(): Readonly<Record<string, number>> {
+    return {};
+  }
+
   spread() {
     return uniformSpread(this.#rows);
   }

@@ -35,6 +35,17 @@ export interface EpochTrace {
   readonly maxAge: number;
 }
 
+/** How one row stands with a sampler: what all samplers say, and by name the terms of the sampler itself, see docs/samplers.md. */
+export interface RowSelection {
+  /** With which the row is drawn first into the next batch, as `Sampler.probabilities` has it. */
+  readonly probability: number;
+  /** How often the row was drawn since the run began. */
+  readonly draws: number;
+  /** Batches since the row was last observed; a row never observed counts from the start. */
+  readonly age: number;
+  readonly [term: string]: number;
+}
+
 /** A snapshot that `restore` understands: numbers, strings, typed arrays and lists of these, its own copy; survives `structuredClone`. */
 export type SamplerState = Readonly<Record<string, unknown>>;
 
@@ -86,6 +97,12 @@ export interface Sampler {
    * @throws UsageError if the rows aren't those of such a batch.
    */
   importanceWeights?(rows: Int32Array): Float32Array;
+  /**
+   * How the row stands at this moment, in the sampler's own terms besides what all samplers say. Changes nothing.
+   *
+   * @throws UsageError if there is no such row.
+   */
+  selectionOf(row: number): RowSelection;
   /** The trace of the last finished epoch (all of its batches observed), if there is one. */
   trace(): EpochTrace | undefined;
   /** A snapshot of everything that the future depends on, at any point of an epoch. */

@@ -36,6 +36,8 @@ export function passSelection(name: string, rows: number, order: PassOrder): Sel
     draw: (batch, random) => pass.draw(batch, random),
     observe: () => {},
     probabilities: (target) => target.fill(1 / rows),
+    probabilityOf: () => 1 / rows,
+    termsOf: () => ({}),
     spread: () => uniformSpread(rows),
     state: () => pass.state(),
     restore: (state) => pass.restore(state),

@@ -115,6 +115,7 @@ describe("a faulty sampler is found out", () => {
       next: () => real.next(),
       observe: (rows, evidence) => real.observe(rows, evidence),
       probabilities: () => real.probabilities(),
+      selectionOf: (row) => real.selectionOf(row),
       trace: () => real.trace(),
       state: () => real.state(),
       restore: (saved) => real.restore(saved),

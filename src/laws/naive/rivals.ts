@@ -29,8 +29,9 @@ const byScore =
 const column = (visits: readonly Visit[], label: number): number[] => visits.map(({ scores }) => scores[label]);
 
 /** @param lost degrees of freedom that the variance of T outputs lacks: 1 for the sample variance */
-export const naiveActiveBias = (lost = 1): NaiveTable =>
-  byScore((trial, rows) =>
+export const activeBiasScores =
+  (lost = 1): Scores =>
+  (trial, rows) =>
     rows.map((visits) => {
       const count = visits.length;
       if (count < 2) return 0;
@@ -41,13 +42,15 @@ export const naiveActiveBias = (lost = 1): NaiveTable =>
           return Math.sqrt(variance + variance ** 2 / (count - 1));
         }),
       );
-    }),
-  );
+    });
+
+export const naiveActiveBias = (lost = 1): NaiveTable => byScore(activeBiasScores(lost));
 
 const entropy = (p: number): number => (p === 0 || p === 1 ? 0 : -p * Math.log2(p) - (1 - p) * Math.log2(1 - p));
 
-export const naiveRecencyBias = (window = 5): NaiveTable =>
-  byScore((trial, rows) =>
+export const recencyBiasScores =
+  (window = 5): Scores =>
+  (trial, rows) =>
     rows.map((visits) => {
       const recent = visits.slice(-window);
       if (recent.length === 0) return 0;
@@ -55,8 +58,9 @@ export const naiveRecencyBias = (window = 5): NaiveTable =>
         (j) => column(recent, j).filter((score) => score > 0.5).length / recent.length,
       );
       return sum(shares.map(entropy));
-    }),
-  );
+    });
+
+export const naiveRecencyBias = (window = 5): NaiveTable => byScore(recencyBiasScores(window));
 
 /** u_ij of a row's visits. */
 export function uncertainty(visits: readonly Visit[], label: number): number {

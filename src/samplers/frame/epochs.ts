@@ -6,7 +6,7 @@
 import type { LabelMatrix } from "../../data/dataset.ts";
 import { UsageError } from "../../errors.ts";
 import { Random } from "../../random.ts";
-import type { EpochTrace, Evidence, EvidenceKind, Sampler, SamplerState } from "../sampler.ts";
+import type { EpochTrace, Evidence, EvidenceKind, RowSelection, Sampler, SamplerState } from "../sampler.ts";
 import { type LabelLists, labelLists } from "./label-lists.ts";
 import { PendingBatches } from "./pending.ts";
 import { readInteger, readRandom, readRecord } from "./snapshot.ts";
@@ -45,6 +45,10 @@ export interface Selection {
   observe(rows: Int32Array, evidence: Evidence): void;
   /** Writes the probabilities of the first draw of the next batch into `target`, `[rows]`. */
   probabilities(target: Float64Array): void;
+  /** The probability of one row. */
+  probabilityOf(row: number): number;
+  /** What else there is to say of how a row stands, by name. */
+  termsOf(row: number): Readonly<Record<string, number>>;
   /** The spread of the same probabilities. */
   spread(): Spread;
   /** `[batchSize]` importance weights of the batch last drawn, where they are computed. */
@@ -134,6 +138,14 @@ export class EpochSampler implements Sampler {
     const target = new Float64Array(this.rows);
     this.#selection.probabilities(target);
     return target;
+  }
+
+  selectionOf(row: number): RowSelection {
+    if (!Number.isInteger(row) || row < 0 || row >= this.rows) {
+      throw new UsageError(`selectionOf: row ${row}; expected a whole number from 0 to ${this.rows - 1}`);
+    }
+    const { draws, age } = this.#recorder.of(row);
+    return { probability: this.#selection.probabilityOf(row), draws, age, ...this.#selection.termsOf(row) };
   }
 
   trace(): EpochTrace | undefined {

@@ -19,6 +19,8 @@ export interface RowScores {
   observe(rows: Int32Array, evidence: Evidence): void;
   /** Writes the scores into `target`, `[rows]`; called once an epoch. */
   write(target: Float64Array): void;
+  /** What is known of a row, by name. */
+  termsOf(row: number): Readonly<Record<string, number>>;
   state(): SamplerState;
   restore(state: SamplerState): void;
 }
@@ -56,6 +58,7 @@ export function scoreTable(setup: SamplerSetup, scores: RowScores, options: Tabl
       tree.rebuild();
     },
     observe: (rows, evidence) => scores.observe(rows, evidence),
+    termsOf: (row) => scores.termsOf(row),
     state: () => ({ weights: tree.weights.slice(), scores: scores.state() }),
     restore(state: SamplerState): void {
       readInto(state, "weights", tree.weights, Number.MIN_VALUE, 1);

@@ -27,6 +27,8 @@ export interface WeightTable {
   /** Brings the weights up to date for the epoch; not called for epochs of the warm-up after the first. */
   begin(epoch: number): void;
   observe(rows: Int32Array, evidence: Evidence): void;
+  /** What the table knows of a row, by name. */
+  termsOf(row: number): Readonly<Record<string, number>>;
   state(): SamplerState;
   restore(state: SamplerState): void;
 }
@@ -129,6 +131,15 @@ class TableSelection implements Selection {
     const { tree } = this.#table;
     if (this.#warmingUp) target.fill(1 / tree.rows);
     else for (let i = 0; i < target.length; i++) target[i] = tree.get(i) / tree.total;
+  }
+
+  probabilityOf(row: number): number {
+    const { tree } = this.#table;
+    return this.#warmingUp ? 1 / tree.rows : tree.get(row) / tree.total;
+  }
+
+  termsOf(row: number): Readonly<Record<string, number>> {
+    return { selectionWeight: this.#table.tree.get(row), ...this.#table.termsOf(row) };
   }
 
   spread() {

@@ -39,7 +39,7 @@ export class TraceRecorder {
   #perLabel: Uint32Array; // [labels]
   #finishedPerRow: Uint32Array;
   #finishedPerLabel: Uint32Array;
-  readonly #drawnEver: Uint8Array; // [rows]
+  readonly #drawsSoFar: Uint32Array; // [rows] since the run began
   readonly #observedAt: Uint32Array; // [rows] batches drawn when the row was last observed, 0 for never
   #batches = 0;
   #draws = 0;
@@ -61,7 +61,7 @@ export class TraceRecorder {
     this.#finishedPerRow = new Uint32Array(rows);
     this.#perLabel = new Uint32Array(columns);
     this.#finishedPerLabel = new Uint32Array(columns);
-    this.#drawnEver = new Uint8Array(rows);
+    this.#drawsSoFar = new Uint32Array(rows);
     this.#observedAt = new Uint32Array(rows);
     this.#neverDrawn = rows;
     this.#spread = uniformSpread(rows);
@@ -81,10 +81,8 @@ export class TraceRecorder {
     this.#draws += batch.length;
     for (const row of batch) {
       this.#perRow[row] += 1;
-      if (this.#drawnEver[row] === 0) {
-        this.#drawnEver[row] = 1;
-        this.#neverDrawn--;
-      }
+      if (this.#drawsSoFar[row] === 0) this.#neverDrawn--;
+      this.#drawsSoFar[row] += 1;
       let minority = 0;
       for (let e = offsets[row]; e < offsets[row + 1]; e++) {
         const label = items[e];
@@ -119,6 +117,11 @@ export class TraceRecorder {
     [this.#perLabel, this.#finishedPerLabel] = [this.#finishedPerLabel, this.#perLabel];
   }
 
+  /** Draws of a row since the run began, and batches since it was last observed. */
+  of(row: number): { readonly draws: number; readonly age: number } {
+    return { draws: this.#drawsSoFar[row], age: this.#batches - this.#observedAt[row] };
+  }
+
   trace(): EpochTrace | undefined {
     if (this.#finished === undefined) return undefined;
     const drawsPerRow = this.#finishedPerRow.slice();
@@ -130,7 +133,7 @@ export class TraceRecorder {
     return {
       perRow: this.#perRow.slice(),
       perLabel: this.#perLabel.slice(),
-      drawnEver: this.#drawnEver.slice(),
+      drawsSoFar: this.#drawsSoFar.slice(),
       observedAt: this.#observedAt.slice(),
       batches: this.#batches,
       draws: this.#draws,
@@ -149,10 +152,10 @@ export class TraceRecorder {
     this.#spread = readSpread(state);
     readInto(state, "perRow", this.#perRow, 0, maximumCount);
     readInto(state, "perLabel", this.#perLabel, 0, maximumCount);
-    readInto(state, "drawnEver", this.#drawnEver, 0, 1);
+    readInto(state, "drawsSoFar", this.#drawsSoFar, 0, maximumCount);
     readInto(state, "observedAt", this.#observedAt, 0, this.#batches);
     this.#neverDrawn = rows;
-    for (const drawn of this.#drawnEver) this.#neverDrawn -= drawn;
+    for (const draws of this.#drawsSoFar) if (draws > 0) this.#neverDrawn--;
     this.#finished = undefined;
     if (state.finished === null) return;
     const finished = readFinished(state.finished, rows);

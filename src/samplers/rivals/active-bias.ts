@@ -65,6 +65,7 @@ export function predictionVariance(rows: number, labels: number): RowScores {
       }
     },
     write: (target) => target.set(scores),
+    termsOf: (row) => ({ score: scores[row], outputs: counts[row] }),
     state: (): SamplerState => ({
       counts: counts.slice(),
       means: means.slice(),

@@ -147,6 +147,16 @@ export class D2aceTable implements WeightTable {
     }
   }
 
+  /** Means over the labels of E, h and F. */
+  termsOf(row: number): Readonly<Record<string, number>> {
+    const mean = (matrix: Float64Array): number => {
+      let total = 0;
+      for (let j = 0; j < this.#labels; j++) total += matrix[row * this.#labels + j];
+      return total / Math.max(1, this.#labels);
+    };
+    return { uncertainty: mean(this.#window.uncertainty), hardness: mean(this.#hardness), change: mean(this.#flips) };
+  }
+
   state(): SamplerState {
     return {
       weights: this.tree.weights.slice(),

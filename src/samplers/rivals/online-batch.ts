@@ -60,6 +60,15 @@ export function onlineBatchTable(setup: SamplerSetup, options: TableOptions, war
       // Adding 0 turns -0 into 0: sorting would tell them apart.
       for (let k = 0; k < batch.length; k++) losses[batch[k]] = values[k] + 0;
     },
+    termsOf(row: number) {
+      let higher = 0;
+      let equal = 0;
+      for (const loss of losses) {
+        if (loss > losses[row]) higher++;
+        if (loss === losses[row]) equal++;
+      }
+      return { loss: losses[row], rank: higher + (equal + 1) / 2 };
+    },
     state: (): SamplerState => ({ losses: losses.slice(), weights: tree.weights.slice() }),
     restore(state: SamplerState): void {
       readInto(state, "losses", losses, 0, Number.MAX_VALUE);

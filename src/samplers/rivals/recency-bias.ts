@@ -70,6 +70,7 @@ export function recentDisagreement(rows: number, labels: number): RowScores {
       }
     },
     write: (target) => target.set(scores),
+    termsOf: (row) => ({ score: scores[row], outputs: filled[row] }),
     state: (): SamplerState => ({ filled: filled.slice(), bits: bits.slice(), scores: scores.slice() }),
     restore(state: SamplerState): void {
       readInto(state, "filled", filled, 0, window);

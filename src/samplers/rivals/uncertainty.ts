@@ -85,6 +85,11 @@ export function correlatedUncertainty(
         target[i] = score;
       }
     },
+    termsOf(row: number) {
+      let total = 0;
+      for (let j = 0; j < labels; j++) total += window.uncertainty[row * labels + j];
+      return { uncertainty: total / Math.max(1, labels) };
+    },
     state: () => window.state(),
     restore: (state) => window.restore(state),
   };
