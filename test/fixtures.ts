@@ -6,7 +6,8 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, test } from "vitest";
 
-const beside = (name: string): string => fileURLToPath(new URL(`../../shared/${name}`, import.meta.url));
+/** A path in the folder of reference data beside the checkout. */
+export const beside = (name: string): string => fileURLToPath(new URL(`../../shared/${name}`, import.meta.url));
 
 /** Folder of golden numbers: `HARDBATCH_FIXTURES`, else `../shared/fixtures`. */
 export const fixtures = process.env.HARDBATCH_FIXTURES ?? beside("fixtures");

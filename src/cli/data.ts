@@ -3,9 +3,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { Dataset } from "../data/dataset.ts";
+import type { WantedColumns } from "../data/formats/chosen-columns.ts";
 import { loadDataset } from "../data/load.ts";
+import type { Missing } from "../data/preparation/missing.ts";
 import { parseSynthetic } from "../data/synthetic.ts";
 import { UsageError } from "../errors.ts";
+import { list } from "./options.ts";
+import { startProgress } from "./progress.ts";
 
 export const dataArgument = "DATA";
 
@@ -15,13 +19,31 @@ export const dataDescription =
 export interface DataOptions {
   readonly labels?: string;
   readonly xml?: string;
+  readonly missing?: Missing;
+  readonly dropColumns?: readonly string[];
+  /** False for a CSV file without a header line. */
+  readonly header?: boolean;
+  readonly id?: string;
+  readonly quiet?: true;
 }
 
-/** Adds the options that say where the labels of a file are. */
-export function withDataOptions(command: Command): Command {
-  return command
+/**
+ * Adds the options that say what the columns of a file are.
+ * @param use `features` where the columns are known from saved weights and labels are not read
+ */
+export function withDataOptions(command: Command, use: "all" | "features" = "all"): Command {
+  const reading = command
+    .option("--no-header", "the first line of a CSV file is a row: columns are called column1, column2, ...")
+    .option("--id <name>", "the column of an ARFF or CSV file that says what a row is called; it is no feature");
+  if (use === "features") return reading;
+  return reading
     .option("--labels <N[:start|end]>", "the first or last N columns are the labels, where no XML or header says so")
-    .option("--xml <file>", "Mulan label file, where it is not beside the data");
+    .option("--xml <file>", "Mulan label file, where it is not beside the data")
+    .option(
+      "--drop-columns <names>",
+      "leave these columns out, whatever their type",
+      list("--drop-columns", (name) => name),
+    );
 }
 
 /** The folder that names without a path are looked up in, if the environment variable names one. */
@@ -35,16 +57,51 @@ export async function openDataset(
   text: string,
   options: DataOptions,
   seed: number,
-  { unlabelled = false } = {},
+  { wanted, missing }: { readonly wanted?: WantedColumns; readonly missing?: "keep" | "error" } = {},
 ): Promise<Dataset> {
-  const { labels, xml } = options;
+  const { labels, xml, dropColumns, header, id } = options;
   if (text === "") throw new UsageError(`DATA is empty: expected ${dataDescription}`);
   if (text === "synthetic" || text.startsWith("synthetic:")) return parseSynthetic(text, seed);
-  return loadDataset(inDataFolder(text) ?? text, {
-    ...(labels !== undefined && { labels }),
-    ...(xml !== undefined && { xml }),
-    unlabelled,
-  });
+  const keep = missing ?? (options.missing === undefined || options.missing === "error" ? "error" : "keep");
+  const path = inDataFolder(text) ?? text;
+  const progress = reading(path, options);
+  try {
+    return await loadDataset(path, {
+      ...(labels !== undefined && { labels }),
+      ...(xml !== undefined && { xml }),
+      ...(dropColumns && { drop: dropColumns }),
+      ...(header !== undefined && { header }),
+      ...(id !== undefined && { id }),
+      ...(wanted && { wanted }),
+      missing: keep,
+      progress: progress.report,
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** Files below this many bytes are read before anybody could look at a bar. */
+const quick = 2 ** 26;
+const mebibyte = 2 ** 20;
+
+/** Progress in MiB for large files, begun with the first report. */
+function reading(
+  path: string,
+  options: DataOptions,
+): { readonly report: (done: number, total: number) => void; end(): void } {
+  const progress = startProgress(options);
+  let shown = 0;
+  return {
+    report(done, total) {
+      if (total < 2 * quick) return;
+      if (shown === 0) progress.begin(`reading ${path} twice, MiB`, Math.ceil(total / mebibyte));
+      const now = Math.floor(done / mebibyte);
+      progress.advance(now - shown);
+      shown = Math.max(now, 1);
+    },
+    end: () => progress.end(),
+  };
 }
 
 function inDataFolder(name: string): string | undefined {

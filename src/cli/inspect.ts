@@ -6,6 +6,7 @@ import { describeWeights, type WeightDescription } from "../data/imbalance/descr
 import { imbalanceWeights, type Weighting, weightings } from "../data/imbalance/weights.ts";
 import { dropRareLabels } from "../data/labels.ts";
 import { type FoldQuality, foldQuality } from "../data/preparation/fold-quality.ts";
+import { countMissing, fillMissing, missingPolicies } from "../data/preparation/missing.ts";
 import { applyPreprocessing, fitPreprocessing } from "../data/preparation/preprocess.ts";
 import { kFolds } from "../data/preparation/split.ts";
 import { allRows } from "../data/rows.ts";
@@ -42,13 +43,21 @@ export function inspectCommand(): Command {
       "imbalance",
     )
     .option("--weight-scale <x>", "multiplies the part of the weights above 1", decimal("--weight-scale", 0), 1)
+    .option(
+      "--missing <how>",
+      `what a missing feature becomes: ${missingPolicies.join(", ")}`,
+      oneOf("--missing", missingPolicies),
+      "error",
+    )
     .option("--folds <k>", "also judge k stratified folds", wholeNumber("--folds", 2))
     .option("--seed <n>", "seed of synthetic data and of the folds", wholeNumber("--seed", 0, 2 ** 32 - 1), 1)
     .option("--json", "print one JSON object")
     .option("--quiet", "print nothing but the figures")
     .action(async (text: string, options: InspectOptions) => {
       const loaded = await openDataset(text, options, options.seed);
-      const dataset = options.dropRare === undefined ? loaded : dropRareLabels(loaded, options.dropRare);
+      const missingValues = countMissing(loaded.features);
+      const filled = fillMissing(loaded, options.missing ?? "error");
+      const dataset = options.dropRare === undefined ? filled : dropRareLabels(filled, options.dropRare);
       if (dataset.labelNames.length === 0) {
         const [count, most] = [loaded.labelNames.length, options.dropRare];
         throw new UsageError(`--drop-rare ${most}: all ${count} labels have at most ${most} positives; lower it`);
@@ -56,6 +65,7 @@ export function inspectCommand(): Command {
       const folds = foldFigures(dataset, options);
       const found = {
         ...describeDataset(dataset),
+        ...(missingValues > 0 && { missingValues }),
         weights: weightFigures(dataset, options),
         ...(folds && { folds }),
       };
@@ -63,7 +73,11 @@ export function inspectCommand(): Command {
     });
 }
 
-type Found = DatasetDescription & { readonly weights: WeightDescription; readonly folds?: FoldQuality };
+type Found = DatasetDescription & {
+  readonly weights: WeightDescription;
+  readonly folds?: FoldQuality;
+  readonly missingValues?: number;
+};
 
 function foldFigures({ labels }: Dataset, { folds, seed }: InspectOptions): FoldQuality | undefined {
   if (folds === undefined) return undefined;
@@ -83,7 +97,7 @@ function weightFigures(dataset: Dataset, options: InspectOptions): WeightDescrip
 const figure = (value: number | null): string =>
   value === null ? "-" : Number.isInteger(value) ? `${value}` : value.toFixed(4);
 
-function print(found: Found, { weighting, weightScale }: InspectOptions): string {
+function print(found: Found, { weighting, weightScale, missing }: InspectOptions): string {
   const minority = new Set(found.minorityLabels);
   const { weights } = found;
   const overview: (readonly [string, string])[] = [
@@ -94,6 +108,9 @@ function print(found: Found, { weighting, weightScale }: InspectOptions): string
       `${found.features} (${found.numericFeatures} numeric, ${found.nominalFeatures} nominal; ${found.featureColumns} columns, ${found.storage})`,
     ],
     ["constant columns", figure(found.constantColumns)],
+    ...(found.missingValues === undefined
+      ? []
+      : [["missing values", `${found.missingValues} (filled: ${missing})`] as const]),
     ["labels", figure(found.labels)],
     ["cardinality", figure(found.cardinality)],
     ["density", figure(found.density)],

@@ -12,13 +12,16 @@ export interface ColumnFigures {
   readonly minimum: Float64Array;
   readonly maximum: Float64Array;
   readonly nonzeros: Uint32Array;
+  /** Missing values, which count in none of the others. */
+  readonly missing: Uint32Array;
 }
 
 /**
  * Figures of every column over the given rows (all by default). A sparse matrix's absent entries count as 0.
+ * @param gaps whether values may be missing (NaN).
  * @throws UsageError where a value is not finite, naming row and column.
  */
-export function summarizeColumns(matrix: Matrix, rows?: ArrayLike<number>): ColumnFigures {
+export function summarizeColumns(matrix: Matrix, rows?: ArrayLike<number>, gaps = false): ColumnFigures {
   if (rows) checkRows(rows, matrix.rows);
   const { columns, values } = matrix;
   const total = rows?.length ?? matrix.rows;
@@ -27,8 +30,13 @@ export function summarizeColumns(matrix: Matrix, rows?: ArrayLike<number>): Colu
   const maximum = new Float64Array(columns).fill(Number.NEGATIVE_INFINITY);
   const nonzeros = new Uint32Array(columns);
   const stored = new Uint32Array(columns);
+  const missing = new Uint32Array(columns);
   const take = (row: number, column: number, value: number): void => {
     if (!Number.isFinite(value)) {
+      if (gaps && Number.isNaN(value)) {
+        missing[column]++;
+        return;
+      }
       throw new UsageError(`feature column ${column} of row ${row} (from 0) is ${value}: expected a finite number`);
     }
     sum[column] += value;
@@ -46,9 +54,9 @@ export function summarizeColumns(matrix: Matrix, rows?: ArrayLike<number>): Colu
     }
   }
   for (let j = 0; j < columns; j++) {
-    if (stored[j] === total && total > 0) continue;
+    if (stored[j] > 0 && stored[j] + missing[j] === total) continue;
     minimum[j] = Math.min(minimum[j], 0);
     maximum[j] = Math.max(maximum[j], 0);
   }
-  return { sum, minimum, maximum, nonzeros };
+  return { sum, minimum, maximum, nonzeros, missing };
 }

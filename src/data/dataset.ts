@@ -38,6 +38,14 @@ export interface LabelMatrix {
   readonly values: Uint8Array;
 }
 
+/** Which rows test what is learned from all others, as others published it or as was written down before. */
+export interface GivenSplit {
+  /** `test file` for one fixed test set, else how the folds were made. */
+  readonly method: string;
+  /** Test rows of each fold, ascending. */
+  readonly tests: readonly Int32Array[];
+}
+
 export interface Dataset {
   readonly name: string;
   /** As declared in the file; one-hot expansion makes `features.columns >= declared.length`. */
@@ -49,4 +57,6 @@ export interface Dataset {
   readonly labels: LabelMatrix;
   /** What each row is called, where a column of the file says so. */
   readonly ids?: readonly string[];
+  /** Folds that come with the data; without them they are made. */
+  readonly split?: GivenSplit;
 }

@@ -77,8 +77,10 @@ export function selectRows(
 ): Dataset | Matrix | LabelMatrix {
   checkRows(rows, "labels" in source ? source.labels.rows : source.rows);
   if ("labels" in source) {
+    // A split speaks of the rows of the whole.
+    const { split: _, ...rest } = source;
     return {
-      ...source,
+      ...rest,
       features: selectMatrix(source.features, rows),
       labels: selectLabels(source.labels, rows),
       ...(source.ids && { ids: Array.from(rows, (row) => source.ids?.[row] ?? "") }),

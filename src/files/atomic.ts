@@ -12,11 +12,12 @@ import { makeFolder, syncFolder } from "./folders.ts";
 /**
  * Writes beside the target, waits for the disk, then renames. Missing folders are made; a link is followed, and an existing
  * file's mode is kept.
+ * @param content whole, or in pieces that are written as they come
  * @throws UsageError if the place is wrong, FileError if writing fails; nothing is left behind
  */
 export async function writeAtomically(
   path: string,
-  content: Uint8Array | string,
+  content: Uint8Array | string | AsyncIterable<string>,
   files: FileSystem = disk,
 ): Promise<void> {
   await explainWriting(path, async () => {
@@ -28,7 +29,8 @@ export async function writeAtomically(
     try {
       const file = await files.open(temporary, "wx");
       try {
-        await writeAll(file, typeof content === "string" ? Buffer.from(content) : content);
+        const pieces = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
+        for await (const piece of pieces) await writeAll(file, typeof piece === "string" ? Buffer.from(piece) : piece);
         await file.sync();
       } finally {
         await file.close();

@@ -57,9 +57,16 @@ export async function predictRows(
 /**
  * `[rows, labels]` scores of every row of `features` (`[rows, features]`, scaled as in training) by the weights `values`.
  * Models that predict by sampling draw the same numbers for every block of rows, at every call.
+ * @param firstRow what messages call the first row
  * @throws UsageError where scores are not finite, naming the row
  */
-export async function predict(model: Model, values: Values, features: Matrix, backend: Backend): Promise<Float32Array> {
+export async function predict(
+  model: Model,
+  values: Values,
+  features: Matrix,
+  backend: Backend,
+  firstRow = 0,
+): Promise<Float32Array> {
   if (features.rows === 0) return new Float32Array(0);
   const scoring = predictionProgram(model, featureLeaf(chooseInputs(features)));
   const executable = await backend.compile({ scoring });
@@ -71,7 +78,7 @@ export async function predict(model: Model, values: Values, features: Matrix, ba
     const unfit = scores.findIndex((score) => !Number.isFinite(score));
     if (unfit < 0) return scores;
     throw new UsageError(
-      `the scores of row ${Math.floor(unfit / model.labels)} (from 0) are not finite: its features lie too far outside those of training`,
+      `the scores of row ${firstRow + Math.floor(unfit / model.labels)} (from 0) are not finite: its features lie too far outside those of training`,
     );
   } finally {
     executable.dispose();

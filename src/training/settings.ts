@@ -3,6 +3,7 @@
  * with their options. The defaults are the published ones. Command line, files and addresses are read by it.
  */
 import * as v from "valibot";
+import { missingPolicies } from "../data/preparation/missing.ts";
 import { type PrepareOptions, protocols } from "../data/preparation/prepare.ts";
 import { type MetricName, metricNames } from "../metrics/metrics.ts";
 import { checkModelOptions } from "../models/create.ts";
@@ -77,6 +78,11 @@ export const preparationOptions = v.strictObject({
     choice(["training", "test"]),
     "as the protocol says",
   ),
+  missing: openOption(
+    "what a missing feature becomes, of the rows that the scaler sees",
+    choice(missingPolicies),
+    "an error",
+  ),
   fold: option("which fold is the test fold, from 0", whole(0), 0),
 });
 
@@ -132,14 +138,14 @@ function requireSettings(given: unknown): asserts given is GivenSettings {
 /** What configures the run, defaults included. */
 export function runSettingsOf(given: GivenSettings): RunSettings {
   const { protocol: _1, folds: _2, order: _3, dropLabelsAtMost: _4, featureShare: _5, ...others } = given;
-  const { fitOn: _6, validationFrom: _7, fold: _8, ...run } = others;
+  const { fitOn: _6, validationFrom: _7, fold: _8, missing: _9, ...run } = others;
   return { ...defaultSettings, ...run, optimiser: { ...defaultSettings.optimiser, ...run.optimiser } };
 }
 
 /** How the data are prepared; what is left out takes the default of `prepare`. */
 export function preparationOf(given: GivenSettings): PrepareOptions {
   const { seed = defaultSettings.seed, protocol, folds, order, dropLabelsAtMost, featureShare } = given;
-  const { fitOn, validationFrom, fold } = given;
+  const { fitOn, validationFrom, fold, missing } = given;
   return {
     seed,
     ...(protocol && { protocol }),
@@ -150,5 +156,6 @@ export function preparationOf(given: GivenSettings): PrepareOptions {
     ...(fitOn && { fitOn }),
     ...(validationFrom && { validationFrom }),
     ...(fold !== undefined && { fold }),
+    ...(missing && missing !== "error" && { missing }),
   };
 }

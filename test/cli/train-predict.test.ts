@@ -24,11 +24,15 @@ async function trained(...more: readonly string[]): Promise<string> {
   return out;
 }
 
-/** Rows of numbers of a CSV with a header. */
+/** Scores of a CSV with a header; each line begins with the row's number. */
 const table = (csv: string): number[][] =>
   lines(csv)
     .slice(1)
-    .map((line) => line.split(",").map(Number));
+    .map((line, row) => {
+      const [number, ...scores] = line.split(",").map(Number);
+      expect(number).toBe(row);
+      return scores;
+    });
 
 const scoresOf = async (data: string, out: string, ...more: readonly string[]): Promise<string> => {
   const ran = await hardbatch(
@@ -125,7 +129,7 @@ describe("predict", () => {
   test("scores every row by name, as in training: the test rows' metrics are those of the result", async () => {
     const out = await trained("--fold", "1");
     const csv = await scoresOf(small, out);
-    expect(lines(csv)[0]).toBe(dataset.labelNames.join(","));
+    expect(lines(csv)[0]).toBe(["row", ...dataset.labelNames].join(","));
     const rows = table(csv);
     expect(rows.length).toBe(60);
     const data = prepare(dataset, { seed: 1, fold: 1, dropLabelsAtMost: 1 });
@@ -155,7 +159,7 @@ describe("predict", () => {
     const path = join(place, "odd.arff");
     const given = ["--labels", "4", ...quick];
     expect((await hardbatch("train", path, "--out", join(place, "run"), ...given)).code).toBe(0);
-    expect((await scoresOf(path, join(place, "run"))).startsWith('"a,""b""","c\nd",é,plain\n')).toBe(true);
+    expect((await scoresOf(path, join(place, "run"))).startsWith('row,"a,""b""","c\nd",é,plain\n')).toBe(true);
   });
 
   test("data need no labels, nor the features' order, nor their format", async () => {

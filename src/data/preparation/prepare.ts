@@ -7,8 +7,9 @@ import { UsageError } from "../../errors.ts";
 import { Random } from "../../random.ts";
 import type { Dataset, LabelMatrix, Matrix } from "../dataset.ts";
 import { allRows } from "../rows.ts";
+import type { Missing } from "./missing.ts";
 import { applyPreprocessing, fitPreprocessing, type Preprocessing } from "./preprocess.ts";
-import { type Protocol, type Split, splitFolds } from "./split.ts";
+import { type Protocol, type Split, splitFolds, splitGiven } from "./split.ts";
 import type { StratificationOrder } from "./stratify.ts";
 
 export const protocols = ["clean", "paper"] as const satisfies readonly Protocol[];
@@ -22,7 +23,7 @@ export interface PrepareOptions {
   readonly fitOn?: "training" | "all";
   /** Where validation rows come from; default as the protocol says. */
   readonly validationFrom?: "training" | "test";
-  /** Number of folds; default 5. */
+  /** Number of folds; default 5. A data set that brings its own split has the folds of that. */
   readonly folds?: number;
   /** Which of them is the test fold, from 0; default 0. */
   readonly fold?: number;
@@ -32,6 +33,8 @@ export interface PrepareOptions {
   readonly dropLabelsAtMost?: number;
   /** Share of the features that is kept; default: the published one for data sets of these names, else all. */
   readonly featureShare?: number;
+  /** What missing values become; default an error. */
+  readonly missing?: Missing;
 }
 
 export interface PreparedData {
@@ -51,25 +54,30 @@ export interface PreparedData {
  * @throws UsageError for a fold that is not there, or where no label or feature is left
  */
 export function prepare(dataset: Dataset, options: PrepareOptions): PreparedData {
-  const { seed, folds = 5, fold = 0, order = 1, protocol = "clean" } = options;
+  const { seed, fold = 0, order = 1, protocol = "clean" } = options;
+  const folds = foldCount(dataset, options.folds);
   const { fitOn = protocol === "clean" ? "training" : "all" } = options;
   const { validationFrom = protocol === "clean" ? "training" : "test" } = options;
   if (!Number.isInteger(fold) || fold < 0 || fold >= folds) {
     throw new UsageError(`fold ${fold}: expected a whole number from 0 to ${folds - 1}`);
   }
-  const { dropLabelsAtMost, featureShare } = options;
+  const { dropLabelsAtMost, featureShare, missing } = options;
   const fitted = (among: Int32Array): Preprocessing =>
     fitPreprocessing(dataset, among, {
       ...(dropLabelsAtMost !== undefined && { dropLabelsAtMost }),
       ...(featureShare !== undefined && { featureShare }),
+      ...(missing && { missing }),
     });
-  const split = (labels: LabelMatrix): Split =>
-    splitFolds(labels, {
-      folds,
+  const split = (labels: LabelMatrix): Split => {
+    const common = {
       order,
       random: new Random(seed).stream("split"),
       protocol: validationFrom === "training" ? "clean" : "paper",
-    })[fold];
+    } as const;
+    return dataset.split
+      ? splitGiven(labels, dataset.split.tests, fold, common)
+      : splitFolds(labels, { ...common, folds })[fold];
+  };
   const { name } = dataset;
   if (fitOn === "all") {
     // The published code filters labels before it makes folds.
@@ -81,6 +89,11 @@ export function prepare(dataset: Dataset, options: PrepareOptions): PreparedData
   // Validation rows that were taken from the training fold belong to it.
   const preprocessing = fitted(validationFrom === "training" ? joined(rows.training, rows.validation) : rows.training);
   return { name, ...applyPreprocessing(dataset, preprocessing), rows, preprocessing };
+}
+
+/** The folds that a data set brings, else the number that was asked for. */
+export function foldCount({ split }: Dataset, folds = 5): number {
+  return split ? split.tests.length : folds;
 }
 
 /** Both lists of rows as one, ascending. */

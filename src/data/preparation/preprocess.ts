@@ -1,5 +1,5 @@
 /**
- * Rare labels dropped, features selected and scaled to [0, 1]: fitted on some rows, applied to any. Fitted on the training
+ * Gaps filled, rare labels dropped, features selected and scaled to [0, 1]: fitted on some rows, applied to any. Fitted on the training
  * fold it is the `clean` protocol, on all rows the `paper` one. What was fitted is plain data and travels with saved weights.
  */
 import * as v from "valibot";
@@ -7,7 +7,10 @@ import { UsageError } from "../../errors.ts";
 import { summarizeColumns } from "../column-figures.ts";
 import type { Dataset, DenseMatrix, LabelMatrix, Matrix, SparseMatrix } from "../dataset.ts";
 import { commonLabels, selectLabelColumns } from "../labels.ts";
+import { hint } from "../near-match.ts";
+import { checkCoding, keptNominal } from "./coding.ts";
 import { largestColumns, publishedFeatureShare } from "./feature-selection.ts";
+import { fillValues, type Missing } from "./missing.ts";
 
 export interface PreprocessingOptions {
   /** Labels with at most this many positives among the fitted rows are dropped; 20 as published, -1 keeps all. */
@@ -18,6 +21,8 @@ export interface PreprocessingOptions {
   readonly scaling?: "minmax" | "none";
   /** What becomes of rows outside the fitted range: `extend` (default) leaves them below 0 or above 1, as far as they are; `clip` moves them to the border. */
   readonly outside?: "extend" | "clip";
+  /** What missing values become: `mean` of the column among the fitted rows, `zero`, or an error (default). */
+  readonly missing?: Missing;
 }
 
 const names = v.array(v.string());
@@ -34,10 +39,12 @@ export const preprocessingSchema = v.pipe(
     outside: v.picklist(["extend", "clip"]),
     minimum: numbers,
     maximum: numbers,
+    nominal: v.exactOptional(v.array(v.object({ name: v.string(), categories: names }))),
+    fill: v.exactOptional(numbers),
   }),
   v.check(
-    ({ featureIndices, featureNames, minimum, maximum }) =>
-      [featureNames, minimum, maximum].every((list) => list.length === featureIndices.length),
+    ({ featureIndices, featureNames, minimum, maximum, fill = minimum }) =>
+      [featureNames, minimum, maximum, fill].every((list) => list.length === featureIndices.length),
     "expected lists of one entry a feature",
   ),
   v.check(({ minimum, maximum }) => minimum.every((low, i) => low <= maximum[i]), "a minimum is above its maximum"),
@@ -55,6 +62,10 @@ export interface Preprocessing {
   readonly outside: "extend" | "clip";
   readonly minimum: readonly number[];
   readonly maximum: readonly number[];
+  /** The nominal features of which a column is kept, with their values in the order that codes them. */
+  readonly nominal?: readonly { readonly name: string; readonly categories: readonly string[] }[];
+  /** What a missing value of each feature becomes before it is scaled; without it a missing value is an error. */
+  readonly fill?: readonly number[];
 }
 
 /** Ready for a model: `features` `[rows, kept features]`, `labels` `[rows, kept labels]`. */
@@ -73,7 +84,7 @@ export function fitPreprocessing(
   rows: ArrayLike<number>,
   options: PreprocessingOptions = {},
 ): Preprocessing {
-  const { dropLabelsAtMost = 20, scaling = "minmax", outside = "extend" } = options;
+  const { dropLabelsAtMost = 20, scaling = "minmax", outside = "extend", missing = "error" } = options;
   if (rows.length === 0) throw new UsageError("preprocessing fitted on no rows: expected at least one");
   const keptLabels = commonLabels(dataset.labels, dropLabelsAtMost, rows);
   if (keptLabels.length === 0) {
@@ -82,16 +93,21 @@ export function fitPreprocessing(
       `all ${count} have at most ${dropLabelsAtMost} positives among the ${rows.length} rows: lower the limit (dropLabelsAtMost, --drop-rare)`,
     );
   }
-  const columns = summarizeColumns(dataset.features, rows);
+  const figures = summarizeColumns(dataset.features, rows, missing !== "error");
+  const { fill, ...columns } = fillValues(figures, rows.length, missing);
   const kept = largestColumns(columns.sum, options.featureShare ?? publishedFeatureShare(dataset.name));
+  const featureNames = kept.map((column) => dataset.featureNames[column]);
+  const nominal = keptNominal(dataset.declared, featureNames);
   return {
     featureIndices: kept,
-    featureNames: kept.map((column) => dataset.featureNames[column]),
+    featureNames,
     labelNames: keptLabels.map((label) => dataset.labelNames[label]),
     scaling,
     outside,
     minimum: kept.map((column) => columns.minimum[column] + 0),
     maximum: kept.map((column) => columns.maximum[column] + 0),
+    ...(nominal.length > 0 && { nominal }),
+    ...(fill && { fill: kept.map((column) => fill[column] + 0) }),
   };
 }
 
@@ -120,7 +136,8 @@ function locate(
   if (missing.length > 0) {
     const some = missing.slice(0, 3).map((name) => JSON.stringify(name));
     const list = some.join(", ") + (missing.length > 3 ? ", ..." : "");
-    throw new UsageError(`the data lack ${missing.length} of the ${wanted.length} ${kind} wanted: ${list}`);
+    const near = hint(missing[0], present);
+    throw new UsageError(`the data lack ${missing.length} of the ${wanted.length} ${kind} wanted: ${list}${near}`);
   }
   return wanted.map((name) => places.get(name) ?? 0);
 }
@@ -128,8 +145,9 @@ function locate(
 /** The value of a column, by its place among the kept ones, as a model sees it; NaN for one that is not finite. */
 type Scale = (column: number, value: number) => number;
 
-function scaleOf({ minimum, maximum, scaling, outside }: Preprocessing): Scale {
-  return (column, value) => {
+function scaleOf({ minimum, maximum, scaling, outside, fill }: Preprocessing): Scale {
+  return (column, given) => {
+    const value = fill && Number.isNaN(given) ? fill[column] : given;
     if (!Number.isFinite(value)) return Number.NaN;
     const range = maximum[column] - minimum[column];
     let place = value;
@@ -143,7 +161,7 @@ function scaleOf({ minimum, maximum, scaling, outside }: Preprocessing): Scale {
 /**
  * The kept features of any rows, scaled: `[rows, kept features]`, sparse where the given ones are; needs no labels. Features are
  * found by name. A column whose smallest fitted value is 0 keeps its zeros; of any other, every row of a sparse matrix gets an entry.
- * @param maximumBytes refuses a larger matrix; 1 GiB by default.
+ * @param maximumBytes refuses a larger matrix; 1 GiB by default. @param firstRow what messages call the first row.
  * @throws UsageError for a missing feature, a value that is not finite, or a matrix beyond `maximumBytes`, with the bytes it needs.
  */
 export function transformFeatures(
@@ -151,6 +169,7 @@ export function transformFeatures(
   featureNames: readonly string[],
   preprocessing: Preprocessing,
   maximumBytes = 2 ** 30,
+  firstRow = 0,
 ): Matrix {
   const wanted = preprocessing.featureNames;
   const places = locate("features", wanted, preprocessing.featureIndices, featureNames);
@@ -162,7 +181,7 @@ export function transformFeatures(
   const unfit = scaled.values.findIndex((value) => !Number.isFinite(value));
   if (unfit === -1) return scaled;
   const [row, column] = positionOf(scaled, unfit);
-  const where = `feature "${wanted[column]}" of row ${row} (from 0)`;
+  const where = `feature "${wanted[column]}" of row ${firstRow + row} (from 0)`;
   throw new UsageError(
     Number.isNaN(scaled.values[unfit])
       ? `${where} is not a finite number`
@@ -254,7 +273,7 @@ function transformSparse(
 
 /**
  * Applies what was fitted to all rows of a data set, the fitted one or another with the same features and labels (by name).
- * @throws UsageError as `transformFeatures`, and for a missing label.
+ * @throws UsageError as `transformFeatures`, for a missing label, and for a nominal feature that is coded otherwise.
  */
 export function applyPreprocessing(
   dataset: Dataset,
@@ -262,6 +281,7 @@ export function applyPreprocessing(
   maximumBytes?: number,
 ): Preprocessed {
   const { labelNames } = preprocessing;
+  checkCoding(dataset.declared, preprocessing.nominal ?? []);
   const places = locate("labels", labelNames, Array.from(labelNames.keys()), dataset.labelNames);
   return {
     features: transformFeatures(dataset.features, dataset.featureNames, preprocessing, maximumBytes),

@@ -5,7 +5,7 @@
 import { UsageError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 import type { LabelMatrix } from "../dataset.ts";
-import { allRows } from "../rows.ts";
+import { allRows, checkRows } from "../rows.ts";
 import { partSizes, type StratificationOrder, stratify } from "./stratify.ts";
 
 export interface Fold {
@@ -92,12 +92,38 @@ export function splitFolds(
   if (protocol !== "clean" && protocol !== "paper") {
     throw new UsageError(`protocol "${protocol}": expected clean or paper`);
   }
-  return kFolds(labels, { ...options, random: random.stream("folds") }).map((fold, number) => {
-    const own = { ...options, random: random.stream(`validation of fold ${number}`) };
-    if (protocol === "clean") return { ...splitTraining(labels, fold.training, own), test: fold.test };
-    const [test, validation] = splitOff(labels, fold.test, 0.5, own);
-    return { training: fold.training, validation, test };
-  });
+  const folds = kFolds(labels, { ...options, random: random.stream("folds") });
+  return folds.map((fold, number) => withValidation(labels, fold, number, options));
+}
+
+type ValidationOptions = Omit<FoldOptions, "folds"> & { readonly protocol?: Protocol; readonly validation?: number };
+
+/** Takes the validation rows of fold `number` from its training or its test rows. */
+function withValidation(labels: LabelMatrix, fold: Fold, number: number, options: ValidationOptions): Split {
+  const own = { ...options, random: options.random.stream(`validation of fold ${number}`) };
+  if (options.protocol !== "paper") return { ...splitTraining(labels, fold.training, own), test: fold.test };
+  const [test, validation] = splitOff(labels, fold.test, 0.5, own);
+  return { training: fold.training, validation, test };
+}
+
+/**
+ * One fold of a split that others made: its test rows as given, all other rows for training, validation rows by either protocol.
+ * @param tests the test rows of each fold, ascending.
+ * @throws UsageError as `splitTraining`, and for test rows that leave none for training.
+ */
+export function splitGiven(
+  labels: LabelMatrix,
+  tests: readonly Int32Array[],
+  fold: number,
+  options: ValidationOptions,
+): Split {
+  const test = tests[fold];
+  checkRows(test, labels.rows);
+  const among = new Set(test);
+  const training = allRows(labels.rows).filter((row) => !among.has(row));
+  if (training.length === 0)
+    throw new UsageError(`fold ${fold} tests all ${labels.rows} rows: expected some for training`);
+  return withValidation(labels, { training, test }, fold, options);
 }
 
 /**
