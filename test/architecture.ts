@@ -75,7 +75,7 @@ export const areas: Readonly<Record<string, Rights>> = {
   cli: {
     uses: [
       ...["errors", "random", "options", "engine", "backends", "data", "metrics", "models", "samplers", "saved"],
-      ...["training", "experiment", "files"],
+      ...["training", "experiment", "files", "laws"],
     ],
     packages: ["commander"],
   },

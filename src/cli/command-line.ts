@@ -12,8 +12,10 @@ import { doctorCommand } from "./doctor.ts";
 import { Failed, Interrupted } from "./endings.ts";
 import { inspectCommand } from "./inspect.ts";
 import { predictCommand } from "./predict.ts";
+import { samplerCommand } from "./sampler.ts";
 import { printError } from "./terminal.ts";
 import { trainCommand } from "./train.ts";
+import { verifyCommand } from "./verify.ts";
 import { version } from "./version.ts";
 
 /** Runs the command line `words` (without node and script) and answers the exit code. */
@@ -22,7 +24,11 @@ export async function main(words: readonly string[]): Promise<number> {
     .description("Deep multi-label classification with adaptive batch selection.")
     .version(version(), "-V, --version", "print the version")
     .showHelpAfterError("(add --help for all options)");
-  for (const command of [inspectCommand(), trainCommand(), predictCommand(), compareCommand(), doctorCommand()]) {
+  const commands = [
+    ...[inspectCommand(), trainCommand(), predictCommand(), compareCommand()],
+    ...[verifyCommand(), samplerCommand(), doctorCommand()],
+  ];
+  for (const command of commands) {
     cli.addCommand(command.copyInheritedSettings(cli));
   }
   for (const command of [cli, ...cli.commands]) command.exitOverride();

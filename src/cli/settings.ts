@@ -132,7 +132,7 @@ function modelHelp(command: Command): string {
 export type Given = Readonly<Record<string, unknown>>;
 
 /** Collects repeated `key=value` into one record; values as `readValue` reads them. */
-function collect(option: string) {
+export function collect(option: string) {
   return (text: string, before: Given): Given => {
     const at = text.indexOf("=");
     if (at < 1) throw new UsageError(`${option} ${quoted(text)}: expected key=value`);

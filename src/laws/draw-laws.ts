@@ -98,20 +98,24 @@ export async function drawCounts({ make, claims }: Subject, draws: number, seed:
   const add = (target: number[], place: number, amount: number): void => {
     target[place] += amount;
   };
-  let p = [...(await probabilitiesOf(sampler))];
+  let p: readonly number[] = [];
+  let exact: readonly number[] = []; // [n, n]
+  const look = async (): Promise<void> => {
+    const found = await probabilitiesOf(sampler);
+    if (found.every((chance, row) => chance === p[row])) return;
+    p = [...found];
+    const chance = (a: number, b: number): number => (a === b ? 0 : orderProbability(next, trial, p, [a, b]));
+    exact = p.flatMap((_, a) => p.map((__, b) => chance(a, b)));
+  };
   let epoch = -1;
   let before = -1;
   for (let t = 0; t < draws; t++) {
-    if (claims.feedback || sampler.epoch !== epoch) p = [...(await probabilitiesOf(sampler))];
+    if (claims.feedback || sampler.epoch !== epoch) await look();
     epoch = sampler.epoch;
     const [i, j] = await step();
     add(counts.order, n * i + j, 1);
-    for (let a = 0; a < n; a++) {
-      if (before >= 0) add(expected.first, n * before + a, p[a]);
-      for (let b = 0; b < n; b++) {
-        if (a !== b) add(expected.order, n * a + b, orderProbability(next, trial, p, [a, b]));
-      }
-    }
+    if (before >= 0) p.forEach((chance, a) => void add(expected.first, n * before + a, chance));
+    exact.forEach((chance, cell) => void add(expected.order, cell, chance));
     if (before >= 0) add(counts.first, n * before + i, 1);
     before = i;
     // Only the first batch of a pass is a free choice.

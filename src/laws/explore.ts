@@ -3,7 +3,7 @@
  * error with the smallest case, its seed and what was found.
  */
 import type FastCheck from "fast-check";
-import type { IAsyncProperty } from "fast-check";
+import type { IAsyncPropertyWithHooks } from "fast-check";
 import { UsageError } from "../errors.ts";
 import { BrokenLaw } from "./broken.ts";
 
@@ -16,6 +16,17 @@ export interface LawOptions {
   readonly seed?: number;
   /** Stop at the first failing case, without looking for a smaller one. */
   readonly anyCase?: boolean;
+  readonly watch?: Watch;
+}
+
+/** Looks on while a law explores. */
+export interface Watch {
+  /** A case begins. */
+  begin(): void;
+  /** The case under way has failed; the last one that does is the smallest. */
+  failed(): void;
+  /** No further case is of use, as where the program under test is gone. */
+  stopped(): boolean;
 }
 
 /** What a law explores with. */
@@ -25,7 +36,7 @@ export interface Explorer {
   /** Random cases to try where the everyday number is `everyday`. */
   cases(everyday: number): number;
   /** @throws BrokenLaw with the smallest failing case that was found */
-  holds<T>(property: IAsyncProperty<T>, everyday: number): Promise<void>;
+  holds<T>(property: IAsyncPropertyWithHooks<T>, everyday: number): Promise<void>;
 }
 
 /** @throws UsageError where fast-check is not installed */
@@ -40,7 +51,7 @@ async function fastCheck(): Promise<FC> {
   }
 }
 
-export async function explorer({ runs = 1, seed, anyCase = false }: LawOptions = {}): Promise<Explorer> {
+export async function explorer({ runs = 1, seed, anyCase = false, watch }: LawOptions = {}): Promise<Explorer> {
   const fc = await fastCheck();
   if (!(runs > 0)) throw new UsageError(`runs ${runs}: expected a number above 0`);
   const cases = (everyday: number): number => Math.max(1, Math.round(everyday * runs));
@@ -49,6 +60,7 @@ export async function explorer({ runs = 1, seed, anyCase = false }: LawOptions =
     seed,
     cases,
     async holds(property, everyday) {
+      if (watch !== undefined) observeCases(property, watch);
       const details = await fc.check(property, {
         numRuns: cases(everyday),
         endOnFailure: anyCase,
@@ -60,5 +72,17 @@ export async function explorer({ runs = 1, seed, anyCase = false }: LawOptions =
       const smallest = details.counterexample === null ? "" : `\ncase: ${fc.stringify(details.counterexample)}`;
       throw new BrokenLaw(`${found}${smallest}\nseed ${details.seed}, case ${details.numRuns}`, { cause });
     },
+  };
+}
+
+/** Has the watch called for each case of the property. */
+function observeCases<T>(property: IAsyncPropertyWithHooks<T>, watch: Watch): void {
+  const run = property.run.bind(property);
+  property.run = async (value) => {
+    if (watch.stopped()) return null;
+    watch.begin();
+    const failure = await run(value);
+    if (failure !== null && "error" in failure) watch.failed();
+    return failure;
   };
 }
