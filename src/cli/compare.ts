@@ -1,44 +1,47 @@
 /**
- * `hardbatch compare DATA...`: every model and sampler on every fold and seed. A finished cell is one line of the results file
- * at once; a rerun reads the file and runs what is missing. Ends with the report over the cells of this grid.
+ * `hardbatch compare DATA...`: every model and arm on every fold and seed. A finished cell is one line of the results file at
+ * once; a rerun reads the file and runs what is missing. Ends with the report over the cells of this grid.
  */
+import { availableParallelism, totalmem } from "node:os";
 import { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import type { Cell } from "../experiment/cell.ts";
+import { costs, refuseBeyond } from "../experiment/cost.ts";
 import { checkGrid, type Grid, type PlannedCell, planGrid } from "../experiment/grid.ts";
 import { printReport } from "../experiment/report/print-report.ts";
 import { buildReport } from "../experiment/report/report.ts";
 import { runGrid } from "../experiment/run-grid.ts";
+import { parseShard, type Shard, shardCells } from "../experiment/shard.ts";
+import { studyNames } from "../experiment/studies.ts";
 import { prepareFile } from "../files/atomic.ts";
 import { ResultsFile } from "../files/results.ts";
 import { metricNames } from "../metrics/metrics.ts";
 import { modelNames } from "../models/create.ts";
-import { samplerDescriptions, samplerNames } from "../samplers/create.ts";
+import { samplerNames } from "../samplers/create.ts";
 import { numerics } from "../training/numerics.ts";
-import { type DataOptions, dataDescription, openDataset, withDataOptions } from "./data.ts";
+import { defaultSettings } from "../training/settings.ts";
+import { dataDescription, withDataOptions } from "./data.ts";
 import { Failed, Interrupted, interruptible } from "./endings.ts";
-import { oneOf, path, set, wholeNumber } from "./options.ts";
-import { startProgress } from "./progress.ts";
-import {
-  backendOf,
-  optionsFor,
-  prepareOptionsOf,
-  settingsOf,
-  type TrainingOptions,
-  withTrainingOptions,
-} from "./settings.ts";
+import { type GridOptions, gridOf } from "./grid-options.ts";
+import { runJobs } from "./jobs.ts";
+import { oneOf, path, quoted, set, wholeNumber } from "./options.ts";
+import { printPlan } from "./plan.ts";
+import { type Progress, startProgress } from "./progress.ts";
+import { backendOf, withTrainingOptions } from "./settings.ts";
 import { printOut } from "./terminal.ts";
 import { version } from "./version.ts";
+import { oldVersionsOf } from "./versions.ts";
 
-interface Options extends DataOptions, TrainingOptions {
-  readonly models: readonly string[];
-  readonly samplers: readonly string[];
-  readonly seeds: readonly number[];
+interface Options extends GridOptions {
   readonly metrics?: readonly string[];
   readonly out: string;
+  readonly plan?: string | true;
+  readonly jobs: number;
+  readonly shard?: Shard;
+  readonly memoryLimit?: number;
   readonly retryFailed?: true;
+  readonly rerunOtherVersions?: true;
   readonly times: boolean;
-  readonly seed: number;
   readonly json?: true;
   readonly quiet?: true;
 }
@@ -46,17 +49,41 @@ interface Options extends DataOptions, TrainingOptions {
 export function compareCommand(): Command {
   const command = withDataOptions(new Command("compare"))
     .description(
-      "Compare samplers (the first is the baseline) over folds and seeds; finished cells are kept and not run again.",
+      "Compare arms (samplers with their settings; the first is the baseline) over folds and seeds; finished cells are kept and not run again.",
     )
     .argument("[DATA...]", `${dataDescription} (default: synthetic)`)
-    .option("--models <names>", modelNames.join(", "), set("--models", oneOf("--models", modelNames)), ["mlp"])
-    .option("--samplers <names>", samplerNames.join(", "), set("--samplers", oneOf("--samplers", samplerNames)), [
-      "uniform",
-      "adaptive",
-    ])
+    .option("--study <name|file>", `a JSON file, or ${studyNames.join(", ")} (docs/studies.md)`, path("--study"))
+    .option("--models <names>", `${modelNames.join(", ")}, or ./module.js (default: mlp)`)
+    .option(
+      "--samplers <arms>",
+      `${samplerNames.join(", ")}, or ./module.js; each perhaps with :key=value (default: uniform,adaptive)`,
+    )
+    .option(
+      "--sweep <key=a,b,c>",
+      "an arm for each value; may be given again",
+      (text, before: string[]) => [...before, text],
+      [],
+    )
     .option("--seeds <list>", "such as 1,2,3", set("--seeds", wholeNumber("--seeds", 0, 2 ** 32 - 1)))
+    .option(
+      "--only-folds <list>",
+      "run these test folds alone, from 0",
+      set("--only-folds", wholeNumber("--only-folds", 0)),
+    )
+    .option("--fresh-data", "make synthetic data anew for every seed")
     .option("--out <file>", "results, one line of JSON a cell", path("--out"), "results/compare.jsonl")
+    .option("--plan [file]", "print what would run, with estimates of time and memory; run nothing")
+    .option("--jobs <n>", "processes that share the work (auto: one a core, with one thread each)", jobs, 1)
+    .option("--shard <i/n>", "run part i of n; auto[/n] asks Slurm, Kubernetes or GNU parallel", (text) =>
+      parseShard(text, process.env),
+    )
+    .option(
+      "--memory-limit <size>",
+      "refuse cells that would take more, such as 8G (default: 3/4 of the machine's)",
+      bytes,
+    )
     .option("--retry-failed", "run cells again that failed before")
+    .option("--rerun-other-versions", "run cells again that were made by other arithmetic")
     .option("--no-times", "leave date and seconds out of the results: the same command gives the same bytes")
     .option("--metrics <names>", "metrics of the report", set("--metrics", oneOf("--metrics", metricNames)));
   return withTrainingOptions(command)
@@ -66,30 +93,39 @@ export function compareCommand(): Command {
     .action(run);
 }
 
-async function run(texts: readonly string[], options: Options): Promise<void> {
-  const grid = await gridOf(texts, options);
-  const planned = planGrid(grid);
-  const progress = startProgress(options);
-  const store = await ResultsFile.open(options.out, (note) => progress.note(note));
-  if (options.retryFailed) for (const { id } of planned) if (store.failed(id)) store.forget(id);
-  const missing = planned.filter(({ id }) => !store.cell(id) && !store.failed(id));
-  checkGrid(grid, missing);
-  if (missing.length > 0) await prepareFile(options.out);
+const jobs = (text: string): number =>
+  text === "auto" ? availableParallelism() : wholeNumber("--jobs", 1, 1024)(text);
 
-  progress.begin(`${missing.length} of ${planned.length} cells to run`, missing.length * grid.settings.epochs);
+async function run(texts: readonly string[], options: Options, command: Command): Promise<void> {
+  const grid = await gridOf(texts, options, command, await backendOf(options));
+  const whole = planGrid(grid);
+  const { shard, out } = options;
+  const cost = costs();
+  const planned = shard ? shardCells(whole, shard, (cell) => cost(cell).operations) : whole;
+  const progress = startProgress(options);
+  if (shard) progress.note(`part ${shard.index} of ${shard.count}: ${planned.length} of ${whole.length} cells`);
+  const store = await ResultsFile.open(out, (note) => progress.note(note));
+  const old = await oldVersionsOf(planned, store, grid.backend);
+  if (old.ids.length > 0 && !options.rerunOtherVersions) progress.note(old.note);
+  const again = options.rerunOtherVersions ? old.ids : [];
+  const failed = options.retryFailed ? planned.map(({ id }) => id).filter((id) => store.failed(id)) : [];
+  for (const id of [...again, ...failed]) store.forget(id);
+  const isDone = (id: string): boolean => (store.cell(id) ?? store.failed(id)) !== undefined;
+  if (options.plan !== undefined) return printPlan(planned, isDone, options.plan);
+
+  const missing = planned.filter(({ id }) => !isDone(id));
+  checkGrid(grid, missing);
+  if (missing.length > 0) await prepareFile(out);
+  progress.begin(
+    `${missing.length} of ${planned.length} cells to run`,
+    missing.reduce((sum, cell) => sum + weight(cell), 0),
+  );
   const follow = async (signal: AbortSignal): Promise<void> => {
-    const run = { version: version(), numerics };
-    const clock = options.times ? Date.now : undefined;
-    for await (const event of runGrid(grid, missing, store, { signal, run, ...(clock && { clock }) })) {
-      if (event.kind === "begin") progress.label(nameOf(event.cell));
-      if (event.kind === "training" && event.event.kind === "epoch") progress.advance();
-      if (event.kind === "elsewhere") progress.advance(grid.settings.epochs);
-      if (event.kind === "fail") progress.note(`failed: ${nameOf(event.cell)}: ${event.result.failure.message}`);
-      if (event.kind === "wait") progress.label(`waiting for ${event.cells} cells of ${event.owner}`);
-    }
-    if (!signal.aborted || missing.every(({ id }) => store.cell(id) ?? store.failed(id))) return;
+    const work = { grid, missing, store, options, progress };
+    await (options.jobs > 1 && missing.length > 1 ? runInJobs(work, signal) : runHere(work, signal));
+    if (!signal.aborted || missing.every(({ id }) => isDone(id))) return;
     progress.end();
-    progress.note(`finished cells are kept in ${options.out}; run the same command again to go on`);
+    progress.note(`finished cells are kept in ${out}; run the same command again to go on`);
     throw new Interrupted();
   };
   try {
@@ -97,9 +133,52 @@ async function run(texts: readonly string[], options: Options): Promise<void> {
   } finally {
     progress.end();
   }
+  finish(planned, store, options);
+}
 
+interface Work {
+  readonly grid: Grid;
+  readonly missing: readonly PlannedCell[];
+  readonly store: ResultsFile;
+  readonly options: Options;
+  readonly progress: Progress;
+}
+
+/** Progress counts epochs. */
+const weight = ({ settings: { epochs = defaultSettings.epochs } }: PlannedCell): number => epochs;
+
+async function runHere({ grid, missing, store, options, progress }: Work, signal: AbortSignal): Promise<void> {
+  const clock = options.times ? Date.now : undefined;
+  const refuse = refuseBeyond(options.memoryLimit ?? defaultLimit());
+  const run = { version: version(), numerics };
+  for await (const event of runGrid(grid, missing, store, { signal, run, refuse, ...(clock && { clock }) })) {
+    if (event.kind === "begin") progress.label(nameOf(event.cell));
+    if (event.kind === "training" && event.event.kind === "epoch") progress.advance();
+    if (event.kind === "elsewhere") progress.advance(weight(event.cell));
+    if (event.kind === "fail") progress.note(`failed: ${nameOf(event.cell)}: ${event.result.failure.message}`);
+    if (event.kind === "wait") progress.label(`waiting for ${event.cells} cells of ${event.owner}`);
+  }
+}
+
+async function runInJobs({ grid, missing, store, options, progress }: Work, signal: AbortSignal): Promise<void> {
+  const threads = options.threads === undefined && grid.backend.name === "wasm" ? ["--threads", "1"] : [];
+  const words = [...process.argv.slice(2), "--jobs", "1", "--quiet", "--backend", grid.backend.name, ...threads];
+  const left = new Set(missing);
+  await runJobs(words, Math.min(options.jobs, missing.length), signal, async () => {
+    await store.refresh();
+    for (const cell of left) {
+      const failure = store.failed(cell.id)?.failure;
+      if (!failure && !store.cell(cell.id)) continue;
+      left.delete(cell);
+      progress.advance(weight(cell));
+      if (failure) progress.note(`failed: ${nameOf(cell)}: ${failure.message}`);
+    }
+  });
+}
+
+function finish(planned: readonly PlannedCell[], store: ResultsFile, options: Options): void {
   const results = planned.flatMap(({ id }) => store.cell(id) ?? []);
-  if (results.length > 0) print(results, options);
+  if (results.length > 0) print(results, planned, options);
   const failed = planned.filter(({ id }) => store.failed(id));
   if (failed.length === 0) return;
   const [first] = failed;
@@ -109,38 +188,24 @@ async function run(texts: readonly string[], options: Options): Promise<void> {
   );
 }
 
-const nameOf = ({ key: { data, seed, fold, model, sampler } }: PlannedCell): string =>
-  `${data} seed ${seed} fold ${fold} ${model} ${sampler}`;
+const nameOf = ({ key: { data, seed, fold, model }, arm }: PlannedCell): string =>
+  `${data} seed ${seed} fold ${fold} ${model} ${arm.name}`;
 
-async function gridOf(texts: readonly string[], options: Options): Promise<Grid> {
-  const { models, samplers, seeds = [options.seed] } = options;
-  const { modelOptions, samplerOptions, ...settings } = settingsOf(options);
-  const datasets = [];
-  for (const text of texts.length > 0 ? texts : ["synthetic"])
-    datasets.push(await openDataset(text, options, options.seed));
-  const known = new Map<string, ReadonlySet<string>>(
-    samplerDescriptions.map(({ name, options }) => [name, new Set(options.map((option) => option.name))] as const),
-  );
-  const stray = Object.keys(samplerOptions).find(
-    (option) => !option.includes(".") && !samplers.some((sampler) => known.get(sampler)?.has(option)),
-  );
-  if (stray !== undefined) throw new UsageError(`sampler option ${stray}: none of ${samplers.join(", ")} has it`);
-  return {
-    datasets,
-    models,
-    samplers,
-    seeds,
-    prepare: prepareOptionsOf(options),
-    settings,
-    modelOptions: (model) => optionsFor("model", model, models, modelOptions),
-    // Each sampler takes those of the options for all that it has.
-    samplerOptions: (sampler) =>
-      optionsFor("sampler", sampler, samplers, samplerOptions, (option) => known.get(sampler)?.has(option) === true),
-    backend: await backendOf(options),
-  };
+/** Of the machine, or of the container that this runs in. */
+function defaultLimit(): number {
+  const allowed = process.constrainedMemory?.() ?? 0;
+  return 0.75 * (allowed > 0 ? Math.min(allowed, totalmem()) : totalmem());
 }
 
-function print(cells: readonly Cell[], { samplers, metrics, json, out, quiet }: Options): void {
+function bytes(text: string): number {
+  const found = /^(\d+(?:\.\d+)?)\s*([kMGT]?)i?B?$/i.exec(text.trim());
+  if (!found) throw new UsageError(`--memory-limit ${quoted(text)}: expected a size such as 8G or 500M`);
+  return Number(found[1]) * 1000 ** " kmgt".indexOf(found[2].toLowerCase() || " ");
+}
+
+function print(cells: readonly Cell[], planned: readonly PlannedCell[], options: Options): void {
+  const { metrics, json, out, quiet } = options;
+  const samplers = [...new Set(planned.map(({ key }) => key.sampler))];
   const report = buildReport(cells, { samplers, ...(metrics && { metrics }) });
   if (json) {
     printOut(`${JSON.stringify(report)}\n`);

@@ -11,6 +11,7 @@ import {
   checkSettings,
   defaultPreparation,
   defaultSettings,
+  type GivenSettings,
   loopOptions,
   optimiserOptions,
   preparationOf,
@@ -191,6 +192,21 @@ export function settingsOf(options: TrainingOptions): Omit<RunSettings, "model" 
     criterion,
     keep,
   };
+}
+
+/** Those settings of loop, optimiser and preparation that the command line itself gives. */
+export function explicitSettings(command: Command, options: TrainingOptions): GivenSettings {
+  const given = (flags: readonly Flag[]): Given =>
+    valuesOf(
+      flags.filter(({ option }) => command.getOptionValueSource(option.attributeName()) !== "default"),
+      options,
+    );
+  const optimiser = given(optimiserFlags);
+  return checkSettings({
+    ...given(loopFlags),
+    ...given(preparationFlags),
+    ...(Object.keys(optimiser).length > 0 && { optimiser }),
+  });
 }
 
 export function prepareOptionsOf(

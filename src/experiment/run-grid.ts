@@ -46,7 +46,7 @@ export async function* runGrid(
   options: RunGridOptions = {},
 ): AsyncGenerator<GridEvent, void> {
   const { signal } = options;
-  const preparation = new Preparation(grid);
+  const preparation = new Preparation();
   let left = cells.filter(({ id }) => !store.cell(id) && !store.failed(id));
   while (left.length > 0) {
     const busy: PlannedCell[] = [];
@@ -80,18 +80,13 @@ export async function* runGrid(
 
 /** The last prepared fold, as neighbouring cells share it. */
 class Preparation {
-  readonly #grid: Grid;
   #last: { readonly of: string; readonly dataset: unknown; readonly data: PreparedData } | undefined;
 
-  constructor(grid: Grid) {
-    this.#grid = grid;
-  }
-
-  of({ dataset, key: { fold, seed } }: PlannedCell): PreparedData {
-    const of = `${fold} ${seed}`;
+  of({ dataset, prepare: options }: PlannedCell): PreparedData {
+    const of = JSON.stringify(options);
     if (this.#last?.dataset !== dataset || this.#last.of !== of) {
       this.#last = undefined; // its memory is needed for the next one
-      this.#last = { of, dataset, data: prepare(dataset, { ...this.#grid.prepare, seed, fold }) };
+      this.#last = { of, dataset, data: prepare(dataset, options) };
     }
     return this.#last.data;
   }
@@ -108,7 +103,7 @@ async function* attempt(
   const begun = clock?.();
   let description = backend.name;
   const origin = (): Pick<Cell, "arm" | "run"> => ({
-    ...(arm && { arm }),
+    arm,
     ...(run && {
       run: {
         ...run,

@@ -59,7 +59,8 @@ export function estimateRun(sizes: RunSizes, settings: CostSettings): RunEstimat
   const optimiser = adam(model.parameters, settings.optimiser);
   // Shapes alone count, so the leaves hold no values.
   const none = new Uint8Array(0);
-  const leaf = (name: string, columns: number) => ({ kind: "data", name, shape: [rows, columns], values: none }) as const;
+  const leaf = (name: string, columns: number) =>
+    ({ kind: "data", name, shape: [rows, columns], values: none }) as const;
   const dataset = { features: leaf("features", features), labels: leaf("labels", labels) };
   const batch = Math.min(settings.batchSize, trainingRows);
   const needs = ["rowLosses"] as const;

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { js } from "../../src/backends/js.ts";
 import { UsageError } from "../../src/errors.ts";
 import { cellId } from "../../src/experiment/cell.ts";
-import { checkGrid, type Grid, planGrid } from "../../src/experiment/grid.ts";
-import { common, gridOf, one, two } from "./grids.ts";
+import { checkGrid, planGrid } from "../../src/experiment/grid.ts";
+import { common, gridOf, one, type SmallGrid, two } from "./grids.ts";
 
 describe("the plan of a grid", () => {
   test("every data set, seed, fold, model and sampler once, folds together", () => {
@@ -21,14 +21,14 @@ describe("the plan of a grid", () => {
   });
 
   test("a cell's id is told by all that decides its result, and by nothing else", () => {
-    const id = (more: Partial<Grid> = {}): string => planGrid(gridOf(more))[1].id;
+    const id = (more: Partial<SmallGrid> = {}): string => planGrid(gridOf(more))[1].id;
     const plain = id();
     expect(id()).toBe(plain);
     const [{ key, stored }] = planGrid(gridOf()).slice(1);
     expect(cellId(key, stored)).toBe(plain);
     const values = one.features.values.slice();
     values[3] += 1;
-    const others: readonly Partial<Grid>[] = [
+    const others: readonly Partial<SmallGrid>[] = [
       { datasets: [{ ...one, features: { kind: "dense", rows: 60, columns: 5, values } }] },
       { seeds: [2] },
       { prepare: { folds: 3, dropLabelsAtMost: 1 } },
@@ -47,8 +47,22 @@ describe("the plan of a grid", () => {
   });
 });
 
+describe("a plan that nobody wants", () => {
+  test("more folds than rows, or a grid without end, is refused at once", () => {
+    expect(() => planGrid(gridOf({ prepare: { folds: 10_000_000 } }))).toThrow("10000000 folds of 60 rows of synthetic");
+    const seeds = Array.from({ length: 100_000 }, (_, seed) => seed);
+    expect(() => planGrid(gridOf({ seeds, prepare: { folds: 20 } }))).toThrow("a grid of more than 1000000 cells");
+  });
+
+  test("some folds alone", () => {
+    const folds = planGrid(gridOf({ onlyFolds: [1], prepare: { folds: 3 } })).map(({ key }) => key.fold);
+    expect(folds).toEqual([1, 1]);
+    expect(() => planGrid(gridOf({ onlyFolds: [2] }))).toThrow("fold 2: no data set of the grid has it");
+  });
+});
+
 describe("a grid is checked before it runs", () => {
-  const check = (more: Partial<Grid>) => () => {
+  const check = (more: Partial<SmallGrid>) => () => {
     const grid = gridOf(more);
     checkGrid(grid, planGrid(grid));
   };
@@ -67,13 +81,13 @@ describe("a grid is checked before it runs", () => {
       "all 4",
     ],
     ["folds", { prepare: { folds: 1000 } }, "1000 folds of 60 rows"],
-  ] satisfies [string, Partial<Grid>, string][])("%s", (_, more, message) => {
+  ] satisfies [string, Partial<SmallGrid>, string][])("%s", (_, more, message) => {
     expect(check(more)).toThrow(UsageError);
     expect(check(more)).toThrow(message);
   });
 
   test("a sound one passes, and what is not to be run is not looked at", () => {
     expect(check({})).not.toThrow();
-    expect(() => checkGrid(gridOf({ models: ["nope"] }), [])).not.toThrow();
+    expect(() => checkGrid(gridOf({ datasets: [] }), [])).not.toThrow();
   });
 });

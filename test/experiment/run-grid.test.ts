@@ -38,7 +38,7 @@ describe("running a grid", () => {
       expect(cell.history.map(({ epoch }) => epoch)).toEqual([0, 1, 2]);
       expect(() => printCell(cell)).not.toThrow();
     }
-    const [{ treatments }] = buildReport(results(events), { samplers: grid.samplers }).tables;
+    const [{ treatments }] = buildReport(results(events), { samplers: ["uniform", "adaptive"] }).tables;
     expect(treatments.map(({ name, cells: count }) => [name, count])).toEqual([
       ["uniform", 2],
       ["adaptive", 2],
@@ -78,12 +78,12 @@ describe("running a grid", () => {
   test("whatever goes wrong in a cell is its failure, and the others run", async () => {
     const optimiser = { learningRate: 1e30 };
     const greedy = gridOf({ settings: { ...common, epochs: 2, optimiser, learningRateWarmUp: 0, batchSize: 8 } });
-    const wrong = gridOf({ modelOptions: () => ({ depth: 3 }) });
+    const wrong = planGrid(gridOf({ seeds: [9] }))[0];
     const empty = gridOf({ datasets: [{ ...one, labels: { ...one.labels, values: new Uint8Array(240) } }] });
     const calm = gridOf();
     const store = new MemoryStore();
     const large = planGrid(gridOf({ seeds: [7] }))[0];
-    const bad = [planGrid(greedy)[0], planGrid(wrong)[0], planGrid(empty)[0], large];
+    const bad = [planGrid(greedy)[0], { ...wrong, settings: { ...wrong.settings, modelOptions: { depth: 3 } } }, planGrid(empty)[0], large];
     const rest = planGrid(calm).slice(1);
     const events = await run(
       calm,

@@ -1,0 +1,77 @@
+/** `compare --plan`: the cells of a grid with what each will take; nothing runs. */
+import { type CellKey, canonicalJson } from "../experiment/cell.ts";
+import { costs, printBytes } from "../experiment/cost.ts";
+import type { PlannedCell } from "../experiment/grid.ts";
+import { writeAtomically } from "../files/atomic.ts";
+import { aligned } from "./print.ts";
+import { duration } from "./progress.ts";
+import { printOut } from "./terminal.ts";
+
+/** Operations a second on one core of an ordinary machine, by device; for orientation alone. */
+const rates: Readonly<Record<string, number>> = { js: 0.7e9, wasm: 8e9, gpu: 2e11 };
+
+interface PlanLine {
+  readonly id: string;
+  readonly key: CellKey;
+  readonly arm: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly done: boolean;
+  readonly operations: number;
+  readonly estimatedSeconds: number;
+  readonly estimatedBytes: number;
+}
+
+/** @param path where the cells are written as lines of JSON; true prints a table by arm instead */
+export async function printPlan(
+  cells: readonly PlannedCell[],
+  isDone: (id: string) => boolean,
+  path: string | true,
+): Promise<void> {
+  const cost = costs();
+  const lines = cells.map((cell): PlanLine => {
+    const { operations, bytes } = cost(cell);
+    const rate = rates[String(cell.stored.backend).split(":")[0]] ?? rates.js;
+    const { id, key, arm, stored } = cell;
+    return {
+      id,
+      key,
+      arm: arm.name,
+      settings: stored,
+      done: isDone(id),
+      operations,
+      estimatedSeconds: Number((0.1 + operations / rate).toPrecision(3)),
+      estimatedBytes: Math.round(bytes),
+    };
+  });
+  const text = lines.map((line) => `${canonicalJson(line)}\n`).join("");
+  if (path !== true) await writeAtomically(path, text);
+  printOut(summary(lines, path));
+}
+
+function summary(lines: readonly PlanLine[], path: string | true): string {
+  const groups = new Map<string, PlanLine[]>();
+  for (const line of lines) {
+    const name = JSON.stringify([line.key.data, line.key.model, line.arm]);
+    const group = groups.get(name);
+    if (group) group.push(line);
+    else groups.set(name, [line]);
+  }
+  const seconds = (own: readonly PlanLine[]): number =>
+    own.reduce((sum, { done, estimatedSeconds }) => sum + (done ? 0 : estimatedSeconds), 0);
+  const largest = (own: readonly PlanLine[]): number => Math.max(0, ...own.map(({ estimatedBytes }) => estimatedBytes));
+  const rows = [...groups.values()].map((own) => [
+    own[0].key.data,
+    own[0].key.model,
+    own[0].arm,
+    `${own.filter(({ done }) => !done).length} of ${own.length}`,
+    `about ${duration(seconds(own))}`,
+    printBytes(largest(own)),
+  ]);
+  const left = lines.filter(({ done }) => !done);
+  return (
+    `${aligned([["data", "model", "arm", "cells to run", "on one core", "memory"], ...rows])}\n` +
+    `${left.length} of ${lines.length} cells to run, about ${duration(seconds(lines))} on one core, ` +
+    `at most ${printBytes(largest(lines))} of memory each (estimates)\n` +
+    (path === true ? "" : `written to ${path}, one line of JSON a cell\n`)
+  );
+}

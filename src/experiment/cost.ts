@@ -1,0 +1,60 @@
+/** What each cell of a grid will take, from its settings alone: for plans, shards and the limit of memory. */
+import type { Dataset } from "../data/dataset.ts";
+import { type CostSettings, estimateRun, type RunEstimate } from "../training/estimate.ts";
+import { defaultPreparation, defaultSettings } from "../training/settings.ts";
+import { canonicalJson, type Failure } from "./cell.ts";
+import type { PlannedCell } from "./grid.ts";
+
+/** Share of the rows that are neither tested nor validated on. */
+const trainingShare = 0.9;
+
+/** A function that answers for each cell; neighbouring cells share their estimates. */
+export function costs(): (cell: PlannedCell) => RunEstimate {
+  const known = new Map<Dataset, Map<string, RunEstimate>>();
+  return ({ dataset, settings, prepare, stored, key }) => {
+    const own = known.get(dataset) ?? new Map<string, RunEstimate>();
+    known.set(dataset, own);
+    const { fingerprint: _, samplerOptions: _options, ...decisive } = stored;
+    const name = canonicalJson([key.model, decisive]);
+    const found = own.get(name) ?? estimate(dataset, settings, prepare);
+    own.set(name, found);
+    return found;
+  };
+}
+
+function estimate(dataset: Dataset, settings: PlannedCell["settings"], prepare: PlannedCell["prepare"]): RunEstimate {
+  const { folds = defaultPreparation.folds, featureShare = 1, dropLabelsAtMost = 20 } = prepare;
+  const { rows, columns, values } = dataset.labels;
+  const positives = new Uint32Array(columns);
+  for (let i = 0; i < values.length; i++) positives[i % columns] += values[i];
+  const labels = positives.filter((count) => count > dropLabelsAtMost).length;
+  const { model = defaultSettings.model, modelOptions = {}, optimiser, epochs, batchSize } = settings;
+  const maker: CostSettings["model"] = typeof model === "object" ? () => model : model;
+  return estimateRun(
+    {
+      rows,
+      trainingRows: Math.max(1, Math.floor(rows * (1 - 1 / folds) * trainingShare)),
+      features: Math.max(1, Math.round(dataset.features.columns * featureShare)),
+      labels: Math.max(1, labels),
+    },
+    { model: maker, modelOptions, optimiser, epochs, batchSize },
+  );
+}
+
+/** `1.5 GB` and the like. */
+export function printBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = bytes / 1000 ** power;
+  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
+}
+
+/** Refuses a cell whose estimate is above `limit` bytes: one that takes all memory would end the grid without a word. */
+export function refuseBeyond(limit: number, cost = costs()): (cell: PlannedCell) => Failure | undefined {
+  return (cell) => {
+    const { bytes } = cost(cell);
+    if (bytes <= limit) return undefined;
+    const message = `it would take about ${printBytes(bytes)} of memory, more than the limit of ${printBytes(limit)}`;
+    return { kind: "memory", message: `${message}; choose smaller sizes, or --memory-limit` };
+  };
+}
