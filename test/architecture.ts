@@ -49,7 +49,7 @@ export const areas: Readonly<Record<string, Rights>> = {
   /** Plain data to SVG text; serves the report and the lab. */
   charts: { uses: [] },
   experiment: {
-    uses: ["errors", "random", "backends", "data", "metrics", "training", "charts"],
+    uses: ["errors", "random", "options", "backends", "data", "metrics", "samplers", "training", "charts"],
     packages: ["valibot"],
   },
   files: { uses: ["errors", "experiment"] },

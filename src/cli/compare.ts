@@ -5,7 +5,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import { Command } from "commander";
 import { UsageError } from "../errors.ts";
-import type { Cell } from "../experiment/cell.ts";
+import type { Cell, FailedCell } from "../experiment/cell.ts";
 import { costs, refuseBeyond } from "../experiment/cost.ts";
 import { checkGrid, type Grid, type PlannedCell, planGrid } from "../experiment/grid.ts";
 import { printReport } from "../experiment/report/print-report.ts";
@@ -28,7 +28,7 @@ import { oneOf, path, quoted, set, wholeNumber } from "./options.ts";
 import { printPlan } from "./plan.ts";
 import { type Progress, startProgress } from "./progress.ts";
 import { backendOf, withTrainingOptions } from "./settings.ts";
-import { printOut } from "./terminal.ts";
+import { inertLine, printOut } from "./terminal.ts";
 import { version } from "./version.ts";
 import { oldVersionsOf } from "./versions.ts";
 
@@ -176,16 +176,26 @@ async function runInJobs({ grid, missing, store, options, progress }: Work, sign
   });
 }
 
+/** Prints the report; what failed stands in it, and ends the command with 1. */
 function finish(planned: readonly PlannedCell[], store: ResultsFile, options: Options): void {
   const results = planned.flatMap(({ id }) => store.cell(id) ?? []);
-  if (results.length > 0) print(results, planned, options);
-  const failed = planned.filter(({ id }) => store.failed(id));
+  const failed = planned.flatMap((cell) => {
+    const record = store.failed(cell.id);
+    return record ? [{ cell, record }] : [];
+  });
+  if (results.length > 0) print(results, planned, failed, options);
+  else if (options.json) printOut(`${JSON.stringify({ tables: [], failed: failed.map(({ record }) => record) })}\n`);
   if (failed.length === 0) return;
-  const [first] = failed;
-  const reason = `${nameOf(first)}: ${store.failed(first.id)?.failure.message}`;
+  const [{ cell, record }] = failed;
   throw new Failed(
-    `${failed.length} of ${planned.length} cells failed; the first: ${reason} (--retry-failed runs them again)`,
+    `${failed.length} of ${planned.length} cells failed; the first: ${nameOf(cell)}: ${record.failure.message} ` +
+      "(--retry-failed runs them again)",
   );
+}
+
+interface FailedPlan {
+  readonly cell: PlannedCell;
+  readonly record: FailedCell;
 }
 
 const nameOf = ({ key: { data, seed, fold, model }, arm }: PlannedCell): string =>
@@ -203,15 +213,24 @@ function bytes(text: string): number {
   return Number(found[1]) * 1000 ** " kmgt".indexOf(found[2].toLowerCase() || " ");
 }
 
-function print(cells: readonly Cell[], planned: readonly PlannedCell[], options: Options): void {
-  const { metrics, json, out, quiet } = options;
+function print(
+  cells: readonly Cell[],
+  planned: readonly PlannedCell[],
+  failed: readonly FailedPlan[],
+  { metrics, json, out, quiet }: Options,
+): void {
   const samplers = [...new Set(planned.map(({ key }) => key.sampler))];
   const report = buildReport(cells, { samplers, ...(metrics && { metrics }) });
   if (json) {
-    printOut(`${JSON.stringify(report)}\n`);
+    const failures = failed.length > 0 && { failed: failed.map(({ record }) => record) };
+    printOut(`${JSON.stringify({ ...report, ...failures })}\n`);
     return;
   }
   printOut(printReport(report));
+  if (failed.length > 0) {
+    printOut(`\nfailed cells, which no figure above has:\n`);
+    for (const { cell, record } of failed) printOut(`  ${inertLine(`${nameOf(cell)}: ${record.failure.message}`)}\n`);
+  }
   if (quiet) return;
   printOut(
     `\nresults: ${out}, one line of JSON a cell; run the same command again and finished cells are skipped\n` +

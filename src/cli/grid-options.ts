@@ -168,7 +168,7 @@ const isSamplerMaker = (value: unknown): value is SamplerMaker => typeof value =
 function wordsOf(option: string, text: string): string[] {
   const words = text.split(/,(?!\d)/).map((word) => word.trim());
   const twice = words.find((word, i) => words.indexOf(word) !== i);
-  if (words.includes("")) throw new UsageError(`${option} ${quoted(text)}: expected names separated by commas`);
+  if (words.includes("")) throw new UsageError(`${option} ${quoted(text)}: expected values separated by commas`);
   if (twice !== undefined) throw new UsageError(`${option} ${quoted(text)}: ${twice} stands there twice`);
   return words;
 }

@@ -4,6 +4,7 @@
  */
 
 export { DataError, type Place, UsageError } from "../errors.ts";
+export { parseArm, parseSweep, type Sweep, sweepArms } from "./arms.ts";
 export {
   type Arm,
   type Cell,
@@ -16,8 +17,18 @@ export {
   printCell,
   type RunRecord,
 } from "./cell.ts";
-export { checkGrid, type Grid, type PlannedCell, planGrid } from "./grid.ts";
+export {
+  checkGrid,
+  type Grid,
+  type GridArm,
+  type GridData,
+  type GridModel,
+  type Own,
+  type PlannedCell,
+  planGrid,
+} from "./grid.ts";
 export { type ParsedCells, parseCells } from "./lines.ts";
+export { mergeResults, type ResultsSource } from "./merge.ts";
 export { type OverallRanks, overallRanks, type TableOfMeans } from "./report/overall.ts";
 export { printReport, type ReportFormat } from "./report/print-report.ts";
 export {
@@ -30,6 +41,7 @@ export {
   type ReportTable,
 } from "./report/report.ts";
 export { type GridEvent, type RunGridOptions, runGrid } from "./run-grid.ts";
+export { parseShard, type Shard, shardCells } from "./shard.ts";
 export {
   type FriedmanTest,
   friedman,
@@ -50,3 +62,4 @@ export {
   standardDeviation,
 } from "./statistics/statistics.ts";
 export { type CellStore, type Claim, MemoryStore } from "./store.ts";
+export { parseStudy, type Study, type StudyData } from "./study.ts";

@@ -54,6 +54,7 @@ export interface Study {
 
 /** @throws UsageError with the place and what was expected there */
 export function parseStudy(value: unknown, source: string): Study {
+  if (Array.isArray(value)) throw new UsageError(`${source}: the study: expected an object`);
   const parsed = v.safeParse(studySchema, value);
   if (!parsed.success) {
     const [issue] = parsed.issues;

@@ -118,7 +118,7 @@ const mistakes: readonly (readonly [readonly string[], string])[] = [
   [[...compare, "--sampler-option", "d2ace.k=1"], 'sampler option d2ace.k: "d2ace" is none of the samplers here'],
   [[...compare, "--sampler-option", "uniform.k=1"], "sampler uniform has no option k"],
   [[...compare, "--out", ""], '--out "": expected a name'],
-  [[...compare, "--out", "."], "--out . is a folder: expected the name of a file"],
+  [[...compare, "--out", "."], ". is a folder: expected the name of a file"],
   [["doctor", "now"], "too many arguments for 'doctor'"],
 ];
 

@@ -37,7 +37,7 @@ describe("the plan of a grid", () => {
       { settings: { ...common, epochs: 4, batchSize: 8 } },
       { settings: { ...common, epochs: 3, batchSize: 8, optimiser: { learningRate: 1 } } },
       { modelOptions: () => ({ hidden: [5] }) },
-      { samplerOptions: () => ({ warmUp: 1, pressure: 3 }) },
+      { samplerOptions: (s) => (s === "uniform" ? {} : { warmUp: 1, pressure: 3 }) },
       { backend: js({ precision: 64 }) },
     ];
     const ids = others.map(id);
@@ -49,7 +49,9 @@ describe("the plan of a grid", () => {
 
 describe("a plan that nobody wants", () => {
   test("more folds than rows, or a grid without end, is refused at once", () => {
-    expect(() => planGrid(gridOf({ prepare: { folds: 10_000_000 } }))).toThrow("10000000 folds of 60 rows of synthetic");
+    expect(() => planGrid(gridOf({ prepare: { folds: 10_000_000 } }))).toThrow(
+      "10000000 folds of 60 rows of synthetic",
+    );
     const seeds = Array.from({ length: 100_000 }, (_, seed) => seed);
     expect(() => planGrid(gridOf({ seeds, prepare: { folds: 20 } }))).toThrow("a grid of more than 1000000 cells");
   });
@@ -68,12 +70,20 @@ describe("a grid is checked before it runs", () => {
   };
 
   test.each([
-    ["the second model", { models: ["mlp", "dela"] }, "model dela has no option hidden"],
-    ["the second sampler", { samplers: ["uniform", "d2ace"], samplerOptions: () => ({ warmUp: -1 }) }, "warmUp"],
+    [
+      "the second model",
+      { models: ["mlp", "dela"], modelOptions: () => ({ hidden: [4] }) },
+      "model dela has no option hidden",
+    ],
+    [
+      "the second sampler",
+      { samplers: ["uniform", "d2ace"], samplerOptions: (s: string) => (s === "uniform" ? {} : { warmUp: -1 }) },
+      "warmUp",
+    ],
     [
       "a range",
       { samplerOptions: (s: string) => (s === "uniform" ? {} : { pressure: 0.5 }) },
-      "pressure 0.5: expected",
+      "option pressure is 0.5, expected",
     ],
     [
       "the second data set",

@@ -35,7 +35,7 @@ export function gridOf(more: Partial<SmallGrid> = {}): Grid {
     seeds: [1],
     prepare: { folds: 2, dropLabelsAtMost: 1 },
     settings: { ...common, epochs: 3, batchSize: 8 },
-    modelOptions: () => ({ hidden: [4] }),
+    modelOptions: (model) => (model === "mlp" ? { hidden: [4] } : {}),
     samplerOptions: (sampler) => (sampler === "uniform" ? {} : { warmUp: 1 }),
     backend: js(),
     ...more,

@@ -83,7 +83,12 @@ describe("running a grid", () => {
     const calm = gridOf();
     const store = new MemoryStore();
     const large = planGrid(gridOf({ seeds: [7] }))[0];
-    const bad = [planGrid(greedy)[0], { ...wrong, settings: { ...wrong.settings, modelOptions: { depth: 3 } } }, planGrid(empty)[0], large];
+    const bad = [
+      planGrid(greedy)[0],
+      { ...wrong, settings: { ...wrong.settings, modelOptions: { depth: 3 } } },
+      planGrid(empty)[0],
+      large,
+    ];
     const rest = planGrid(calm).slice(1);
     const events = await run(
       calm,

@@ -45,9 +45,21 @@ describe("shards", () => {
 
   test.each([
     ["2/8", {}, { index: 2, count: 8 }],
-    ["auto", { SLURM_ARRAY_TASK_ID: "0", SLURM_ARRAY_TASK_COUNT: "4", SLURM_ARRAY_TASK_MIN: "0" }, { index: 1, count: 4 }],
-    ["auto", { SLURM_ARRAY_TASK_ID: "4", SLURM_ARRAY_TASK_COUNT: "4", SLURM_ARRAY_TASK_MIN: "1" }, { index: 4, count: 4 }],
-    ["auto/4", { SLURM_ARRAY_TASK_ID: "3", SLURM_ARRAY_TASK_COUNT: "1", SLURM_ARRAY_TASK_MIN: "3" }, { index: 3, count: 4 }],
+    [
+      "auto",
+      { SLURM_ARRAY_TASK_ID: "0", SLURM_ARRAY_TASK_COUNT: "4", SLURM_ARRAY_TASK_MIN: "0" },
+      { index: 1, count: 4 },
+    ],
+    [
+      "auto",
+      { SLURM_ARRAY_TASK_ID: "4", SLURM_ARRAY_TASK_COUNT: "4", SLURM_ARRAY_TASK_MIN: "1" },
+      { index: 4, count: 4 },
+    ],
+    [
+      "auto/4",
+      { SLURM_ARRAY_TASK_ID: "3", SLURM_ARRAY_TASK_COUNT: "1", SLURM_ARRAY_TASK_MIN: "3" },
+      { index: 3, count: 4 },
+    ],
     [
       "auto",
       { SLURM_ARRAY_TASK_ID: "10", SLURM_ARRAY_TASK_COUNT: "3", SLURM_ARRAY_TASK_MIN: "0", SLURM_ARRAY_TASK_STEP: "5" },
@@ -98,7 +110,9 @@ describe("merging", () => {
   test("two different results of one cell are an error that names both files", () => {
     const other: Cell = { ...first, metrics: { macroAuc: 0.1 } };
     const source = (file: string, cell: Cell) => ({ file, parsed: { cells: [cell], failed: [], warnings: [] } });
-    expect(() => mergeResults([source("x", first), source("y", other)])).toThrow(/^y: a, mlp, uniform, fold 0, seed 1: .* in x;/);
+    expect(() => mergeResults([source("x", first), source("y", other)])).toThrow(
+      /^y: a, mlp, uniform, fold 0, seed 1: .* in x;/,
+    );
     // How it was made, and how many threads made it, is no difference.
     const again: Cell = { ...first, backend: `${first.backend}, 2 threads`, run: { version: "2", numerics: 1 } };
     expect(mergeResults([source("x", first), source("y", again)]).cells.map(idOf)).toEqual([idOf(first)]);
@@ -107,6 +121,8 @@ describe("merging", () => {
   test("a failure counts until the cell is finished somewhere", () => {
     const failed = { file: "f", parsed: { cells: [], failed: [failure], warnings: ["torn"] } };
     expect(mergeResults([failed])).toEqual({ cells: [], failed: [failure], warnings: ["torn"] });
-    expect(mergeResults([failed, { file: "g", parsed: { cells: [first], failed: [], warnings: [] } }]).failed).toEqual([]);
+    expect(mergeResults([failed, { file: "g", parsed: { cells: [first], failed: [], warnings: [] } }]).failed).toEqual(
+      [],
+    );
   });
 });
