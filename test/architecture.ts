@@ -77,7 +77,7 @@ export const areas: Readonly<Record<string, Rights>> = {
       ...["errors", "random", "options", "engine", "backends", "data", "metrics", "models", "samplers", "saved"],
       ...["training", "experiment", "files", "laws"],
     ],
-    packages: ["commander"],
+    packages: ["commander", "valibot"],
   },
 };
 

@@ -1,6 +1,6 @@
 /**
  * The command line: assembles the commands and turns what they throw into one line and an exit code: 0 done, 1 failed,
- * 2 bad usage, 130 interrupted. The commands themselves are in the files beside this one.
+ * 2 bad usage, 128 + n stopped by signal n. The commands themselves are in the files beside this one.
  */
 import { Command, CommanderError } from "commander";
 import { DeviceLostError } from "../backends/lost.ts";
@@ -25,7 +25,7 @@ export async function main(words: readonly string[]): Promise<number> {
     .version(version(), "-V, --version", "print the version")
     .showHelpAfterError("(add --help for all options)");
   const commands = [
-    ...[inspectCommand(), trainCommand(), predictCommand(), compareCommand()],
+    ...[inspectCommand(), trainCommand(words), predictCommand(), compareCommand()],
     ...[verifyCommand(), samplerCommand(), doctorCommand()],
   ];
   for (const command of commands) {
@@ -42,7 +42,7 @@ export async function main(words: readonly string[]): Promise<number> {
 
 function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has already printed its message
-  if (error instanceof Interrupted) return 130;
+  if (error instanceof Interrupted) return error.code;
   if (error instanceof UsageError) {
     printError(`hardbatch: ${error.message}\n`);
     return 2;

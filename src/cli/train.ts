@@ -1,169 +1,61 @@
 /**
- * `hardbatch train DATA --out DIR`: one model on one fold. What it leaves in the folder is in run-folder.ts.
+ * `hardbatch train DATA --out DIR`: one model on one fold, and `--resume DIR`, which goes on with such a run. How it runs is in
+ * train-run.ts, what it leaves in the folder in run-folder.ts.
  */
-import { join } from "node:path";
-import { Command } from "commander";
-import type { Values } from "../backends/backend.ts";
-import { DeviceLostError } from "../backends/lost.ts";
-import { prepare } from "../data/preparation/prepare.ts";
-import { epochRecord, testMetrics } from "../experiment/record.ts";
-import { type Metrics, metricDescriptions } from "../metrics/metrics.ts";
-import { modelNames } from "../models/create.ts";
-import { samplerNames } from "../samplers/create.ts";
-import { encodeModel } from "../saved/model.ts";
-import { configure } from "../training/configure.ts";
-import { DivergenceError } from "../training/divergence.ts";
-import type { EndEvent, EpochEvent } from "../training/events.ts";
-import { defaultSettings, type RunSettings } from "../training/settings.ts";
-import { train } from "../training/train.ts";
-import { printConditions } from "./conditions.ts";
-import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
-import { Failed, Interrupted, interruptible } from "./endings.ts";
-import { oneOf, path, wholeNumber } from "./options.ts";
-import { aligned } from "./print.ts";
+import type { Command } from "commander";
+import { UsageError } from "../errors.ts";
+import { dataArgument, dataDescription } from "./data.ts";
 import { startProgress } from "./progress.ts";
+import { type AboutRun, checkFreeOptions, givenFreeOptions, parseAbout, rooted } from "./resume.ts";
 import { RunFolder } from "./run-folder.ts";
-import {
-  backendOf,
-  optionsFor,
-  prepareOptionsOf,
-  settingsOf,
-  type TrainingOptions,
-  withTrainingOptions,
-} from "./settings.ts";
-import { printOut } from "./terminal.ts";
-import { readPytorch, writePytorch } from "./weights.ts";
+import { type TrainCommandOptions, trainOptions } from "./train-options.ts";
+import { trainInFolder } from "./train-run.ts";
 
-interface Options extends DataOptions, TrainingOptions {
-  readonly model: string;
-  readonly sampler: string;
-  readonly fold: number;
-  readonly seed: number;
-  readonly out: string;
-  readonly conditions?: true;
-  readonly fromPytorch?: string;
-  readonly toPytorch?: string;
-  readonly json?: true;
-  readonly quiet?: true;
+/** @param words those of the whole command line; a run keeps its own, so that it can be resumed */
+export function trainCommand(words: readonly string[]): Command {
+  const command = trainOptions();
+  return command.action((text: string | undefined, options: TrainCommandOptions) =>
+    options.resume === undefined
+      ? begin(text, options, words.slice(words.indexOf("train") + 1))
+      : resume(options.resume, command),
+  );
 }
 
-export function trainCommand(): Command {
-  const command = withDataOptions(new Command("train"))
-    .description("Train one model on one fold; write its history, best weights and test metrics.")
-    .argument(`<${dataArgument}>`, dataDescription)
-    .requiredOption("--out <dir>", "folder for history.jsonl, weights.safetensors and result.json", path("--out"))
-    .option("--model <name>", modelNames.join(", "), oneOf("--model", modelNames), defaultSettings.model)
-    .option("--sampler <name>", samplerNames.join(", "), oneOf("--sampler", samplerNames), defaultSettings.sampler)
-    .option("--fold <i>", "which fold is the test fold, from 0", wholeNumber("--fold", 0), 0);
-  return withTrainingOptions(command)
-    .option(
-      "--seed <n>",
-      "of folds, initial weights, noise and drawing",
-      wholeNumber("--seed", 0, 2 ** 32 - 1),
-      defaultSettings.seed,
-    )
-    .option("--conditions", "measure what proofs of convergence assume and print what held (docs/convergence.md)")
-    .option("--from-pytorch <file>", "start from this state dict (safetensors)", path("--from-pytorch"))
-    .option(
-      "--to-pytorch <file>",
-      "also write the best weights as a PyTorch state dict (safetensors)",
-      path("--to-pytorch"),
-    )
-    .option("--json", "print the result as one JSON object")
-    .option("--quiet", "print no progress")
-    .action(run);
+async function begin(text: string | undefined, options: TrainCommandOptions, words: readonly string[]): Promise<void> {
+  const { out, xml, toPytorch } = options;
+  if (text === undefined) throw new UsageError(`${dataArgument} is missing: expected ${dataDescription}`);
+  if (out === undefined) throw new UsageError("--out is missing: expected a folder, or --resume with one");
+  const paths = { data: rooted(text), ...(xml && { xml: rooted(xml) }), ...(toPytorch && { toPytorch }) };
+  await trainInFolder({ text, options, words, paths, out });
 }
 
-async function run(text: string, options: Options): Promise<void> {
-  const { model, sampler, seed, fold, out } = options;
-  const dataset = await openDataset(text, options, seed);
-  const preparation = { ...prepareOptionsOf(options), seed, fold };
-  const data = prepare(dataset, preparation);
-  const given = settingsOf(options);
-  const settings: RunSettings = {
-    ...given,
-    model,
-    sampler,
-    seed,
-    modelOptions: optionsFor("model", model, [model], given.modelOptions),
-    samplerOptions: optionsFor("sampler", sampler, [sampler], given.samplerOptions),
-  };
-  const setup = configure(data, await backendOf(options), settings);
-  const described = { data: dataset.name, ...settings, ...preparation };
-  const { modelOptions, criterion } = settings;
-  const { preprocessing } = data;
-
-  const { fromPytorch, toPytorch } = options;
-  const initial = fromPytorch === undefined ? undefined : await readPytorch(setup.model, fromPytorch);
-
-  const folder = await RunFolder.open(out);
-  let saved = false;
-  const saveWeights = async (values: Values): Promise<void> => {
-    const savedModel = { model: setup.model, modelOptions, preprocessing, settings: described, values };
-    await folder.saveWeights(encodeModel(savedModel));
-    saved = true;
-  };
-  const saveEpoch = async (event: EpochEvent): Promise<void> => {
-    const drawsPerLabel =
-      event.trace && Object.fromEntries(data.labelNames.map((name, j) => [name, event.trace?.drawsPerLabel[j]]));
-    await folder.addEpoch({ ...epochRecord(event), ...(drawsPerLabel && { drawsPerLabel }) });
-    if (event.best) await saveWeights(event.best);
-  };
-
-  const progress = startProgress(options);
-  const follow = async (signal: AbortSignal): Promise<void> => {
-    let backend = "";
-    for await (const event of train({
-      ...setup,
-      ...(initial && { initial }),
-      signal,
-      conditions: options.conditions === true,
-    })) {
-      if (event.kind === "start") {
-        backend = event.backend;
-        const inputs = event.inputs === "sparse" ? ", sparse inputs" : "";
-        progress.begin(
-          `${model}, ${sampler}, ${dataset.name}, ${backend}${inputs}`,
-          event.epochs * event.stepsPerEpoch,
-        );
-      } else if (event.kind === "step") {
-        progress.advance();
-      } else if (event.kind === "epoch") {
-        await saveEpoch(event);
-        progress.note(
-          `epoch ${event.epoch + 1}, loss ${event.loss.toFixed(4)}, ${criterion} ${event.validation?.[criterion]?.toFixed(4) ?? "-"}`,
-        );
-      } else if (event.kind === "end") {
-        progress.end();
-        if (event.interrupted) throw new Interrupted();
-        const { bestEpoch, conditions } = event;
-        const metrics = testMetrics(data, event);
-        const result = { settings: described, backend, bestEpoch, metrics, ...(conditions && { conditions }) };
-        await folder.finish(result);
-        if (toPytorch !== undefined) await writePytorch(setup.model, event.values, toPytorch);
-        printOut(options.json ? `${JSON.stringify(result)}\n` : summary(metrics, event, out));
-        if (conditions && !options.json) printOut(`\n${printConditions(conditions)}`);
-      }
-    }
-  };
+/** Goes on with the run in the folder: its command line is read again, and given the options that may differ. */
+async function resume(out: string, command: Command): Promise<void> {
+  checkFreeOptions(command);
+  const { quiet } = command.opts<TrainCommandOptions>();
+  const say = (note: string): void => startProgress(quiet ? { quiet } : {}).note(note);
+  const folder = await RunFolder.open(out, false, say);
   try {
-    await interruptible(follow);
-  } catch (error) {
-    const lost = error instanceof DeviceLostError;
-    if (!lost && !(error instanceof DivergenceError)) throw error;
-    // What a device last gave away is worth less than the best epoch's weights.
-    if (!lost || !saved) await saveWeights(lost ? error.state : error.values);
-    throw new Failed(`${error.message}; the last good weights are in ${join(out, "weights.safetensors")}`);
+    const checkpoint = await folder.newestCheckpoint(say);
+    const about = parseAbout(checkpoint.about, out);
+    const { text, options } = readAgain(about);
+    const paths = { ...about.paths };
+    await trainInFolder({
+      text: paths.data ?? text,
+      options: { ...options, ...(paths.xml && { xml: paths.xml }), ...givenFreeOptions(command) },
+      words: about.words,
+      paths,
+      out,
+      from: { folder, checkpoint, about },
+    });
   } finally {
-    progress.end();
+    await folder.release();
   }
 }
 
-function summary(metrics: Metrics, { bestEpoch, epochs }: EndEvent, out: string): string {
-  const rows = metricDescriptions.map(({ name, direction }) => [
-    name,
-    metrics[name]?.toFixed(4) ?? "-",
-    `${direction} is better`,
-  ]);
-  return `test fold, weights of epoch ${bestEpoch + 1} of ${epochs}:\n${aligned(rows)}\nwritten to ${out}: history.jsonl, weights.safetensors, result.json\n`;
+/** DATA and options of the words that a run began with. */
+function readAgain({ words }: AboutRun): { readonly text: string; readonly options: TrainCommandOptions } {
+  const command = trainOptions().exitOverride();
+  command.parse(words, { from: "user" });
+  return { text: command.args[0] ?? "", options: command.opts<TrainCommandOptions>() };
 }

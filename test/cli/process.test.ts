@@ -33,7 +33,9 @@ describe("Ctrl-C", () => {
     const { code, out, err } = await ended;
     expect([code, out]).toEqual([130, ""]);
     expect(err).toMatch(/\nhardbatch: stopping; press Ctrl-C again to stop at once\n/);
-    expect(readdirSync(join(place, "run")).sort()).toEqual(["history.jsonl", "weights.safetensors"]);
+    expect(err).toMatch(/\nhardbatch train --resume run goes on from here\n$/);
+    const names = readdirSync(join(place, "run")).filter((name) => !/^checkpoint-\d+\.safetensors$/.test(name));
+    expect(names.sort()).toEqual(["history.jsonl", "weights.safetensors"]);
     const history = text(place, "run", "history.jsonl").split("\n").slice(0, -1);
     expect(history.map((line) => JSON.parse(line).epoch)).toEqual(history.map((_, epoch) => epoch));
     expect(history.length).toBeGreaterThanOrEqual(3);
@@ -90,14 +92,17 @@ async function finishedCells({ ended }: Process, place: string, count: number): 
 }
 
 describe("readers that go away", () => {
-  test("of the results: the command ends quietly", async () => {
+  test("of the results: the command ends with one line that says so", async () => {
     const { child, ended } = start([
       "inspect",
       "synthetic:rows=2000,labels=400,cardinality=20,imbalance=2,difficulty=0",
       "--json",
     ]);
     child.stdout?.destroy();
-    expect(await ended).toMatchObject({ code: 0, err: "" });
+    expect(await ended).toMatchObject({
+      code: 1,
+      err: "hardbatch: can't write to the standard output: its reader has gone away\n",
+    });
   });
 
   test("of the progress: the work is done all the same", async () => {

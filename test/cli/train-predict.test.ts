@@ -13,6 +13,8 @@ import { folder, hardbatch, quick, small } from "./run.ts";
 
 const dataset = parseSynthetic(small);
 const files = ["history.jsonl", "result.json", "weights.safetensors"];
+/** Besides, date and seconds. */
+const all = ["history.jsonl", "result.json", "run.json", "weights.safetensors"];
 const text = (...path: readonly string[]): string => readFileSync(join(...path), "utf8");
 const lines = (content: string): string[] => content.split("\n").slice(0, -1);
 
@@ -51,7 +53,12 @@ const scoresOf = async (data: string, out: string, ...more: readonly string[]): 
 describe("train", () => {
   test("leaves a history with a line an epoch, weights that say how they were made, and the result", async () => {
     const out = await trained("--epochs", "5", "--fold", "2", "--seed", "7", "--pressure", "4");
-    expect(readdirSync(out).sort()).toEqual(files);
+    expect(readdirSync(out).sort()).toEqual(all);
+    expect(JSON.parse(text(out, "run.json"))).toMatchObject({
+      numerics: 1,
+      backend: "js float32",
+      seconds: expect.any(Number),
+    });
     const history = lines(text(out, "history.jsonl")).map((line) => JSON.parse(line));
     expect(history.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3, 4]);
     for (const { validation, sampler, drawsPerLabel } of history) {
@@ -64,8 +71,9 @@ describe("train", () => {
       backend: "js float32",
       settings: { data: "synthetic:rows=60,features=6,labels=4,imbalance=4,seed=7", fold: 2, seed: 7, epochs: 5 },
     });
-    const { settings } = decodeModel(readFileSync(join(out, "weights.safetensors")), "w");
+    const { settings, origin } = decodeModel(readFileSync(join(out, "weights.safetensors")), "w");
     expect(settings).toEqual(result.settings);
+    expect(origin).toMatchObject({ numerics: 1, backend: "js float32", fingerprint: result.fingerprint });
   });
 
   test("the same command twice gives the same bytes; another seed does not", async () => {
@@ -81,7 +89,7 @@ describe("train", () => {
     const asJson = await hardbatch("train", small, "--out", out, ...quick, "--json", "--quiet");
     const result = JSON.parse(text(out, "result.json"));
     expect(JSON.parse(asJson.out)).toEqual(result);
-    const asText = await hardbatch("train", small, "--out", out, ...quick);
+    const asText = await hardbatch("train", small, "--out", out, ...quick, "--force");
     for (const name of Object.keys(result.metrics)) expect(asText.out).toMatch(new RegExp(`^${name} `, "m"));
     expect(asText.out).toContain(`written to ${out}`);
     expect(asText.err).toMatch(/^mlp, adaptive, synthetic:.*, js float32\n/);
@@ -92,7 +100,7 @@ describe("train", () => {
     const out = await trained();
     const before = readFileSync(join(out, "weights.safetensors"));
     const greedy = ["--lr", "1e30", "--lr-warm-up", "0", "--weight-decay", "0"];
-    const { code, err } = await hardbatch("train", small, "--out", out, ...quick, ...greedy, "--quiet");
+    const { code, err } = await hardbatch("train", small, "--out", out, ...quick, ...greedy, "--quiet", "--force");
     expect(code).toBe(1);
     expect(err).toMatch(/^hardbatch: training diverged in epoch 1, step 2: .*; the last good weights are in .*\n$/);
     expect(err).toContain(join(out, "weights.safetensors"));

@@ -61,7 +61,7 @@ const mistakes: readonly (readonly [readonly string[], string])[] = [
   [["inspect", "x.arff", "--labels", "2", "--xml", "x.xml"], "expected one of them"],
   [["inspect", "x.arff", "--labels", "two"], 'labels "two": expected their number, as in 6, 6:start or 6:end'],
   [["inspect", "x.xlsx"], "there is no such file"],
-  [["train", small], "required option '--out <dir>' not specified"],
+  [["train", small], "--out is missing: expected a folder, or --resume with one"],
   [["train", small, "--out", ""], '--out "": expected a name'],
   [[...train, "--epochs", "0"], '--epochs "0": expected a whole number of at least 1'],
   [[...train, "--epochs", "1.5"], '--epochs "1.5": expected a whole number'],

@@ -1,0 +1,132 @@
+/** What a run of `hardbatch train` leaves in its folder, as things happen. */
+import { join } from "node:path";
+import type { Values } from "../backends/backend.ts";
+import { DeviceLostError } from "../backends/lost.ts";
+import { canonicalJson } from "../experiment/cell.ts";
+import { epochRecord, testMetrics } from "../experiment/record.ts";
+import { encodeModel } from "../saved/model.ts";
+import { DivergenceError } from "../training/divergence.ts";
+import type { EndEvent, EpochEvent } from "../training/events.ts";
+import { firstNonFinite } from "../training/finite.ts";
+import { numerics } from "../training/numerics.ts";
+import type { RunState } from "../training/state.ts";
+import type { PreparedRun, TrainJob } from "./prepared-run.ts";
+import { type AboutRun, changesSince } from "./resume.ts";
+import type { RunFolder } from "./run-folder.ts";
+import { version } from "./version.ts";
+import { writePytorch } from "./weights.ts";
+
+export class RunWriter {
+  readonly #run: PreparedRun;
+  readonly #job: TrainJob;
+  readonly #folder: RunFolder;
+  readonly #begun = performance.now();
+  #backend = "";
+  #saved = false;
+
+  constructor(run: PreparedRun, job: TrainJob, folder: RunFolder) {
+    this.#run = run;
+    this.#job = job;
+    this.#folder = folder;
+  }
+
+  /** @param backend what really runs @returns sentences on what a resumed run does otherwise */
+  async begin(backend: string): Promise<readonly string[]> {
+    this.#backend = backend;
+    const { from, out } = this.#job;
+    if (!from) return [];
+    const { epoch, best } = from.checkpoint.state;
+    const notes = changesSince(from.about, this.#about(), out);
+    this.#saved = best.epoch >= 0;
+    await this.#folder.rewind(epoch, this.#saved ? this.#encode(best.values) : undefined);
+    return notes;
+  }
+
+  saveCheckpoint(state: RunState): Promise<void> {
+    const step = state.epoch * this.#run.setup.sampler.batchesPerEpoch + state.step;
+    return this.#folder.saveCheckpoint(step, { state, about: this.#about() });
+  }
+
+  async saveEpoch(event: EpochEvent): Promise<void> {
+    const { labelNames } = this.#run.data;
+    const { trace } = event;
+    const drawsPerLabel = trace && Object.fromEntries(labelNames.map((name, j) => [name, trace.drawsPerLabel[j]]));
+    await this.#folder.addEpoch({ ...epochRecord(event), ...(drawsPerLabel && { drawsPerLabel }) });
+    if (event.best) await this.#saveWeights(event.best);
+  }
+
+  async finish(event: EndEvent) {
+    const { data, described, setup, fingerprint } = this.#run;
+    const { bestEpoch, conditions } = event;
+    const metrics = testMetrics(data, event);
+    const { toPytorch } = this.#job.options;
+    if (toPytorch !== undefined) await writePytorch(setup.model, event.values, toPytorch);
+    const result = {
+      format: "hardbatch result 1",
+      settings: described,
+      backend: this.#backend,
+      fingerprint,
+      bestEpoch,
+      metrics,
+      ...(conditions && { conditions }),
+    };
+    const seconds = Math.round(1000 * this.#seconds()) / 1000;
+    const made = { version: version(), numerics, backend: this.#backend };
+    await this.#folder.finish(result, { ...made, date: new Date().toISOString(), seconds });
+    return result;
+  }
+
+  /** What is left of a run that ended in an error, as a sentence; undefined where the error says all. */
+  async afterFailure(error: unknown): Promise<string | undefined> {
+    const lost = error instanceof DeviceLostError;
+    if (!lost && !(error instanceof DivergenceError)) return undefined;
+    const values = lost ? this.#weightsOf(error.state) : error.values;
+    // What a device last gave away is worth less than the best epoch's weights.
+    if (!(lost && this.#saved) && Object.keys(values).length > 0 && !firstNonFinite(values)) {
+      await this.#saveWeights(values);
+    }
+    // A run that diverged would diverge again.
+    if (!lost) await this.#folder.forgetCheckpoints();
+    const { out, options } = this.#job;
+    const again = lost && options.checkpointEvery !== "never" ? `; hardbatch train --resume ${out} goes on` : "";
+    const where = join(out, "weights.safetensors");
+    return (this.#saved ? `the last good weights are in ${where}` : "no weights are known to be good") + again;
+  }
+
+  #weightsOf(state: Values): Values {
+    const { parameters, buffers } = this.#run.setup.model;
+    return Object.fromEntries([...parameters, ...buffers].map(({ name }) => [name, state[name]]));
+  }
+
+  async #saveWeights(values: Values): Promise<void> {
+    await this.#folder.saveWeights(this.#encode(values));
+    this.#saved = true;
+  }
+
+  #encode(values: Values): Uint8Array {
+    const { setup, settings, data, described, fingerprint } = this.#run;
+    const origin = { version: version(), numerics, backend: this.#backend, fingerprint };
+    const { modelOptions } = settings;
+    const { preprocessing } = data;
+    return encodeModel({ model: setup.model, modelOptions, preprocessing, settings: described, values, origin });
+  }
+
+  #seconds(): number {
+    return (this.#job.from?.about.seconds ?? 0) + (performance.now() - this.#begun) / 1000;
+  }
+
+  #about(): AboutRun {
+    const { described, fingerprint } = this.#run;
+    const { words, paths } = this.#job;
+    return {
+      words: [...words],
+      paths,
+      settings: canonicalJson(described),
+      version: version(),
+      numerics,
+      backend: this.#backend,
+      fingerprint,
+      seconds: this.#seconds(),
+    };
+  }
+}

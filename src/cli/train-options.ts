@@ -1,0 +1,60 @@
+/** The options of `hardbatch train`. */
+import { Command } from "commander";
+import { modelNames } from "../models/create.ts";
+import { samplerNames } from "../samplers/create.ts";
+import { defaultSettings } from "../training/settings.ts";
+import { type CheckpointEvery, checkpointEvery } from "./checkpoint-every.ts";
+import { type DataOptions, dataArgument, dataDescription, withDataOptions } from "./data.ts";
+import { oneOf, path, wholeNumber } from "./options.ts";
+import { type TrainingOptions, withTrainingOptions } from "./settings.ts";
+
+export interface TrainCommandOptions extends DataOptions, TrainingOptions {
+  readonly model: string;
+  readonly sampler: string;
+  readonly fold: number;
+  readonly seed: number;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly force?: true;
+  readonly checkpointEvery: CheckpointEvery;
+  readonly conditions?: true;
+  readonly fromPytorch?: string;
+  readonly toPytorch?: string;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+/** The command without its action. */
+export function trainOptions(): Command {
+  const command = withDataOptions(new Command("train"))
+    .description("Train one model on one fold; write its history, best weights and test metrics.")
+    .argument(`[${dataArgument}]`, dataDescription)
+    .option("--out <dir>", "folder for history.jsonl, weights.safetensors, result.json, run.json", path("--out"))
+    .option("--resume <dir>", "go on with the run in this folder, to the same bytes", path("--resume"))
+    .option("--force", "replace the run that is in the folder of --out")
+    .option(
+      "--checkpoint-every <interval>",
+      "what --resume goes on from: 100steps, 2epochs, 5minutes or never",
+      checkpointEvery,
+      { epochs: 1 },
+    )
+    .option("--model <name>", modelNames.join(", "), oneOf("--model", modelNames), defaultSettings.model)
+    .option("--sampler <name>", samplerNames.join(", "), oneOf("--sampler", samplerNames), defaultSettings.sampler)
+    .option("--fold <i>", "which fold is the test fold, from 0", wholeNumber("--fold", 0), 0);
+  return withTrainingOptions(command)
+    .option(
+      "--seed <n>",
+      "of folds, initial weights, noise and drawing",
+      wholeNumber("--seed", 0, 2 ** 32 - 1),
+      defaultSettings.seed,
+    )
+    .option("--conditions", "measure what proofs of convergence assume and print what held (docs/convergence.md)")
+    .option("--from-pytorch <file>", "start from this state dict (safetensors)", path("--from-pytorch"))
+    .option(
+      "--to-pytorch <file>",
+      "also write the best weights as a PyTorch state dict (safetensors)",
+      path("--to-pytorch"),
+    )
+    .option("--json", "print the result as one JSON object")
+    .option("--quiet", "print no progress");
+}
