@@ -35,7 +35,7 @@ describe("a run that was stopped", () => {
     expect(ran.err).toMatch(/hardbatch train --resume run goes on from here\n$/);
     expect(readdirSync(path)).not.toContain("result.json");
     const rest = await hardbatch("train", "--resume", path);
-    expect(rest.code).toBe(0);
+    expect(rest.code, rest.err).toBe(0);
     expect(rest.err).toMatch(/going on after \d+ epochs and \d+ steps/);
     expect(bytesOf(path)).toEqual(bytesOf(await whole(...more)));
     expect(readdirSync(path).sort()).toEqual(["history.jsonl", "result.json", "run.json", "weights.safetensors"]);
@@ -54,7 +54,7 @@ describe("a run that was stopped", () => {
     };
     damage(path, names[1]);
     const rest = await hardbatch("train", "--resume", path);
-    expect(rest.code).toBe(0);
+    expect(rest.code, rest.err).toBe(0);
     expect(rest.err).toContain(`${names[1]}: the checksum in the file is not that of its content: it is damaged`);
     expect(rest.err).toContain(`going on from the checkpoint before, ${names[0]}`);
     expect(bytesOf(path)).toEqual(bytesOf(await whole()));
@@ -68,7 +68,7 @@ describe("a run that was stopped", () => {
   test("goes on with another backend, and says what that means", async () => {
     const { path } = await stopped(folder(), "SIGINT");
     const rest = await hardbatch("train", "--resume", path, "--backend", "wasm", "--threads", "1");
-    expect(rest.code).toBe(0);
+    expect(rest.code, rest.err).toBe(0);
     expect(rest.err).toMatch(
       /the checkpoint was made on js float32, the run goes on with wasm .*: the state is the same/,
     );
