@@ -26,6 +26,11 @@ export class Random {
     this.#generator = xoroshiro128plus(mix(this.#seed));
   }
 
+  /** What the stream begins with: 32 bits. */
+  get seed(): number {
+    return this.#seed >>> 0;
+  }
+
   /** An independent stream for the given use: depends on this stream's seed and the name alone, not on what was drawn. */
   stream(name: string): Random {
     let hash = this.#seed;

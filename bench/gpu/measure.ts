@@ -5,10 +5,11 @@
  */
 import type { Backend, Executable, Values } from "../../src/backends/backend.ts";
 import { js } from "../../src/backends/js.ts";
+import { noiseFeeds } from "../../src/backends/noise.ts";
 import { copy, negate } from "../../src/engine/ops/map.ts";
 import { matmul } from "../../src/engine/ops/matmul.ts";
 import { sum } from "../../src/engine/ops/reduce.ts";
-import { noiseFeeds, type Program, program } from "../../src/engine/program.ts";
+import { type Program, program } from "../../src/engine/program.ts";
 import { data, input, type Leaf, size, type Tensor } from "../../src/engine/tensor.ts";
 import { createModel } from "../../src/models/create.ts";
 import { adam } from "../../src/nn/adam.ts";
@@ -153,7 +154,7 @@ async function training(
   let count = 0;
   const feeds = (): Values => ({
     rows: Float32Array.from({ length: batch }, () => random.integer(rows)),
-    ...noise(random),
+    ...noise({ seed: random.seed, step: count }),
     ...optimiser.scalars(++count),
   });
   const timedCompile = async (): Promise<{ readonly executable: Executable<"step">; readonly ms: number }> => {

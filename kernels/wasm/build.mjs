@@ -24,7 +24,8 @@ async function digestOfSources() {
     .map(({ name }) => name);
   const compiler = await readFile(new URL("../../node_modules/assemblyscript/package.json", import.meta.url));
   const hash = createHash("sha256").update(compiler);
-  for (const name of [...names.sort(), "../scalar.ts"]) hash.update(name).update(await readFile(folder + name));
+  for (const name of [...names.sort(), "../scalar.ts", "../noise-constants.ts"])
+    hash.update(name).update(await readFile(folder + name));
   return hash.digest("hex");
 }
 

@@ -1,7 +1,17 @@
 /** One piece of one record's work, whichever thread does it. */
 import { mapChunk } from "./map";
 import { matmulChunk } from "./matmul";
-import { kindWord, mapRecord, matmulRecord, reduceRecord, rowsRecord, sparseRecord, thinRecord } from "./records";
+import { noiseChunk } from "./noise";
+import {
+  kindWord,
+  mapRecord,
+  matmulRecord,
+  noiseRecord,
+  reduceRecord,
+  rowsRecord,
+  sparseRecord,
+  thinRecord,
+} from "./records";
 import { reduceChunk } from "./reduce";
 import { rowsChunk } from "./rows";
 import { sparseChunk } from "./sparse";
@@ -24,6 +34,9 @@ export function runChunk(record: usize, phase: i32, chunk: i32, scratch: usize):
       break;
     case rowsRecord:
       rowsChunk(record, chunk);
+      break;
+    case noiseRecord:
+      noiseChunk(record, chunk, scratch);
       break;
     case sparseRecord:
       sparseChunk(record, chunk);

@@ -9,6 +9,7 @@ import { word } from "./words";
 
 export * from "./generated/spans";
 export * from "./generated/tiles";
+export { fillGroup } from "./noise";
 export { addFourRows } from "./reduce";
 export { addMultiple, thirtyTwoColumns } from "./sparse";
 export { initialize, work } from "./threads";

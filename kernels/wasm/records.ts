@@ -31,6 +31,7 @@ export const rowsRecord = 4;
 export const copyRecord = 5;
 export const thinRecord = 6;
 export const sparseRecord = 7;
+export const noiseRecord = 8;
 
 // Words of every record.
 export const kindWord = 0;
@@ -137,6 +138,15 @@ export const sparseWords = 14;
 export const sparseRowsOperation = 0;
 export const sparseMatmulOperation = 1;
 export const sparseMatmulTransposeLeftOperation = 2;
+
+// noise: `count` numbers of a leaf, which two words name; the key, seed and step, is read at each run from where it stands.
+export const noiseNormal = 3;
+export const noiseOutput = 4;
+export const noiseCount = 5;
+export const noiseKey = 6;
+export const noiseLeaf = 7;
+export const noiseChunkGroups = 9;
+export const noiseWords = 10;
 
 // copy: bytes from one address to another.
 export const copyFrom = 3;

@@ -10,6 +10,14 @@ import { UsageError } from "../errors.ts";
 /** Values by the name of their leaf or output. */
 export type Values = Readonly<Record<string, Floats>>;
 
+/** What the noise leaves of a run are drawn by. */
+export interface NoiseKey {
+  /** 32 bits. */
+  readonly seed: number;
+  /** A whole number below 2^32; each step of a training run its own. */
+  readonly step: number;
+}
+
 export interface Backend {
   /** As asked for: "js", "wasm", "gpu:webgpu". */
   readonly name: string;
@@ -38,10 +46,11 @@ export interface Executable<Name extends string> {
   /** What really runs, for reports: "js float32", "wasm relaxed-simd, 2 threads". */
   readonly description: string;
   /**
-   * One run of a program: `feeds` holds every input and noise leaf by name. The arrays of the answer may be overwritten by
-   * the next run; copy what is to be kept. @throws UsageError where a feed is missing, unknown or of the wrong length.
+   * One run of a program: `feeds` holds every input by name, and every noise leaf unless these are to be drawn by `noise`. The
+   * arrays of the answer may be overwritten by the next run; copy what is to be kept.
+   * @throws UsageError where a feed is missing, unknown or of the wrong length.
    */
-  run(program: Name, feeds: Values): Promise<Values>;
+  run(program: Name, feeds: Values, noise?: NoiseKey): Promise<Values>;
   /**
    * Several runs one after the other, sent together and answered together: for feeds known ahead, where the device is
    * otherwise idle while an answer travels. The arrays of the answers are all kept. Absent where nothing is gained.
@@ -89,10 +98,11 @@ export function copyState(state: ReadonlyMap<string, Floats>, into: Values = {})
   return Object.fromEntries([...state].map(([name, values]) => [name, copy(name, values)]));
 }
 
-/** @throws UsageError where `feeds` is not exactly the inputs and noise of the program */
-export function checkFeeds(program: Program, feeds: Values): void {
+/** @throws UsageError where `feeds` is not exactly the inputs and, unless it is drawn, the noise of the program */
+export function checkFeeds(program: Program, feeds: Values, drawn = false): void {
   let count = 0;
-  for (const leaves of [program.inputs, program.noise]) {
+  const wanted = drawn ? [program.inputs] : [program.inputs, program.noise];
+  for (const leaves of wanted) {
     for (const leaf of leaves) {
       const values = feeds[leaf.name];
       if (!values) throw new UsageError(`run: ${leaf.kind} ${leaf.name} is missing`);
@@ -102,7 +112,7 @@ export function checkFeeds(program: Program, feeds: Values): void {
   }
   const given = Object.keys(feeds);
   if (given.length === count) return;
-  const known = new Set([...program.inputs, ...program.noise].map((leaf) => leaf.name));
+  const known = new Set(wanted.flat().map((leaf) => leaf.name));
   throw new UsageError(
     `run: the program has no input ${given.find((name) => !known.has(name))}; it has ${[...known].join(", ")}`,
   );

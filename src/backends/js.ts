@@ -17,10 +17,12 @@ import {
   checkState,
   copyState,
   type Executable,
+  type NoiseKey,
   sharedLeaves,
   type Values,
 } from "./backend.ts";
 import { planMemory } from "./memory.ts";
+import { noiseFeeds, withNoise } from "./noise.ts";
 
 const kernels = { map, matmul, reduce, rows, sparse } satisfies Record<Family, MakeKernel>;
 
@@ -55,10 +57,10 @@ export function js({ precision = 32, reason }: JsOptions = {}): Backend {
       );
       return {
         description: `js float${precision}${reason === undefined ? "" : ` (${reason})`}`,
-        async run(name, feeds) {
+        async run(name, feeds, noise) {
           const run = runs.get(name);
           if (!run) throw new Error(`js: the executable was disposed of or has no program ${name}`);
-          return run(feeds);
+          return run(feeds, noise);
         },
         async read(into) {
           return copyState(state, into);
@@ -82,7 +84,7 @@ function prepare(
   program: Program,
   storage: (leaf: Leaf) => Floats,
   create: (length: number) => Floats,
-): (feeds: Values) => Values {
+): (feeds: Values, noise?: NoiseKey) => Values {
   const plan = planMemory(program);
   const slots = plan.slots.map(create);
   const leaves = program.values.map((value) => (value.kind === "step" ? undefined : storage(value)));
@@ -107,8 +109,10 @@ function prepare(
     value.kind === "input" || value.kind === "noise" ? [{ name: value.name, values: blocks[id].values }] : [],
   );
   const outputs = Object.fromEntries(program.outputs.map(({ name, value }) => [name, blocks[value].values]));
-  return (feeds) => {
-    checkFeeds(program, feeds);
+  const draw = noiseFeeds(program);
+  return (given, noise) => {
+    checkFeeds(program, given, noise !== undefined);
+    const feeds = withNoise(draw, given, noise);
     for (const { name, values } of fed) values.set(feeds[name]);
     for (const call of calls) call();
     for (const { state, value } of plan.copies) blocks[state].values.set(blocks[value].values);

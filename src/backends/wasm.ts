@@ -6,13 +6,14 @@
 import type { Program } from "../engine/program.ts";
 import { size } from "../engine/tensor.ts";
 import { UsageError } from "../errors.ts";
-import { type Backend, type Executable, sharedLeaves } from "./backend.ts";
+import { type Backend, type Executable, type NoiseKey, sharedLeaves } from "./backend.ts";
 import { type SharingThreshold, shareEverything, shareLargeSteps } from "./wasm/chunks.ts";
 import { encode, encodeCopy, isShared, type Words } from "./wasm/encode.ts";
 import { WasmExecutable } from "./wasm/executable.ts";
 import { groupSteps } from "./wasm/groups.ts";
 import { createMemory, Layout, type PlacedProgram, placePrograms, threadScratch } from "./wasm/layout.ts";
 import { chooseSimd, instantiate, kernelModule, type Simd } from "./wasm/module.ts";
+import { encodeNoise, keyBytes } from "./wasm/noise.ts";
 import { packedBytes } from "./wasm/products.ts";
 import { wasmRowProducts } from "./wasm/row-products.ts";
 import { writeTable } from "./wasm/sparse.ts";
@@ -76,7 +77,10 @@ export function wasm(options: WasmOptions = {}): Backend {
 interface Image {
   readonly threads: number;
   readonly placed: readonly PlacedProgram[];
-  readonly encoded: readonly (readonly Words[])[];
+  /** Of each program, the records that draw its noise and those that compute. */
+  readonly encoded: readonly { readonly noise: readonly Words[]; readonly steps: readonly Words[] }[];
+  /** Where the key of the noise stands. */
+  readonly key: number;
   /** Where each program's records begin. */
   readonly starts: readonly number[];
   readonly bytes: number;
@@ -86,10 +90,16 @@ function image(programs: readonly Program[], { threads, threshold, layout: layOu
   const layout = layOut(threadScratch(threads));
   const placed = placePrograms(programs, layout);
   const packed = layout.allocate(largestPacked(programs));
-  const encoded = placed.map((each) => encodeProgram(each, { threads, threshold, packed }));
-  const starts = encoded.map((words) => layout.allocate(4 * words.flat().length));
-  return { threads, placed, encoded, starts, bytes: layout.bytes };
+  const key = layout.allocate(keyBytes);
+  const encoded = placed.map((each) => ({
+    noise: encodeNoise(each, { threads, threshold, key }),
+    steps: encodeProgram(each, { threads, threshold, packed }),
+  }));
+  const starts = encoded.map((each) => layout.allocate(4 * wordsOf(each).length));
+  return { threads, placed, encoded, key, starts, bytes: layout.bytes };
 }
+
+const wordsOf = ({ noise, steps }: Image["encoded"][number]): readonly number[] => [...noise, ...steps].flat();
 
 async function compile<Name extends string>(
   programs: Readonly<Record<Name, Program>>,
@@ -99,8 +109,8 @@ async function compile<Name extends string>(
   const leaves = sharedLeaves(listed);
   const cut = image(listed, settings);
   // Without a step that is worth sharing no worker is started, and memory need not be shared.
-  const small = settings.threads > 1 && !cut.encoded.flat().some(isShared);
-  const { threads, placed, encoded, starts, bytes } = small ? image(listed, { ...settings, threads: 1 }) : cut;
+  const small = settings.threads > 1 && !cut.encoded.some(({ noise, steps }) => [...noise, ...steps].some(isShared));
+  const { threads, placed, encoded, key, starts, bytes } = small ? image(listed, { ...settings, threads: 1 }) : cut;
   const { simd } = settings;
 
   const memory = createMemory(bytes, threads > 1);
@@ -128,8 +138,9 @@ async function compile<Name extends string>(
   }
   const words = new Int32Array(memory.buffer);
   const runs = Object.keys(programs).map((name, i) => {
-    words.set(encoded[i].flat(), starts[i] / 4);
-    return [name, { placed: placed[i], start: starts[i], count: encoded[i].length }] as const;
+    const { noise, steps } = encoded[i];
+    words.set(wordsOf(encoded[i]), starts[i] / 4);
+    return [name, { placed: placed[i], start: starts[i], noise, steps: steps.length }] as const;
   });
   const scratches = Array.from({ length: threads - 1 }, (_, i) => threadScratch(i + 1));
   let workers: WorkerPool | undefined;
@@ -142,7 +153,8 @@ async function compile<Name extends string>(
   const kind = `wasm ${simd === "relaxed" ? "relaxed-simd" : "simd"}`;
   const alone = settings.reason === undefined ? "" : ` (${settings.reason})`;
   const description = `${kind}, ${threads} thread${threads === 1 ? "" : "s"}${alone}`;
-  return new WasmExecutable<Name>({ description, kernels, view, runs, state, leaves: leaves.state, workers });
+  const setKey = ({ seed, step }: NoiseKey): void => words.set([seed, step], key / 4);
+  return new WasmExecutable<Name>({ description, kernels, view, setKey, runs, state, leaves: leaves.state, workers });
 }
 
 function largestPacked(programs: readonly Program[]): number {

@@ -4,7 +4,6 @@
  * Equal steps are merged and what no output or update needs is left out; no other rewriting happens here.
  */
 import { UsageError } from "../errors.ts";
-import type { Random } from "../random.ts";
 import { sorted } from "./gradient.ts";
 import { copy } from "./ops/map.ts";
 import {
@@ -21,7 +20,6 @@ import {
   type SparseLeaf,
   type StateLeaf,
   sameShape,
-  size,
   type Tensor,
 } from "./tensor.ts";
 
@@ -149,21 +147,6 @@ class Builder {
 /** Single numbers are merged by value; larger constants are told apart. */
 function constantKey({ values }: ConstantLeaf): string | undefined {
   return values.length === 1 ? `constant ${Object.is(values[0], -0) ? "-0" : values[0]}` : undefined;
-}
-
-/**
- * A function that fills the program's noise leaves from a stream, in their order, and answers them by name: feeds for
- * one run, equal on every device. The arrays are used again by the next call.
- */
-export function noiseFeeds(program: Program): (random: Random) => Readonly<Record<string, Float32Array>> {
-  const feeds = Object.fromEntries(program.noise.map((leaf) => [leaf.name, new Float32Array(size(leaf.shape))]));
-  return (random) => {
-    for (const { name, distribution } of program.noise) {
-      if (distribution === "uniform") random.fillUniform(feeds[name]);
-      else random.fillNormal(feeds[name]);
-    }
-    return feeds;
-  };
 }
 
 /** The program as text, one line a value. */

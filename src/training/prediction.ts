@@ -1,10 +1,11 @@
 /** Scores of rows by a model in evaluation mode, block by block: the program, its runs, and the whole of it from saved weights. */
 import type { Backend, Values } from "../backends/backend.ts";
+import { noiseFeeds } from "../backends/noise.ts";
 import type { Matrix } from "../data/dataset.ts";
 import { chooseInputs } from "../data/preparation/inputs.ts";
 import { allRows } from "../data/rows.ts";
 import { gather } from "../engine/ops/rows.ts";
-import { noiseFeeds, type Program, program } from "../engine/program.ts";
+import { type Program, program } from "../engine/program.ts";
 import { type DataLeaf, input, type SparseLeaf } from "../engine/tensor.ts";
 import { UsageError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
@@ -24,7 +25,7 @@ export function predictionProgram(model: Model, features: DataLeaf | SparseLeaf)
 /** A function that makes the feeds that predict up to 256 rows; the arrays are used again by the next call. */
 export function predictionFeeds(program: Program): (rows: Int32Array) => Values {
   // Always the same draws: scores are a function of the weights, in training and from a file.
-  const drawn = noiseFeeds(program)(new Random(0).stream("prediction"));
+  const drawn = noiseFeeds(program)({ seed: new Random(0).stream("prediction").seed, step: 0 });
   const chosen = new Float32Array(block);
   return (rows) => {
     // What the rest of the block predicts is dropped.

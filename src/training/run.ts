@@ -2,9 +2,10 @@
  * A training run on a device: the compiled programs of its steps and predictions, with their feeds. Knows how to do one
  * step; which rows come next and for how long is the loop's affair (train.ts).
  */
-import type { Backend, Executable, Values } from "../backends/backend.ts";
+import type { Backend, Executable, NoiseKey, Values } from "../backends/backend.ts";
+import { noiseFeeds } from "../backends/noise.ts";
 import type { LabelMatrix, Matrix } from "../data/dataset.ts";
-import { noiseFeeds, type Program } from "../engine/program.ts";
+import type { Program } from "../engine/program.ts";
 import type { Model } from "../models/model.ts";
 import type { Optimiser } from "../nn/optimiser.ts";
 import type { Random } from "../random.ts";
@@ -36,7 +37,7 @@ export interface RunOptions {
   readonly conditions?: boolean;
   /** Whether steps answer the loss of each row, be it needed as evidence or not. */
   readonly reportRows?: boolean;
-  /** Step t fills the noise leaves from this stream's sub-stream t, so that a batch of another length shifts nothing. */
+  /** Its seed and the number of a step draw the step's noise, so that a batch of another length shifts nothing. */
   readonly noise: Random;
 }
 
@@ -114,22 +115,27 @@ export class TrainingRun {
     return this.#executable.description;
   }
 
-  /** The program and the feeds of step `step`, from 0. Noise is filled into the same arrays for each step. */
-  stepFeeds(step: number, { rows, weights }: StepBatch): { readonly name: string; readonly feeds: Values } {
-    const name = stepName(rows.length);
-    const { noise, optimiser, conditions } = this.#options;
-    const fill = this.#noise.get(name);
-    if (!fill) throw new Error(`run: no program is compiled for a ${name}`);
+  #noiseKey(step: number): NoiseKey {
+    return { seed: this.#options.noise.seed, step };
+  }
+
+  /** What step `step`, from 0, is fed besides noise. */
+  #inputs(step: number, { rows, weights }: StepBatch): Values {
+    const { optimiser, conditions } = this.#options;
     return {
-      name,
-      feeds: {
-        ...fill(noise.stream(`step ${step}`)),
-        ...optimiser.scalars(step + 1),
-        ...(conditions && stepFigureFeeds(step + 1, optimiser.stepSizes)),
-        [rowsInput]: Float32Array.from(rows),
-        ...(weights && { [weightsInput]: weights }),
-      },
+      ...optimiser.scalars(step + 1),
+      ...(conditions && stepFigureFeeds(step + 1, optimiser.stepSizes)),
+      [rowsInput]: Float32Array.from(rows),
+      ...(weights && { [weightsInput]: weights }),
     };
+  }
+
+  /** The program and all feeds of step `step`, from 0. Noise is filled into the same arrays for each step. */
+  stepFeeds(step: number, batch: StepBatch): { readonly name: string; readonly feeds: Values } {
+    const name = stepName(batch.rows.length);
+    const draw = this.#noise.get(name);
+    if (!draw) throw new Error(`run: no program is compiled for a ${name}`);
+    return { name, feeds: { ...draw(this.#noiseKey(step)), ...this.#inputs(step, batch) } };
   }
 
   /** How many steps are worth sending before the first has answered. */
@@ -147,13 +153,13 @@ export class TrainingRun {
       const { length } = rest[0].rows;
       const other = rest.findIndex(({ rows }) => rows.length !== length);
       const alike = other < 0 ? rest : rest.slice(0, other);
-      const feeds = (i: number): Values => this.stepFeeds(first + done + i, alike[i]).feeds;
+      const step = first + done;
       const answers = executable.runMany
         ? await executable.runMany(
             stepName(length),
-            alike.map((_, i) => copied(feeds(i))),
+            alike.map((batch, i) => copied(this.stepFeeds(step + i, batch).feeds)),
           )
-        : [await executable.run(stepName(length), feeds(0))];
+        : [await executable.run(stepName(length), this.#inputs(step, alike[0]), this.#noiseKey(step))];
       outputs.push(...answers.map((answer) => this.#stepOutputs(answer)));
     }
     return outputs;

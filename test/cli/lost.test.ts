@@ -21,13 +21,13 @@ vi.mock("../../src/backends/create.ts", async (original) => ({
         const executable = await backend.compile(programs);
         const losing: Executable<Name> = {
           ...executable,
-          async run(name, feeds) {
+          async run(name, feeds, noise) {
             if (name.includes("step") && device.steps-- <= 0) {
               const state = Object.entries(await executable.read());
               const filled = state.map(([leaf, values]) => [leaf, values.map(() => device.filling)]);
               throw new DeviceLostError("a card", Object.fromEntries(filled));
             }
-            return executable.run(name, feeds);
+            return executable.run(name, feeds, noise);
           },
         };
         return losing;

@@ -2,11 +2,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { js } from "../../src/backends/js.ts";
+import { noiseFeeds } from "../../src/backends/noise.ts";
 import { gradient } from "../../src/engine/gradient.ts";
 import {
   add,
   biasLeakyRelu,
   binaryCrossEntropy,
+  copy,
   dropout,
   multiply,
   stretch,
@@ -16,10 +18,9 @@ import {
 import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/engine/ops/matmul.ts";
 import { max, mean, sum } from "../../src/engine/ops/reduce.ts";
 import { gather, repeat, reshape, scatter, sumRepeated, sumTiled, tile } from "../../src/engine/ops/rows.ts";
-import { noiseFeeds, print, program } from "../../src/engine/program.ts";
+import { print, program } from "../../src/engine/program.ts";
 import { constant, data, input, noise, type Shape, state, type Tensor } from "../../src/engine/tensor.ts";
 import { UsageError } from "../../src/errors.ts";
-import { Random } from "../../src/random.ts";
 import { runs } from "../arbitraries.ts";
 import { evaluate } from "../laws/evaluate.ts";
 import { graphs } from "../laws/graphs.ts";
@@ -72,15 +73,16 @@ describe("a program", () => {
     );
   });
 
-  test("fills noise in one order: the same numbers for the same seed, and names don't matter", () => {
+  test("fills noise by seed, step and the names of leaves, whatever others there are", () => {
     const built = program({ y: add(noise("u", [2, 3], "uniform"), noise("n", [2, 1], "normal")) });
     const [one, two] = [noiseFeeds(built), noiseFeeds(built)];
-    expect(one(new Random(5))).toEqual(two(new Random(5)));
-    expect(one(new Random(5))).not.toEqual(two(new Random(6)));
-    const random = new Random(5);
-    const first = structuredClone(one(random));
-    expect(one(random)).not.toEqual(first);
+    expect(one({ seed: 5, step: 1 })).toEqual(two({ seed: 5, step: 1 }));
+    expect(one({ seed: 5, step: 1 })).not.toEqual(two({ seed: 6, step: 1 }));
+    const first = structuredClone(one({ seed: 5, step: 1 }));
+    expect(one({ seed: 5, step: 2 })).not.toEqual(first);
     expect(Object.keys(first)).toEqual(["u", "n"]);
+    const alone = noiseFeeds(program({ y: copy(noise("n", [5, 1], "normal")) }));
+    expect(alone({ seed: 5, step: 1 }).n.subarray(0, 2)).toEqual(first.n);
   });
 
   test("prints one line a value", () => {

@@ -4,12 +4,13 @@
  */
 import fc from "fast-check";
 import type { Values } from "../../src/backends/backend.ts";
+import { noiseFeeds } from "../../src/backends/noise.ts";
 import { gradient } from "../../src/engine/gradient.ts";
 import { add, movingAverage, multiply, subtract, tanh } from "../../src/engine/ops/map.ts";
 import { matmul } from "../../src/engine/ops/matmul.ts";
 import { mean } from "../../src/engine/ops/reduce.ts";
 import { gather } from "../../src/engine/ops/rows.ts";
-import { noiseFeeds, type Program, print, program, type Update } from "../../src/engine/program.ts";
+import { type Program, print, program, type Update } from "../../src/engine/program.ts";
 import { data, input, noise, type Shape, sameShape, size, state, type Tensor } from "../../src/engine/tensor.ts";
 import { Random } from "../../src/random.ts";
 import { length, seed } from "../arbitraries.ts";
@@ -98,7 +99,7 @@ function grow(
       const values: Record<string, Float32Array> = {
         rows: Float32Array.from({ length: batch }, () => stream.integer(total)),
         extra: normals(batch * hidden, stream),
-        ...noiseFeeds(of)(stream),
+        ...noiseFeeds(of)({ seed, step: run }),
       };
       return Object.fromEntries([...of.inputs, ...of.noise].map(({ name }) => [name, values[name]]));
     },

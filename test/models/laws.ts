@@ -5,11 +5,11 @@
 import { expect } from "vitest";
 import type { Values } from "../../src/backends/backend.ts";
 import { js } from "../../src/backends/js.ts";
+import { noiseFeeds } from "../../src/backends/noise.ts";
 import { gradient } from "../../src/engine/gradient.ts";
-import { noiseFeeds, type Program, program } from "../../src/engine/program.ts";
+import { type Program, program } from "../../src/engine/program.ts";
 import { input, type StateLeaf, type Tensor } from "../../src/engine/tensor.ts";
 import type { Batch, Objective } from "../../src/models/model.ts";
-import { Random } from "../../src/random.ts";
 import type { Trial } from "./tiny.ts";
 
 /** The batch of a trial as inputs, with or without importance weights. */
@@ -27,7 +27,7 @@ export function feedsOf(program: Program, { features, labels, batch }: Trial, ex
   const noise = Object.fromEntries(
     program.noise.map((leaf) => [
       leaf.name,
-      noiseFeeds({ ...program, noise: [leaf] })(new Random(5).stream(leaf.name))[leaf.name],
+      noiseFeeds({ ...program, noise: [leaf] })({ seed: 5, step: 0 })[leaf.name],
     ]),
   );
   const all: Values = { features, labels, weights: new Float64Array(batch).fill(1), ...noise, ...extra };

@@ -111,8 +111,8 @@ function failingAt(device: Backend, wrong: number): Backend {
       let steps = 0;
       return {
         description: executable.description,
-        async run(program, feeds) {
-          const outputs = await executable.run(program, feeds);
+        async run(program, feeds, noise) {
+          const outputs = await executable.run(program, feeds, noise);
           if (!outputs.loss) return outputs;
           steps++;
           return steps === wrong ? { ...outputs, loss: Float32Array.of(Number.NaN) } : outputs;

@@ -5,7 +5,16 @@
  */
 import type { Program } from "../../engine/program.ts";
 import { type Leaf, type Shape, type StateLeaf, size } from "../../engine/tensor.ts";
-import { checkFeeds, checkState, copyState, type Executable, sharedLeaves, type Values } from "../backend.ts";
+import {
+  checkFeeds,
+  checkState,
+  copyState,
+  type Executable,
+  type NoiseKey,
+  sharedLeaves,
+  type Values,
+} from "../backend.ts";
+import { noiseFeeds, withNoise } from "../noise.ts";
 import { kernelOf, type ShapedKernel, settingsOf } from "./kernels.ts";
 import {
   type Argument,
@@ -46,10 +55,10 @@ export async function compileFused<Name extends string>(
   };
   return {
     description: `gpu.js webasm, ${[...new Set([...runs.values()].map(({ kind }) => kind))].join(" and ")}`,
-    async run(name, feeds) {
+    async run(name, feeds, noise) {
       const wanted = runs.get(name);
       if (!wanted) throw new Error(`gpu: the executable was disposed of or has no program ${name}`);
-      const inputs = wanted.inputs(feeds);
+      const inputs = wanted.inputs(feeds, noise);
       return afterwards(() => wanted.run(inputs, state));
     },
     read: (into) => afterwards(() => state.copy(into)),
@@ -128,10 +137,12 @@ class FusedProgram {
   readonly #program: Program;
   readonly #compiler: Compiler;
   readonly #pipeline: ReturnType<LibraryGpu["createPipeline"]>;
+  readonly #draw: ReturnType<typeof noiseFeeds>;
 
   constructor(compiler: Compiler, gpu: LibraryGpu, program: Program) {
     this.#program = program;
     this.#compiler = compiler;
+    this.#draw = noiseFeeds(program);
     const sent: readonly Leaf[] = [...program.inputs, ...program.noise, ...program.state];
     const trace = (...handles: Argument[]): Argument[] => {
       const values = program.values.map((value): Argument => {
@@ -158,8 +169,9 @@ class FusedProgram {
   }
 
   /** The feeds as gpu.js takes them, copied: the arrays may be written to again before their run. */
-  inputs(feeds: Values): HostMatrix[] {
-    checkFeeds(this.#program, feeds);
+  inputs(given: Values, noise?: NoiseKey): HostMatrix[] {
+    checkFeeds(this.#program, given, noise !== undefined);
+    const feeds = withNoise(this.#draw, given, noise);
     const leaves = [...this.#program.inputs, ...this.#program.noise];
     return leaves.map(({ name, shape }) => this.#compiler.matrix(Float32Array.from(feeds[name]), shape));
   }

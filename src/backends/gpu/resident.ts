@@ -6,6 +6,7 @@ import type { Program } from "../../engine/program.ts";
 import { type ConstantLeaf, type DataLeaf, type StateLeaf, size } from "../../engine/tensor.ts";
 import { checkFeeds, checkState, type Executable, sharedLeaves, type Values } from "../backend.ts";
 import { DeviceLostError } from "../lost.ts";
+import { noiseFeeds, withNoise } from "../noise.ts";
 import type { GpuDevice, Kept, ResidentKernel, Result } from "./device.ts";
 import { copyOf } from "./kernels.ts";
 import type { Resident } from "./library.ts";
@@ -24,6 +25,8 @@ export async function compileResident<Name extends string>(
   checkLimits(device.mode, device.limits, [...plan.kernels, ...copies]);
   const memory = await ResidentMemory.fill(device, plan, shared.state);
   const plans = new Map(Object.keys(programs).map((name, i) => [name, plan.programs[i]]));
+  const draws = new Map(Object.entries<Program>(programs).map(([name, program]) => [name, noiseFeeds(program)]));
+  const drawn = (name: Name) => draws.get(name) ?? (() => ({}));
   const runMany = async (name: Name, feeds: readonly Values[]): Promise<Values[]> => {
     const wanted = plans.get(name);
     if (!wanted) throw new Error(`gpu: the executable was disposed of or has no program ${name}`);
@@ -32,8 +35,8 @@ export async function compileResident<Name extends string>(
   };
   return {
     description: `gpu.js ${device.mode}, ${device.name}`,
-    async run(name, feeds) {
-      const [answer] = await runMany(name, [feeds]);
+    async run(name, feeds, noise) {
+      const [answer] = await runMany(name, [withNoise(drawn(name), feeds, noise)]);
       return answer;
     },
     // Elsewhere a result is read before the next run begins.

@@ -4,16 +4,17 @@
  */
 import type { StateLeaf } from "../../engine/tensor.ts";
 import { size } from "../../engine/tensor.ts";
-import { checkFeeds, checkState, copyState, type Executable, type Values } from "../backend.ts";
+import { checkFeeds, checkState, copyState, type Executable, type NoiseKey, type Values } from "../backend.ts";
 import type { PlacedProgram } from "./layout.ts";
 import type { Kernels } from "./module.ts";
 import type { WorkerPool } from "./workers.ts";
 
-/** A program whose `count` records begin at `start`. */
+/** A program whose records begin at `start`: those that draw its noise, then `steps` that compute. */
 interface Ready {
   readonly placed: PlacedProgram;
   readonly start: number;
-  readonly count: number;
+  readonly noise: readonly (readonly number[])[];
+  readonly steps: number;
 }
 
 type View = (address: number, count: number) => Float32Array;
@@ -22,6 +23,8 @@ export interface Parts {
   readonly description: string;
   readonly kernels: Kernels;
   readonly view: View;
+  /** Writes what noise is drawn by. */
+  setKey(key: NoiseKey): void;
   readonly runs: readonly (readonly [string, Ready])[];
   readonly state: ReadonlyMap<string, Float32Array>;
   readonly leaves: ReadonlyMap<string, StateLeaf>;
@@ -31,23 +34,24 @@ export interface Parts {
 
 export class WasmExecutable<Name extends string> implements Executable<Name> {
   readonly description: string;
-  readonly #runs: Map<string, (feeds: Values) => Values>;
+  readonly #runs: Map<string, (feeds: Values, noise?: NoiseKey) => Values>;
   readonly #state: Map<string, Float32Array>;
   readonly #leaves: ReadonlyMap<string, StateLeaf>;
   #workers: WorkerPool | undefined;
 
-  constructor({ description, kernels, view, runs, state, leaves, workers }: Parts) {
+  constructor(parts: Parts) {
+    const { description, runs, state, leaves, workers } = parts;
     this.description = description;
-    this.#runs = new Map(runs.map(([name, ready]) => [name, prepare(ready, view, kernels)]));
+    this.#runs = new Map(runs.map(([name, ready]) => [name, prepare(ready, parts)]));
     this.#state = new Map(state);
     this.#leaves = leaves;
     this.#workers = workers;
   }
 
-  async run(name: Name, feeds: Values): Promise<Values> {
+  async run(name: Name, feeds: Values, noise?: NoiseKey): Promise<Values> {
     const run = this.#runs.get(name);
     if (!run) throw new Error(`wasm: the executable was disposed of or has no program ${name}`);
-    return run(feeds);
+    return run(feeds, noise);
   }
 
   async read(into?: Values): Promise<Values> {
@@ -68,22 +72,32 @@ export class WasmExecutable<Name extends string> implements Executable<Name> {
 }
 
 /** The program as a function from feeds to outputs. */
-function prepare({ placed, start, count }: Ready, view: View, kernels: Kernels): (feeds: Values) => Values {
+function prepare({ placed, start, noise, steps }: Ready, { view, kernels, setKey }: Parts) {
   const { program, address } = placed;
-  const fed = program.values.flatMap((value, id) =>
-    value.kind === "input" || value.kind === "noise"
-      ? [{ name: value.name, values: view(address(id), size(value.shape)) }]
-      : [],
-  );
+  const fedOf = (kinds: readonly string[]) =>
+    program.values.flatMap((value, id) =>
+      value.kind === "input" || value.kind === "noise"
+        ? kinds.includes(value.kind)
+          ? [{ name: value.name, values: view(address(id), size(value.shape)) }]
+          : []
+        : [],
+    );
+  const [inputs, all] = [fedOf(["input"]), fedOf(["input", "noise"])];
   const results = program.outputs.map(({ name, value }) => {
     const values = view(address(value), size(program.values[value].shape));
     return { name, values, copy: new Float32Array(values.length) };
   });
   const outputs = Object.fromEntries(results.map(({ name, copy }) => [name, copy]));
-  return (feeds) => {
-    checkFeeds(program, feeds);
-    for (const { name, values } of fed) values.set(feeds[name]);
-    kernels.run(start, count);
+  const behindNoise = start + 4 * noise.flat().length;
+  return (feeds: Values, key?: NoiseKey): Values => {
+    checkFeeds(program, feeds, key !== undefined);
+    for (const { name, values } of key ? inputs : all) values.set(feeds[name]);
+    if (key) {
+      setKey(key);
+      kernels.run(start, noise.length + steps);
+    } else {
+      kernels.run(behindNoise, steps);
+    }
     for (const { values, copy } of results) copy.set(values);
     return outputs;
   };

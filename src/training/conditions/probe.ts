@@ -3,11 +3,12 @@
  * rows, and the gradient of a weighted mean of them. The last two look at the model as a step would (noise on) and change nothing.
  */
 import type { Values } from "../../backends/backend.ts";
+import { noiseFeeds } from "../../backends/noise.ts";
 import { gradient } from "../../engine/gradient.ts";
 import { absolute, maximum, multiply, sqrt, subtract } from "../../engine/ops/map.ts";
 import { max } from "../../engine/ops/reduce.ts";
 import { gather } from "../../engine/ops/rows.ts";
-import { noiseFeeds, type Program, program, type Update } from "../../engine/program.ts";
+import { type Program, program, type Update } from "../../engine/program.ts";
 import { input, type Tensor } from "../../engine/tensor.ts";
 import type { Model } from "../../models/model.ts";
 import type { Optimiser, StepSizes } from "../../nn/optimiser.ts";
@@ -105,7 +106,7 @@ export function probe(
         chosen[i] = rows[(from + i) % rows.length];
         if (weights) chosenWeights[i] = from + i < rows.length ? weights[from + i] : 0;
       }
-      const feeds = { ...fill[name](noise.stream(`block ${from}`)), [rowsInput]: chosen };
+      const feeds = { ...fill[name]({ seed: noise.seed, step: from / block }), [rowsInput]: chosen };
       each(await run(name, weights ? { ...feeds, [weightsInput]: chosenWeights } : feeds), from);
     }
   };

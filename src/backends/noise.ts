@@ -1,0 +1,38 @@
+/**
+ * The noise leaves of a program, drawn by key: a pure function of seed, step, the leaf's name and the place in it, with the same
+ * bits on every device and for any number of threads (kernels/noise.ts).
+ */
+import { fillNoise, type LeafNumbers } from "../../kernels/noise.ts";
+import type { Program } from "../engine/program.ts";
+import { size } from "../engine/tensor.ts";
+import type { NoiseKey, Values } from "./backend.ts";
+
+/** A leaf's name as 64 bits: what a leaf draws does not depend on which others there are. */
+export function leafNumbers(name: string): LeafNumbers {
+  let [a, b] = [0x811c9dc5, 0x9747b28c];
+  for (let i = 0; i < name.length; i++) {
+    a = Math.imul(a ^ name.charCodeAt(i), 0x01000193);
+    b = Math.imul(b ^ name.charCodeAt(i), 0x5bd1e995);
+    b ^= b >>> 15;
+  }
+  return [a >>> 0, b >>> 0];
+}
+
+/** A function that fills the program's noise leaves by key, and answers them by name. The arrays are used again by the next call. */
+export function noiseFeeds(program: Program): (key: NoiseKey) => Readonly<Record<string, Float32Array>> {
+  const leaves = program.noise.map((leaf) => ({
+    ...leaf,
+    numbers: leafNumbers(leaf.name),
+    values: new Float32Array(size(leaf.shape)),
+  }));
+  const feeds = Object.fromEntries(leaves.map(({ name, values }) => [name, values]));
+  return (key) => {
+    for (const { values, distribution, numbers } of leaves) fillNoise(values, distribution, key, numbers);
+    return feeds;
+  };
+}
+
+/** The feeds with the noise that a key draws, if there is one. */
+export function withNoise(draw: ReturnType<typeof noiseFeeds>, feeds: Values, key: NoiseKey | undefined): Values {
+  return key ? { ...feeds, ...draw(key) } : feeds;
+}
