@@ -38,10 +38,13 @@ export interface RowLayoutOptions {
 
 export function layoutRows({ rows, domain, xLabel, top, width }: RowLayoutOptions): RowLayout {
   const stacked = width < narrow;
-  const texts = Math.min(width * 0.4, Math.max(0, ...rows.map(({ text }) => textWidth(text) + 8)));
+  const texts = Math.min(
+    width * 0.4,
+    Math.max(0, ...rows.map(({ text, bold }) => textWidth(text) * (bold ? 1.1 : 1) + 8)),
+  );
   const names = stacked
     ? width - texts - 8
-    : Math.min(width * 0.34, Math.max(40, ...rows.map(({ name }) => textWidth(name) * 1.08 + 4)));
+    : Math.min(width * 0.34, Math.max(40, ...rows.map(({ name }) => textWidth(name) * 1.1 + 4)));
   const area = {
     left: stacked ? 8 : names + 12,
     top: top + 4,
@@ -55,8 +58,8 @@ export function layoutRows({ rows, domain, xLabel, top, width }: RowLayoutOption
     const at = (stacked ? middle(row) - 13 : middle(row)) + 4;
     const weight = { "font-weight": bold ? 600 : undefined };
     return (
-      label(name, 0, at, { ...weight, "font-size": fontSize }, names / (bold ? 1.08 : 1)) +
-      label(text, width, at, { ...weight, "text-anchor": "end" }, texts / (bold ? 1.08 : 1))
+      label(name, 0, at, { ...weight, "font-size": fontSize }, names / (bold ? 1.1 : 1)) +
+      label(text, width, at, { ...weight, "text-anchor": "end" }, texts / (bold ? 1.1 : 1))
     );
   });
   const grid = x.ticks.map(({ value }) => {

@@ -12,6 +12,7 @@ import { doctorCommand } from "./doctor.ts";
 import { Failed, Interrupted } from "./endings.ts";
 import { inspectCommand } from "./inspect.ts";
 import { predictCommand } from "./predict.ts";
+import { reportCommand } from "./report.ts";
 import { samplerCommand } from "./sampler.ts";
 import { printError } from "./terminal.ts";
 import { trainCommand } from "./train.ts";
@@ -25,7 +26,7 @@ export async function main(words: readonly string[]): Promise<number> {
     .version(version(), "-V, --version", "print the version")
     .showHelpAfterError("(add --help for all options)");
   const commands = [
-    ...[inspectCommand(), trainCommand(words), predictCommand(), compareCommand()],
+    ...[inspectCommand(), trainCommand(words), predictCommand(), compareCommand(), reportCommand()],
     ...[verifyCommand(), samplerCommand(), doctorCommand()],
   ];
   for (const command of commands) {

@@ -1,4 +1,5 @@
 /** A report as plain text for terminals or as Markdown. Figures have four decimals; "-" is what isn't defined. */
+import { counted, figure, intervalText, probability, rank, signed } from "./figures.ts";
 import type { OverallRanks } from "./overall.ts";
 import type { Report, ReportRow, ReportTable } from "./report.ts";
 import { type Column, printMarkdownTable, printTextTable, type Table } from "./table.ts";
@@ -21,7 +22,6 @@ export function printReport(report: Report, format: ReportFormat = "text"): stri
 }
 
 function titleOf({ data, model, folds, seeds, backends }: ReportTable): string {
-  const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
   return `${data}, ${model}: ${counted(folds.length, "fold")} x ${counted(seeds.length, "seed")}, backend ${backends.join(", ")}`;
 }
 
@@ -34,12 +34,6 @@ function footOf({ method, treatments }: ReportTable): string {
     ...(timed.length > 0 ? [`Mean time a cell: ${seconds}.`] : []),
   ].join("\n");
 }
-
-const figure = (value: number | null): string => (value === null ? "-" : value.toFixed(4));
-const signed = (value: number): string => (value <= -0.00005 ? "-" : "+") + Math.abs(value).toFixed(4);
-const probability = (value: number | null): string =>
-  value === null ? "-" : value < 0.001 ? "<0.001" : value.toFixed(3);
-const rank = (value: number | null): string => (value === null ? "-" : value.toFixed(2));
 
 function tableOf({ rows, treatments }: ReportTable, confidence: number): Table {
   const right = (title: string): Column => ({ title, align: "right" });
@@ -61,14 +55,16 @@ function tableOf({ rows, treatments }: ReportTable, confidence: number): Table {
 }
 
 function cellsOf(row: ReportRow, first: boolean): readonly string[] {
-  const { metric, direction, treatment, mean, standardDeviation, difference, averageRank } = row;
-  const interval = difference?.interval;
+  const { metric, direction, treatment, count, cells, mean, standardDeviation, difference, averageRank } = row;
+  const deviation = standardDeviation === null ? "" : ` ± ${figure(standardDeviation)}`;
+  // A mean of fewer cells than there are is not what the title says.
+  const part = count > 0 && count < cells ? ` (${count} of ${cells})` : "";
   return [
     first ? `${metric} (${direction})` : "",
     treatment,
-    mean === null || standardDeviation === null ? figure(mean) : `${figure(mean)} ± ${figure(standardDeviation)}`,
+    `${figure(mean)}${deviation}${part}`,
     difference ? signed(difference.mean) : "",
-    interval ? `[${signed(interval.low)}, ${signed(interval.high)}]` : difference ? "-" : "",
+    difference ? intervalText(difference.interval) : "",
     difference ? probability(difference.pValue) : "",
     rank(averageRank),
   ];

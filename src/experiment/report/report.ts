@@ -11,6 +11,7 @@ import { type Interval, mean, standardDeviation } from "../statistics/statistics
 import type { Rules } from "./comparison.ts";
 import { type AnalysedStudy, adjusted, againstBaseline, type Contrast, contrast } from "./contrasts.ts";
 import { secondsOf } from "./evidence.ts";
+import { missingPairs } from "./facts.ts";
 import { type Outcome, outcomesOf, scoreOf } from "./outcomes.ts";
 import { type OverallRanks, overallRanks } from "./overall.ts";
 import type { Section } from "./page.ts";
@@ -101,6 +102,8 @@ export interface Report {
   readonly contrasts: readonly (Contrast & { readonly model: string; readonly condition: string })[];
   /** What a reader should know before believing the figures. */
   readonly notes: readonly string[];
+  /** Cells that another treatment of their data set and model has; each in words. */
+  readonly missing: readonly string[];
   /** The whole as a document; its first section is the verdict. */
   readonly sections: readonly Section[];
 }
@@ -127,6 +130,7 @@ export function buildReport(cells: readonly Cell[], options: ReportOptions = {})
       contrasts.map((own) => ({ model, condition, ...own })),
     ),
     notes,
+    missing: groups.flatMap(missingPairs),
     sections,
   };
 }

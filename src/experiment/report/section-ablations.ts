@@ -8,7 +8,7 @@ import { counted, figure, signed } from "./figures.ts";
 import { leading, type Outcome, outcomeText, scoreOf } from "./outcomes.ts";
 import { type Block, entry, type Figure, idFrom } from "./page.ts";
 import type { Analysis } from "./sections.ts";
-import { type Study, studyName } from "./studies.ts";
+import { armOf, type Study, studyName } from "./studies.ts";
 import { besidesKey, flatten, type Group, placeOf, type Treatment } from "./treatments.ts";
 
 export function ablations({ studies, outcomes }: Analysis): readonly Block[] | string {
@@ -17,7 +17,9 @@ export function ablations({ studies, outcomes }: Analysis): readonly Block[] | s
     ...own.study.groups.flatMap((group) => lead.flatMap((outcome) => maps(own.study, group, outcome))),
     ...lead.flatMap((outcome) => sweeps(own, outcome)),
   ]);
-  return blocks.length === 0 ? "no sampler ran with several values of a setting" : blocks;
+  return blocks.length === 0
+    ? "no sampler ran with three or more values of a setting, and no data sets differ in one option alone"
+    : blocks;
 }
 
 interface Setting {
@@ -28,12 +30,14 @@ interface Setting {
 function maps(study: Study, group: Group, outcome: Outcome): readonly Figure[] {
   const bySampler = new Map<string, Setting[]>();
   for (const treatment of group.treatments) {
+    // The arms of the decomposition differ in several things at once.
+    if (armOf(treatment.name) !== undefined) continue;
     const [first] = treatment.cells.values();
     const own = { treatment, settings: new Map(flatten(besidesKey(first))) };
     bySampler.set(treatment.sampler, [...(bySampler.get(treatment.sampler) ?? []), own]);
   }
   return [...bySampler].flatMap(([sampler, own]) => {
-    if (own.length < 2) return [];
+    if (own.length < 3) return [];
     const names = [...new Set(own.flatMap(({ settings }) => [...settings.keys()]))].filter(
       (name) => name !== "fingerprint" && new Set(own.map(({ settings }) => settings.get(name))).size > 1,
     );

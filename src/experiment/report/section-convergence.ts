@@ -8,17 +8,22 @@ import { leading, type Moment, type Outcome, scoreOf } from "./outcomes.ts";
 import { type Block, type Entry, entry, idFrom } from "./page.ts";
 import type { Analysis } from "./sections.ts";
 import { studyName } from "./studies.ts";
-import { epochsAxis, figureOf, type Measure, otherAxes, panelsOf, short, timelines } from "./timelines.ts";
+import { epochsAxis, figureOf, type Measure, otherAxes, panelsOf, short, tellsApart, timelines } from "./timelines.ts";
 import { type Group, placeOf } from "./treatments.ts";
 
-export function convergence({ studies, outcomes, timings }: Analysis): readonly Block[] | string {
+export function convergence({ cells, studies, outcomes, timings }: Analysis): readonly Block[] | string {
   const metrics = leading(outcomes).map(({ metric }) => metric);
+  const has = (of: Measure["of"]): boolean =>
+    cells.some(({ history }) => history.some((epoch) => typeof of(epoch) === "number"));
+  const followed = has(({ test }) => test?.[metrics[0]]);
+  const whole = has(({ losses }) => losses?.all);
+  // The test fold and the loss in evaluation mode say more than their stand-ins do.
   const measures: readonly Measure[] = [
-    ...metrics.map(
-      (metric): Measure => ({ name: `${metric}, validation`, of: ({ validation }) => validation[metric] }),
-    ),
-    ...metrics.map((metric): Measure => ({ name: `${metric}, test`, of: ({ test }) => test?.[metric] })),
-    { name: "training loss", of: ({ loss }) => loss },
+    ...metrics.map((metric): Measure => {
+      if (followed) return { name: `${metric}, test`, of: ({ test }) => test?.[metric] };
+      return { name: `${metric}, validation`, of: ({ validation }) => validation[metric] };
+    }),
+    ...(whole ? [] : [{ name: "training loss", of: ({ loss }: EpochRecord) => loss }]),
     { name: "loss, all rows", of: ({ losses }) => losses?.all },
     { name: "loss, minority rows", of: ({ losses }) => losses?.minorityRows },
     { name: "loss, other rows", of: ({ losses }) => losses?.otherRows },
@@ -32,7 +37,7 @@ export function convergence({ studies, outcomes, timings }: Analysis): readonly 
       if (!over) return [];
       const id = (axis: string): string => idFrom("curves", group.data, group.model, group.condition, axis);
       const others = axes.flatMap((axis) => {
-        const found = panelsOf(group, measures.slice(0, 1), axis);
+        const found = tellsApart(group, axis) && panelsOf(group, measures.slice(0, 1), axis);
         if (!found) return [];
         return [
           figureOf(

@@ -3,7 +3,7 @@ import type { EpochRecord } from "../cell.ts";
 import { listed } from "./figures.ts";
 import { type Block, entry, type Figure, idFrom } from "./page.ts";
 import type { Analysis } from "./sections.ts";
-import { studyName } from "./studies.ts";
+import { primaryOf, studyName } from "./studies.ts";
 import { epochsAxis, figureOf, type Measure, panelsOf, short, thinned, timelines } from "./timelines.ts";
 import { type Group, placeOf, type Treatment } from "./treatments.ts";
 
@@ -22,7 +22,9 @@ export function drawn({ studies }: Analysis): readonly Block[] | string {
       if (!panels) return [];
       const id = idFrom("drawn", group.data, group.model, group.condition);
       const title = `${group.data}, ${studyName(study)}: what was drawn`;
-      return [figureOf(id, title, sentence(group), panels), ...group.treatments.flatMap((own) => spread(group, own))];
+      const leading = primaryOf(study)?.treatment ?? study.treatments[0];
+      const own = group.treatments.filter(({ name }) => name === leading);
+      return [figureOf(id, title, sentence(group), panels), ...own.flatMap((one) => spread(group, one))];
     }),
   );
   return blocks.length === 0 ? "no cell has its sampler's trace (--trace)" : blocks;

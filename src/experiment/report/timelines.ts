@@ -33,7 +33,9 @@ export interface Timeline {
   readonly points: readonly { readonly x: number; readonly y: number; readonly low: number; readonly high: number }[];
 }
 
-const mostPoints = 40;
+const mostPoints = 25;
+/** Bands of more lines than these would cover each other. */
+const mostBands = 5;
 
 /** The places of at most `count` of `length` points: first, last, and as even as can be. */
 export function thinned(length: number, count = mostPoints): readonly number[] {
@@ -60,6 +62,14 @@ export function timelines({ treatments }: Group, measure: Measure, axis: Axis): 
   });
 }
 
+/** Whether a treatment stands elsewhere on the axis than the others: if not, the axis says no more than epochs do. */
+export function tellsApart({ treatments }: Group, axis: Axis): boolean {
+  const [first, ...others] = treatments.map(({ cells }) =>
+    [...cells.values()].map(({ history }) => history.map((epoch) => axis.of(epoch))),
+  );
+  return others.some((own) => JSON.stringify(own) !== JSON.stringify(first));
+}
+
 type Panel = Omit<CurvesChart, "width" | "height" | "legend">;
 
 export interface Panels {
@@ -84,7 +94,11 @@ export function panelsOf(group: Group, measures: readonly Measure[], axis: Axis)
       heading: measure.name,
       xLabel: axis.name,
       yLabel: "",
-      series: lines.map(({ treatment, style, points }) => ({ name: treatment, style, points })),
+      series: lines.map(({ treatment, style, points }) => ({
+        name: treatment,
+        style,
+        points: lines.length > mostBands ? points.map(({ x, y }) => ({ x, y })) : points,
+      })),
     })),
     table: {
       columns: [
@@ -98,7 +112,7 @@ export function panelsOf(group: Group, measures: readonly Measure[], axis: Axis)
         entry(x, (value) => String(Number(value.toFixed(2)))),
         ...byPlace.map((own) => entry(own.get(x), short)),
       ]),
-      note: `Means over folds and seeds; bands in the figure are one standard deviation to each side. At most ${mostPoints} of the epochs are shown.`,
+      note: `Means over folds and seeds; bands in the figure are one standard deviation to each side (none where there are more than ${mostBands} lines). At most ${mostPoints} epochs are shown.`,
     },
   };
 }

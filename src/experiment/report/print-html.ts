@@ -1,0 +1,128 @@
+/**
+ * The report as one page of HTML that needs nothing else: pictures are inline, there is no script, nothing is fetched, and every
+ * name that came from outside is text. The same report gives the same bytes.
+ */
+import { curves } from "../../charts/curves.ts";
+import { lineSample } from "../../charts/key.ts";
+import { escapeText } from "../../charts/svg.ts";
+import { pageStyle } from "./html-style.ts";
+import { type Block, drawFigure, type Entry, type Figure, type PageTable, type Section, textOf } from "./page.ts";
+import { printCsvTable } from "./print-csv.ts";
+import type { Report } from "./report.ts";
+
+/** Widths at which figures are drawn: wide window, tablet and print, phone. */
+const widths = { wide: 876, middle: 640, narrow: 328 } as const;
+const panelWidth = 270;
+
+/** Nothing may be loaded or run, nothing sent; the style sheet stands in the page. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+export interface PageOptions {
+  /** Of the page; default "hardbatch report". */
+  readonly title?: string;
+}
+
+export function printHtml(
+  { sections }: Pick<Report, "sections">,
+  { title = "hardbatch report" }: PageOptions = {},
+): string {
+  const [verdict, ...others] = sections;
+  const facts = verdict.blocks.flatMap((block) => (block.kind === "list" ? block.items : []));
+  const rest = verdict.blocks.filter(({ kind }) => kind !== "list");
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="generator" content="hardbatch">
+<title>${escapeText(title)}</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+<header>
+<h1>${bdi(title)}</h1>
+<ul class="facts">${facts.map((fact) => `<li>${bdi(fact)}</li>`).join("")}</ul>
+<section class="verdict" id="${verdict.id}" aria-label="Verdict"><h2>${escapeText(verdict.title)}</h2>
+${rest.map(printBlock).join("\n")}
+</section>
+<nav aria-label="Sections"><ol>${others.map(({ id, title: name }) => `<li><a href="#${id}">${escapeText(name)}</a></li>`).join("")}</ol></nav>
+</header>
+<main>
+${others.map(printSection).join("\n")}
+</main>
+<footer><p>Made by hardbatch from the cells of the results files; every number is computed from them, and each figure's table has the figure's numbers.</p></footer>
+</body>
+</html>
+`;
+}
+
+/** Words whose direction of writing stays their own. */
+const bdi = (text: string): string =>
+  /^[\x20-\x7e]*$/.test(text) ? escapeText(text) : `<bdi>${escapeText(text)}</bdi>`;
+
+const printSection = ({ id, title, blocks }: Section): string =>
+  `<section id="${id}"><h2>${escapeText(title)}</h2>\n${blocks.map(printBlock).join("\n")}\n</section>`;
+
+function printBlock(block: Block): string {
+  switch (block.kind) {
+    case "text":
+      return `<p>${bdi(block.text)}</p>`;
+    case "list":
+      return `<ul class="list">${block.items.map((item) => `<li>${bdi(item)}</li>`).join("")}</ul>`;
+    case "table":
+      return `<div class="block" id="${block.id}"><h3>${bdi(block.title)}</h3>${printTable(block.table)}${csvLink(block.id, block.table)}</div>`;
+    case "figure":
+      return printFigure(block);
+  }
+}
+
+function printFigure(figure: Figure): string {
+  const { id, title, sentence, table } = figure;
+  return [
+    `<figure id="${id}"><figcaption><h3>${bdi(title)}</h3><p>${bdi(sentence)}</p></figcaption>`,
+    figure.chart.kind === "smallMultiples"
+      ? printPanels(figure.chart.data.panels)
+      : Object.entries(widths)
+          .map(([name, width]) => `<div class="${name}">${drawFigure(figure, width)}</div>`)
+          .join(""),
+    `<details><summary>Table</summary>${printTable(table)}${csvLink(id, table)}</details></figure>`,
+  ].join("");
+}
+
+type Panels = Extract<Figure["chart"], { kind: "smallMultiples" }>["data"]["panels"];
+
+/** Panels flow with the width of the page, so that each is drawn once. */
+function printPanels(panels: Panels): string {
+  const names = new Map(
+    panels.flatMap(({ series }) => series.map(({ name, style }, index) => [style ?? index, name] as const)),
+  );
+  const key = [...names].sort(([a], [b]) => a - b).map(([style, name]) => `<li>${lineSample(style)}${bdi(name)}</li>`);
+  const drawn = panels.map((panel) => curves({ ...panel, width: panelWidth, height: 200, legend: false }));
+  return `<ul class="key">${key.join("")}</ul><div class="panels">${drawn.map((svg) => `<div>${svg}</div>`).join("")}</div>`;
+}
+
+function printTable({ columns, rows, note }: PageTable): string {
+  const side = (index: number): string => (columns[index]?.align === "right" ? "right" : "");
+  const field = (own: Entry, index: number): string => {
+    const best = typeof own !== "string" && own.best === true;
+    const classes = [side(index), ...(best ? ["best"] : [])].filter(Boolean).join(" ");
+    return `<td${classes === "" ? "" : ` class="${classes}"`}>${bdi(textOf(own))}</td>`;
+  };
+  const head = columns.map(
+    ({ title }, index) => `<th scope="col"${side(index) ? ' class="right"' : ""}>${bdi(title)}</th>`,
+  );
+  const body = rows.map((row) => `<tr>${row.map(field).join("")}</tr>`);
+  const foot = note === undefined ? "" : `<p class="note">${bdi(note)}</p>`;
+  return `<div class="scroll" tabindex="0" role="region" aria-label="Table"><table><thead><tr>${head.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>${foot}`;
+}
+
+const csvLink = (id: string, table: PageTable): string =>
+  `<a class="csv" download="${id}.csv" href="data:text/csv;charset=utf-8,${escapeText(dataText(printCsvTable(table)))}">CSV</a>`;
+
+/** What a data address can't hold as it is; lone surrogates have no UTF-8. */
+const dataText = (text: string): string =>
+  text
+    .replace(/\p{Cs}/gu, "\ufffd")
+    .replace(/[^\x20-\x7e]|[%#"<>&\\^`{|}]/gu, (character) => encodeURIComponent(character));
