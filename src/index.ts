@@ -74,8 +74,9 @@ export { type AdamOptions, adam } from "./nn/adam.ts";
 export type { Optimiser, StepSizes } from "./nn/optimiser.ts";
 export type { OptionDescription } from "./options.ts";
 export { Random, type RandomState } from "./random.ts";
-export type { AdaptiveOptions, Refresh } from "./samplers/adaptive.ts";
+export type { AdaptiveOptions } from "./samplers/adaptive.ts";
 export type { AdaptiveChainOptions } from "./samplers/adaptive-chain.ts";
+export type { Refresh } from "./samplers/adaptive-table.ts";
 export {
   createSampler,
   type NamedSamplerRequest,
@@ -85,10 +86,12 @@ export {
   samplerDescriptions,
   samplerNames,
 } from "./samplers/create.ts";
+export type { Quantization } from "./samplers/draw/quantize.ts";
 export type { ScheduleKind } from "./samplers/draw/schedule.ts";
 export type { SamplerRequest } from "./samplers/frame/kind.ts";
-export type { PassOrder } from "./samplers/frame/pass.ts";
+export type { LastBatch, PassOrder } from "./samplers/frame/pass.ts";
 export type { TableOptions } from "./samplers/frame/table.ts";
+export type { HardnessKind } from "./samplers/hardness.ts";
 export type { D2aceOptions } from "./samplers/rivals/d2ace.ts";
 export type { UncertaintyOptions } from "./samplers/rivals/uncertainty.ts";
 export type { EpochTrace, Evidence, EvidenceKind, RowSelection, Sampler, SamplerState } from "./samplers/sampler.ts";

@@ -181,10 +181,15 @@ export function settingsOf(options: TrainingOptions): Omit<RunSettings, "model" 
   const { optimiser, epochs, batchSize, learningRateWarmUp, criterion, keep } = runSettingsOf(
     checkSettings({ ...valuesOf(loopFlags, options), optimiser: valuesOf(optimiserFlags, options) }),
   );
+  const { protocol } = checkSettings(valuesOf(preparationFlags, options));
   const hidden = Object.entries(valuesOf(hiddenFlags, options)).map(([name, value]) => [`mlp.${name}`, value]);
   return {
     modelOptions: { ...Object.fromEntries(hidden), ...options.modelOption },
-    samplerOptions: { ...valuesOf(samplerFlags, options), ...options.samplerOption },
+    samplerOptions: {
+      ...(protocol === "paper" && { lastBatch: "short" }), // as published
+      ...valuesOf(samplerFlags, options),
+      ...options.samplerOption,
+    },
     epochs,
     batchSize,
     optimiser,

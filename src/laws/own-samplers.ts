@@ -5,6 +5,7 @@
 import { UsageError } from "../errors.ts";
 import { Random } from "../random.ts";
 import { createSampler, isSamplerName, type SamplerName, samplerOptionNames } from "../samplers/create.ts";
+import { lastBatches } from "../samplers/frame/pass.ts";
 import type { LawName } from "./laws.ts";
 import type { Claims, Subject, Trial } from "./subject.ts";
 
@@ -44,11 +45,19 @@ const claims: Readonly<Record<SamplerName, (options: Variant) => Claims>> = {
   uniform: () => pass("uniform", [...always, ...frequencies]),
   sequential: () => pass("sequential", without(always, "seeded")),
   balanced: () => pass("balanced", always),
-  adaptive: ({ refresh }) =>
-    drawn("adaptive", [...byLoss, "unseenOrder", "unseenRatio", "importance"], {
-      feedback: word(refresh, "epoch") !== "epoch",
-      formula: { name: "adaptive", variant: { refresh: word(refresh, "epoch") } },
-    }),
+  adaptive: ({ refresh, hardness, quantization }) => {
+    const variant = {
+      refresh: word(refresh, "epoch"),
+      hardness: word(hardness, "bce"),
+      quantization: word(quantization, "index"),
+    };
+    const published = variant.hardness === "bce" && variant.quantization === "index";
+    const laws: readonly LawName[] = published
+      ? [...byLoss, "unseenOrder", "unseenRatio", "importance"]
+      : [...always, ...frequencies, "importance"];
+    const formula = { name: "adaptive", variant };
+    return drawn("adaptive", laws, { feedback: variant.refresh !== "epoch", formula, exactTies: published });
+  },
   adaptiveChain: ({ refresh, kappa }) => {
     const strength = typeof kappa === "number" ? kappa : 1;
     return drawn("adaptiveChain", [...byLoss, "unseenOrder", "unseenRatio"], {
@@ -57,6 +66,7 @@ const claims: Readonly<Record<SamplerName, (options: Variant) => Claims>> = {
       formula: { name: "adaptiveChain", variant: { refresh: word(refresh, "epoch"), kappa: strength } },
     });
   },
+  reweighted: () => drawn("reweighted", [...always, ...frequencies]),
   onlineBatch: () => drawn("onlineBatch", [...byLoss, "unseenOrder", "importance"]),
   activeBias: () =>
     drawn("activeBias", [...table, "unseenOrder", "importance"], { hardness: "variance", exactTies: false }),
@@ -75,7 +85,10 @@ const claims: Readonly<Record<SamplerName, (options: Variant) => Claims>> = {
 export function claimsOf(name: string, options: Variant = {}): Claims {
   if (!isSamplerName(name))
     throw new UsageError(`sampler "${name}": expected one of ${Object.keys(claims).join(", ")}`);
-  return claims[name](options);
+  const lastBatch = lastBatches.find((kind) => kind === options.lastBatch) ?? "carry";
+  const { formula, ...claimed } = claims[name](options);
+  const { variant } = formula ?? {};
+  return { ...claimed, lastBatch, ...(formula && { formula: { ...formula, variant: { ...variant, lastBatch } } }) };
 }
 
 /** What of a trial becomes an option of the sampler, by the option's name. */
@@ -121,10 +134,22 @@ export const ownSubjects = (): Subject[] => [
   ownSubject("uniform"),
   ownSubject("sequential"),
   ownSubject("balanced"),
+  ownSubject("uniform", { lastBatch: "short" }),
+  ownSubject("uniform", { lastBatch: "drop" }),
+  ownSubject("balanced", { lastBatch: "short" }),
+  ownSubject("adaptive", { refresh: "epoch", lastBatch: "short" }),
   ownSubject("adaptive", { refresh: "epoch" }),
   ownSubject("adaptive", { refresh: "batch" }),
   ownSubject("adaptive", { refresh: "full" }),
   ownSubject("adaptiveChain", { kappa: 3 }),
+  ownSubject("adaptive", { hardness: "focal" }),
+  ownSubject("adaptive", { hardness: "asymmetric", refresh: "batch" }),
+  ownSubject("adaptive", { hardness: "error", refresh: "full" }),
+  ownSubject("adaptive", { hardness: "ranking" }),
+  ownSubject("adaptive", { quantization: "continuous", refresh: "batch" }),
+  ownSubject("adaptive", { quantization: "rank" }),
+  ownSubject("adaptive", { quantization: "quantile" }),
+  ownSubject("reweighted"),
   ownSubject("onlineBatch"),
   ownSubject("activeBias"),
   ownSubject("recencyBias"),

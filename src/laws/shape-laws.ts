@@ -1,4 +1,6 @@
 /** What the batches of every sampler look like, and that one seed gives one stream of them. */
+
+import { batchesOf } from "../samplers/frame/pass.ts";
 import { require, same } from "./broken.ts";
 import type { Law } from "./law.ts";
 import type { Claims, Subject, TestedSampler, Trial } from "./subject.ts";
@@ -37,7 +39,7 @@ export const distinct: Law = {
 
 export const sizes: Law = {
   level: "shape",
-  says: "a batch has batchSize rows; only the last batch of an epoch that visits every row once may have fewer, the remainder",
+  says: "a batch has batchSize rows; only with lastBatch short the last one of an epoch that visits every row has the remainder",
   run: ({ fc, holds }, { make, claims }) =>
     holds(
       fc.asyncProperty(smallTrials(fc), fc.nat(15), seeds(fc), async (trial, batches, evidenceSeed) => {
@@ -46,7 +48,7 @@ export const sizes: Law = {
         for (let t = 0; t <= batches; t++) {
           const all = visitsAll(claims, trial, sampler.epoch);
           const left = labels.rows - (t % sampler.batchesPerEpoch) * batchSize;
-          const expected = all ? Math.min(batchSize, left) : batchSize;
+          const expected = all && claims.lastBatch === "short" ? Math.min(batchSize, left) : batchSize;
           const { length } = await step(sampler, trial, evidenceSeed + t);
           require(length === expected, () => `batch ${t} has ${length} rows, expected ${expected}`);
         }
@@ -58,25 +60,31 @@ export const sizes: Law = {
 
 export const epochs: Law = {
   level: "shape",
-  says: "an epoch is ceil(rows / batchSize) batches, counted from 0; one that visits every row visits each exactly once",
+  says: "an epoch is ceil(rows / batchSize) batches (floor with drop), from 0; in every pass over the rows each comes once",
   run: ({ fc, holds }, { make, claims }) =>
     holds(
       fc.asyncProperty(smallTrials(fc), fc.nat(3), seeds(fc), async (trial, count, evidenceSeed) => {
         const sampler = await make(trial);
         const { batchSize, labels } = trial;
-        const batches = Math.ceil(labels.rows / batchSize);
+        const { lastBatch = "carry" } = claims;
+        const batches = batchesOf(labels.rows, batchSize, lastBatch);
+        let pass: number[] = [];
         require(sampler.batchesPerEpoch === batches, () => `${sampler.batchesPerEpoch} batches, expected ${batches}`);
         for (let epoch = 0; epoch <= count; epoch++) {
-          const visited: number[] = [];
+          if (lastBatch !== "carry") pass = [];
           for (let batch = 0; batch < batches; batch++) {
             require(sampler.epoch === epoch, () => `epoch ${sampler.epoch} at batch ${batch} of epoch ${epoch}`);
-            visited.push(...(await step(sampler, trial, evidenceSeed + epoch * batches + batch)));
+            const rows = await step(sampler, trial, evidenceSeed + epoch * batches + batch);
+            if (!visitsAll(claims, trial, epoch)) continue;
+            for (const row of rows) {
+              if (pass.length === labels.rows) pass = [];
+              require(!pass.includes(row), () => `row ${row} comes twice in a pass over the ${labels.rows} rows`);
+              pass.push(row);
+            }
           }
-          if (!visitsAll(claims, trial, epoch)) continue;
-          const missing = labels.rows - new Set(visited).size;
-          const total = visited.length;
-          require(missing === 0 && total === labels.rows, () =>
-            `epoch ${epoch} draws ${total} times and leaves ${missing} of ${labels.rows} rows out`);
+          if (!visitsAll(claims, trial, epoch) || lastBatch !== "short") continue;
+          const missing = labels.rows - pass.length;
+          require(missing === 0, () => `epoch ${epoch} leaves ${missing} of ${labels.rows} rows out`);
         }
         await sampler.end?.();
       }),

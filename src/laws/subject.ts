@@ -3,6 +3,7 @@
  * with a promise, so that a sampler in another process is held to the same laws. No sampler of this library is known here.
  */
 import type { LabelMatrix } from "../data/dataset.ts";
+import type { LastBatch } from "../samplers/frame/pass.ts";
 import type { EpochTrace, Evidence, EvidenceKind, SamplerState } from "../samplers/sampler.ts";
 
 /** At once or later. */
@@ -62,6 +63,8 @@ export interface Claims {
   readonly laws: readonly string[];
   /** When an epoch visits every row once: always, in the epochs of the warm-up, or never. */
   readonly visits: "always" | "warmUp" | "never";
+  /** What becomes of the rest of a pass over all rows where the batch size does not divide their number; default carry. */
+  readonly lastBatch?: LastBatch;
   /** What is observed changes the next draw, once past the warm-up; otherwise the next epoch's. */
   readonly feedback: boolean;
   /** What makes a row hard: a high loss (and a score near 1/2), scores that vary, or predictions that change sides. */

@@ -37,7 +37,7 @@ export const adaptiveChain = samplerKind({
     correlation: forPrograms(v.instance(Float64Array)),
   }),
   make: (request, options) =>
-    adaptiveChainSampler(setupOf(request), {
+    adaptiveChainSampler(setupOf(request, options), {
       ...options,
       weights: instanceWeights("adaptiveChain", request, options),
       correlation: options.correlation ?? symmetricConditionalProbability(request.labels),

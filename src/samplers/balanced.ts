@@ -7,8 +7,9 @@ import * as v from "valibot";
 import type { LabelMatrix } from "../data/dataset.ts";
 import { countPositives } from "../data/labels.ts";
 import type { Random } from "../random.ts";
+import { bringNew, spreadOrder } from "./balanced-order.ts";
 import { EpochSampler, type SamplerSetup, type Selection } from "./frame/epochs.ts";
-import { samplerKind, setupOf } from "./frame/kind.ts";
+import { passOptions, samplerKind, setupOf } from "./frame/kind.ts";
 import { labelLists } from "./frame/label-lists.ts";
 import { readInteger, readInto, readPermutation } from "./frame/snapshot.ts";
 import { uniformSpread } from "./frame/trace.ts";
@@ -18,12 +19,13 @@ export const balanced = samplerKind({
   name: "balanced",
   draws: "nothing: every label set spread evenly over the batches",
   source: "**ours**",
-  options: v.strictObject({}),
-  make: (request) => balancedSampler(setupOf(request)),
+  options: v.strictObject(passOptions),
+  make: (request, options) => balancedSampler(setupOf(request, options)),
 });
 
 /**
- * Rows are sorted by label set, the rarest label first, so that sets sharing a rare label are neighbours; each epoch the rows
+ * With `lastBatch` carry, an order in which every label set is spread evenly (`spreadOrder`), batch after batch. Otherwise
+ * rows are sorted by label set, the rarest label first, so that sets sharing a rare label are neighbours; each epoch the rows
  * of a set are shuffled, evenly spaced places (from a random start) go to the remainder batch, and the others are dealt to
  * the full batches in turn. So the counts of any label set, and of any rarest label, differ by at most 1 between full batches.
  * Source: ours.
@@ -32,7 +34,7 @@ export const balanced = samplerKind({
  */
 export function balancedSampler(setup: SamplerSetup): Sampler {
   const lists = labelLists(setup.labels);
-  return new EpochSampler(setup, new BalancedSelection(setup.labels, setup.batchSize), lists);
+  return new EpochSampler(setup, new BalancedSelection(setup), lists);
 }
 
 class BalancedSelection implements Selection {
@@ -47,24 +49,33 @@ class BalancedSelection implements Selection {
   readonly #sorted: Int32Array;
   readonly #sets: Int32Array;
   readonly #dealt: Int32Array; // [rows] the batches of this epoch, one after another
+  readonly #carry: boolean;
+  readonly #setOf: Int32Array; // [rows] number of each row's label set
   #visited = 0;
   #pending = true;
 
-  constructor(labels: LabelMatrix, batchSize: number) {
+  constructor({ labels, batchSize, lastBatch = "carry" }: SamplerSetup) {
     this.#rows = labels.rows;
     this.#batchSize = batchSize;
+    this.#carry = lastBatch === "carry";
     const { sorted, sets } = sortByLabelSet(labels);
     this.#sorted = sorted;
     this.#sets = sets;
     this.#dealt = new Int32Array(labels.rows);
+    this.#setOf = new Int32Array(labels.rows);
+    for (let g = 0; g + 1 < sets.length; g++) {
+      for (const row of sorted.subarray(sets[g], sets[g + 1])) this.#setOf[row] = g;
+    }
   }
 
   begin(): void {
+    if (this.#carry) return;
     this.#visited = 0;
     this.#pending = true;
   }
 
   draw(batch: Int32Array, random: Random): number {
+    if (this.#carry) return this.#carryOn(batch, random);
     if (this.#pending) {
       this.#deal(random);
       this.#pending = false;
@@ -73,6 +84,24 @@ class BalancedSelection implements Selection {
     batch.set(this.#dealt.subarray(this.#visited, this.#visited + count));
     this.#visited += count;
     return count;
+  }
+
+  /** Full batches, over the end of a pass where need be. */
+  #carryOn(batch: Int32Array, random: Random): number {
+    let filled = 0;
+    while (filled < batch.length) {
+      if (this.#pending || this.#visited === this.#rows) {
+        spreadOrder(this.#sorted, this.#sets, random, this.#dealt);
+        bringNew(this.#dealt, batch.length - filled, new Set(batch.subarray(0, filled)), this.#setOf);
+        this.#pending = false;
+        this.#visited = 0;
+      }
+      const count = Math.min(batch.length - filled, this.#rows - this.#visited);
+      batch.set(this.#dealt.subarray(this.#visited, this.#visited + count), filled);
+      this.#visited += count;
+      filled += count;
+    }
+    return filled;
   }
 
   observe(): void {}

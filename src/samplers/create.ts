@@ -10,6 +10,7 @@ import { adaptive } from "./adaptive.ts";
 import { adaptiveChain } from "./adaptive-chain.ts";
 import { balanced } from "./balanced.ts";
 import type { CheckedSamplerKind, SamplerRequest } from "./frame/kind.ts";
+import { reweighted } from "./reweighted.ts";
 import { activeBias } from "./rivals/active-bias.ts";
 import { d2ace } from "./rivals/d2ace.ts";
 import { onlineBatch } from "./rivals/online-batch.ts";
@@ -28,6 +29,7 @@ const kinds = {
   recencyBias,
   adaptive,
   adaptiveChain,
+  reweighted,
   uncertainty,
   d2ace,
 };

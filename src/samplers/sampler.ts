@@ -3,6 +3,8 @@
  * Samplers handle row indices and plain typed arrays, never tensors; they know nothing of models.
  */
 
+import type { LastBatch } from "./frame/pass.ts";
+
 /** What a training step can tell a sampler about the rows of its batch, measured in the training forward pass before the update. */
 export interface Evidence {
   /** `[batch]` mean binary cross-entropy over the labels of each row, l_i. Finite, not negative. */
@@ -60,7 +62,12 @@ export interface Sampler {
    * batch; 1 where all are alike. Absent where nothing is promised.
    */
   readonly pressure?: number;
-  /** ceil(rows / batchSize): an epoch is that many calls of `next`. */
+  /**
+   * What becomes of the rows that are left at the end of a pass over all of them, where the batch size does not divide their
+   * number: see `LastBatch`. Absent: it may be either, so that a batch may be short.
+   */
+  readonly lastBatch?: LastBatch;
+  /** ceil(rows / batchSize), with `drop` floor(rows / batchSize): an epoch is that many calls of `next`. */
   readonly batchesPerEpoch: number;
   /** The epoch of the next batch, from 0. Advances by itself. */
   readonly epoch: number;
@@ -71,8 +78,8 @@ export interface Sampler {
    */
   readonly ahead: number;
   /**
-   * The rows of the next batch: distinct indices in 0..rows-1, in a new array. `batchSize` of them, except for the last
-   * batch of an epoch that visits every row once (uniform, sequential and balanced selection, warm-up), which holds the remainder.
+   * The rows of the next batch: distinct indices in 0..rows-1, in a new array. `batchSize` of them, except, where
+   * `lastBatch` is short, for the last batch of an epoch that visits every row once, which holds the remainder.
    *
    * @throws UsageError if `ahead` is 0.
    */

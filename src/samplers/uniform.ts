@@ -5,7 +5,7 @@
 
 import * as v from "valibot";
 import { EpochSampler, type SamplerSetup, type Selection } from "./frame/epochs.ts";
-import { samplerKind, setupOf } from "./frame/kind.ts";
+import { passOptions, samplerKind, setupOf } from "./frame/kind.ts";
 import { Pass, type PassOrder } from "./frame/pass.ts";
 import { uniformSpread } from "./frame/trace.ts";
 import type { Sampler } from "./sampler.ts";
@@ -14,18 +14,19 @@ export const uniform = samplerKind({
   name: "uniform",
   draws: "nothing: a fresh shuffle each epoch",
   source: "-",
-  options: v.strictObject({}),
-  make: (request) => uniformSampler(setupOf(request)),
+  options: v.strictObject(passOptions),
+  make: (request, options) => uniformSampler(setupOf(request, options)),
 });
 
 /** @throws UsageError if the batch size is not between 1 and the number of rows. */
 export function uniformSampler(setup: SamplerSetup): Sampler {
-  return new EpochSampler(setup, passSelection("uniform", setup.labels.rows, "shuffled"));
+  return new EpochSampler(setup, passSelection("uniform", setup, "shuffled"));
 }
 
-/** Visits every row once an epoch, in the given order. */
-export function passSelection(name: string, rows: number, order: PassOrder): Selection {
-  const pass = new Pass(rows, order);
+/** Visits every row once a pass, in the given order. */
+export function passSelection(name: string, { labels, lastBatch }: SamplerSetup, order: PassOrder): Selection {
+  const { rows } = labels;
+  const pass = new Pass(rows, order, lastBatch);
   return {
     name,
     needs: [],

@@ -32,7 +32,7 @@ export interface RunOptions {
   /** `[rows, labels]` */
   readonly labels: LabelMatrix;
   /** Says which evidence it needs, how long batches are, and whether they come with importance weights. */
-  readonly sampler: Pick<Sampler, "needs" | "rows" | "batchSize" | "importanceWeights">;
+  readonly sampler: Pick<Sampler, "needs" | "rows" | "batchSize" | "lastBatch" | "importanceWeights">;
   /** Whether steps answer the figures of the conditions report, and `probe` is there. */
   readonly conditions?: boolean;
   /** Whether steps answer the loss of each row, be it needed as evidence or not. */
@@ -201,9 +201,9 @@ export class TrainingRun {
   }
 }
 
-/** The full batch and, where an epoch of every row once leaves one, the remainder. */
-function batchLengthsOf({ rows, batchSize }: RunOptions["sampler"]): number[] {
-  return rows % batchSize === 0 ? [batchSize] : [batchSize, rows % batchSize];
+/** The full batch and, where a pass over all rows may leave one, the remainder. */
+function batchLengthsOf({ rows, batchSize, lastBatch = "short" }: RunOptions["sampler"]): number[] {
+  return lastBatch !== "short" || rows % batchSize === 0 ? [batchSize] : [batchSize, rows % batchSize];
 }
 
 function single(values: Values[string]): Float32Array {

@@ -135,11 +135,13 @@ function requireSettings(given: unknown): asserts given is GivenSettings {
   checkSamplerOptions(sampler, samplerOptions);
 }
 
-/** What configures the run, defaults included. */
+/** What configures the run, defaults included; with protocol paper the last batch is short, unless it says otherwise. */
 export function runSettingsOf(given: GivenSettings): RunSettings {
   const { protocol: _1, folds: _2, order: _3, dropLabelsAtMost: _4, featureShare: _5, ...others } = given;
   const { fitOn: _6, validationFrom: _7, fold: _8, missing: _9, ...run } = others;
-  return { ...defaultSettings, ...run, optimiser: { ...defaultSettings.optimiser, ...run.optimiser } };
+  const lastBatch = given.protocol === "paper" && { lastBatch: "short" }; // as published
+  const samplerOptions = { ...lastBatch, ...run.samplerOptions };
+  return { ...defaultSettings, ...run, samplerOptions, optimiser: { ...defaultSettings.optimiser, ...run.optimiser } };
 }
 
 /** How the data are prepared; what is left out takes the default of `prepare`. */

@@ -86,7 +86,7 @@ const mistakes: readonly (readonly [readonly string[], string])[] = [
   [[...train, "--model-option", "dropout=1"], "option dropout is 1, expected a number from 0 to below 1"],
   [[...train, "--model-option", "__proto__=1"], "model mlp has no option __proto__"],
   [[...train, "--sampler", "greedy"], '--sampler "greedy": expected one of uniform'],
-  [[...train, "--sampler", "uniform", "--pressure", "2"], "sampler uniform has no option pressure; it has none"],
+  [[...train, "--sampler", "uniform", "--pressure", "2"], "sampler uniform has no option pressure; it has lastBatch"],
   [[...train, "--pressure", "0.5"], '--pressure "0.5": expected a number of at least 1'],
   [[...train, "--pressure", "1e300"], "pressure 1e+300: expected a number from 1"],
   [[...train, "--refresh", "never"], '--refresh "never": expected one of epoch, batch, full'],

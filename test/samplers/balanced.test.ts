@@ -9,7 +9,12 @@ import type { Sampler } from "../../src/samplers/sampler.ts";
 import { uniformSampler } from "../../src/samplers/uniform.ts";
 import { runs } from "../arbitraries.ts";
 
-const setupOf = ({ labels, batchSize, seed }: Trial) => ({ labels, batchSize, random: new Random(seed) });
+const setupOf = ({ labels, batchSize, seed }: Trial) => ({
+  labels,
+  batchSize,
+  random: new Random(seed),
+  lastBatch: "short" as const,
+});
 
 /** Largest difference between full batches in the count of rows of a group; groups are named by a row's labels. */
 function unevenness(sampler: Sampler, trial: Trial, groupOf: (labels: string) => string): number {
@@ -52,6 +57,27 @@ describe("balanced", () => {
     );
   });
 
+  test("carried on, every batch has close to its share of every label set", () => {
+    fc.assert(
+      fc.property(many, (trial) => {
+        const { rows, columns, values } = trial.labels;
+        const set = (row: number): string => values.subarray(row * columns, (row + 1) * columns).join("");
+        const sizes = new Map<string, number>();
+        for (let row = 0; row < rows; row++) sizes.set(set(row), (sizes.get(set(row)) ?? 0) + 1);
+        const sampler = balancedSampler({ ...setupOf(trial), lastBatch: "carry" });
+        for (let batch = 0; batch < 3 * sampler.batchesPerEpoch; batch++) {
+          const drawn = [...sampler.next()];
+          sampler.observe(Int32Array.from(drawn), {});
+          for (const [name, size] of sizes) {
+            const count = drawn.filter((row) => set(row) === name).length;
+            expect(Math.abs(count - (drawn.length * size) / rows)).toBeLessThan(4);
+          }
+        }
+      }),
+      runs(60),
+    );
+  });
+
   test("uniform selection is not that even", () => {
     const values = Uint8Array.from({ length: 60 }, (_, i) => i % 2);
     const [trial] = fc.sample(many, { numRuns: 1, seed: 1 });
@@ -61,7 +87,7 @@ describe("balanced", () => {
 
   test("each row is as likely in every batch, by its size", () => {
     const labels = { rows: 5, columns: 1, values: Uint8Array.from([1, 0, 0, 1, 0]) };
-    const sampler = balancedSampler({ labels, batchSize: 2, random: new Random(6) });
+    const sampler = balancedSampler({ labels, batchSize: 2, random: new Random(6), lastBatch: "short" });
     const counts = Array.from({ length: 5 }, () => [0, 0, 0]);
     for (let epoch = 0; epoch < 5000; epoch++) {
       for (let batch = 0; batch < 3; batch++) {

@@ -65,6 +65,7 @@ describe("createSampler", () => {
       "recencyBias",
       "adaptive",
       "adaptiveChain",
+      "reweighted",
       "uncertainty",
       "d2ace",
     ]);

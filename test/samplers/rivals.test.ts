@@ -2,8 +2,9 @@
 import { describe, expect, test } from "vitest";
 import type { LabelMatrix } from "../../src/data/dataset.ts";
 import { Random } from "../../src/random.ts";
-import { adaptiveTable, type Refresh } from "../../src/samplers/adaptive.ts";
+import { adaptiveTable } from "../../src/samplers/adaptive.ts";
 import { rowCorrelation } from "../../src/samplers/adaptive-chain.ts";
+import type { Refresh } from "../../src/samplers/adaptive-table.ts";
 import { pressureSchedule } from "../../src/samplers/draw/schedule.ts";
 import { labelLists } from "../../src/samplers/frame/label-lists.ts";
 import { scoreTable } from "../../src/samplers/frame/rows-by-score.ts";
@@ -198,8 +199,8 @@ describe("d2ace", () => {
     closeTo(scores, [2 * v, 0.5 * v * (1 + 1 / (1 + Math.SQRT1_2))], 1e-14);
   });
 
-  const table = (hardness: "bounded" | "published", epochs = 1): number[] => {
-    const given = { ...constant(4), neighbours: rows(1, 0), hardness };
+  const table = (hardnessRange: "bounded" | "published", epochs = 1): number[] => {
+    const given = { ...constant(4), neighbours: rows(1, 0), hardnessRange };
     const made = new D2aceTable(setup(empty(2)), labelLists(empty(2)), given, 0);
     made.observe(rows(0, 1), { scores: floats(0.5, 0), entryLosses: floats(0, 100) });
     made.begin(epochs);

@@ -6,8 +6,8 @@ import { order } from "./laws.ts";
 import { bits, follow, recording, setup } from "./runs.ts";
 
 describe("batches", () => {
-  test("every row once an epoch, the rest of the rows in a short batch; full batches once rows are drawn", async () => {
-    const options = setup({ samplerOptions: { warmUp: 2 } });
+  test("as published, every row once an epoch, the rest in a short batch; full batches once rows are drawn", async () => {
+    const options = setup({ samplerOptions: { warmUp: 2, lastBatch: "short" } });
     const { sampler, seen } = recording(options.sampler);
     await follow({ ...options, sampler });
     expect(seen.map(({ rows }) => rows.length)).toEqual([16, 16, 11, 16, 16, 11, 16, 16, 16, 16, 16, 16]);
@@ -17,6 +17,17 @@ describe("batches", () => {
       expect(drawn.sort((a, b) => a - b)).toEqual(all);
     }
     for (const { rows } of seen) expect(new Set(rows).size).toBe(rows.length);
+  });
+
+  test("carried on, all batches are full and every row comes once a pass", async () => {
+    const options = setup({ sampler: "uniform" });
+    const { sampler, seen } = recording(options.sampler);
+    await follow({ ...options, sampler });
+    expect(seen.map(({ rows }) => rows.length)).toEqual(new Array(12).fill(16));
+    const drawn = seen.flatMap(({ rows }) => Array.from(rows));
+    for (let pass = 0; pass + 43 <= drawn.length; pass += 43) {
+      expect(new Set(drawn.slice(pass, pass + 43)).size).toBe(43);
+    }
   });
 
   test("more rows a batch than there are rows: all of them, one step an epoch", async () => {

@@ -3,12 +3,14 @@
  */
 import { UsageError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
+import { type LastBatch, lastBatches } from "../../samplers/frame/pass.ts";
 import type { EvidenceKind } from "../../samplers/sampler.ts";
 import type { FormulaClaim } from "../subject.ts";
+import { naiveHardness, naiveQuantization } from "./ablations.ts";
 import { type NaiveTable, upTo } from "./observations.ts";
 import { chained, type NextChances, successive } from "./orders.ts";
 import { naiveActiveBias, naiveD2ace, naiveRecencyBias, naiveUncertainty } from "./rivals.ts";
-import { naiveAdaptive, naiveOnlineBatch, naiveUniform, type Refresh } from "./tables.ts";
+import { adaptiveParts, naiveAdaptive, naiveOnlineBatch, naiveUniform, type Refresh } from "./tables.ts";
 
 export interface NaiveModel {
   readonly needs: readonly EvidenceKind[];
@@ -16,6 +18,8 @@ export interface NaiveModel {
   readonly visits: "always" | "warmUp";
   /** The next row of a pass in the sampler that is made from the model. */
   readonly pass: PassRule;
+  /** What becomes of the rest of a pass. */
+  readonly lastBatch: LastBatch;
   readonly feedback: boolean;
   readonly table: NaiveTable;
   readonly next: NextChances;
@@ -36,7 +40,9 @@ export const inFileOrder: PassRule = (rows, visited) => unvisited(rows, visited)
 
 type Variant = Readonly<Record<string, string | number | boolean>>;
 
-const always = (pass: PassRule): NaiveModel => ({
+type Rules = Omit<NaiveModel, "lastBatch">;
+
+const always = (pass: PassRule): Rules => ({
   needs: [],
   visits: "always",
   pass,
@@ -45,7 +51,7 @@ const always = (pass: PassRule): NaiveModel => ({
   next: successive,
 });
 
-const drawn = (needs: readonly EvidenceKind[], table: NaiveTable): NaiveModel => ({
+const drawn = (needs: readonly EvidenceKind[], table: NaiveTable): Rules => ({
   needs,
   visits: "warmUp",
   pass: shuffled,
@@ -56,10 +62,16 @@ const drawn = (needs: readonly EvidenceKind[], table: NaiveTable): NaiveModel =>
 
 const refreshes = ["epoch", "batch", "full"] as const;
 
-function adaptive({ refresh: asked = "epoch" }: Variant): NaiveModel {
+function adaptive({ refresh: asked = "epoch", hardness = "bce", quantization = "index" }: Variant): Rules {
   const refresh: Refresh | undefined = refreshes.find((each) => each === asked);
   if (refresh === undefined) throw new UsageError(`refresh "${asked}": expected ${refreshes.join(", ")}`);
-  return { ...drawn(["rowLosses"], naiveAdaptive(refresh)), feedback: refresh !== "epoch" };
+  const measured = naiveHardness(`${hardness}`);
+  const table = naiveAdaptive(
+    refresh,
+    { ...adaptiveParts, ...naiveQuantization(`${quantization}`) },
+    measured.hardness,
+  );
+  return { ...drawn(measured.needs, table), feedback: refresh !== "epoch" };
 }
 
 function kappaOf({ kappa = 1 }: Variant): number {
@@ -67,12 +79,13 @@ function kappaOf({ kappa = 1 }: Variant): number {
   return kappa;
 }
 
-const models: Readonly<Record<string, (variant: Variant) => NaiveModel>> = {
+const models: Readonly<Record<string, (variant: Variant) => Rules>> = {
   uniform: () => always(shuffled),
   sequential: () => always(inFileOrder),
   balanced: () => always(shuffled),
   adaptive,
   adaptiveChain: (variant) => ({ ...adaptive(variant), next: chained(kappaOf(variant)) }),
+  reweighted: () => drawn(["rowLosses"], naiveUniform),
   onlineBatch: () => drawn(["rowLosses"], naiveOnlineBatch),
   activeBias: () => drawn(["scores"], naiveActiveBias()),
   recencyBias: () => drawn(["scores"], naiveRecencyBias()),
@@ -89,5 +102,9 @@ export function naiveModel({ name, variant = {} }: FormulaClaim): NaiveModel {
   if (!Object.hasOwn(models, name)) {
     throw new UsageError(`formula "${name}": there is a naive model of ${formulaNames.join(", ")}`);
   }
-  return models[name](variant);
+  const lastBatch = lastBatches.find((kind) => kind === (variant.lastBatch ?? "carry"));
+  if (lastBatch === undefined) {
+    throw new UsageError(`lastBatch "${variant.lastBatch}": expected ${lastBatches.join(", ")}`);
+  }
+  return { ...models[name](variant), lastBatch };
 }

@@ -28,7 +28,8 @@ export class NaiveSampler {
     this.#model = model;
     this.needs = model.needs;
     this.pressure = model.visits === "always" ? 1 : trial.pressure;
-    this.batchesPerEpoch = Math.ceil(trial.labels.rows / trial.batchSize);
+    const batches = trial.labels.rows / trial.batchSize;
+    this.batchesPerEpoch = model.lastBatch === "drop" ? Math.floor(batches) : Math.ceil(batches);
     this.#random = new Random(trial.seed);
     this.#memory = emptyMemory(trial.labels.rows);
     this.#memory.atBegin = this.#p();
@@ -53,7 +54,16 @@ export class NaiveSampler {
   /** How many rows the next batch has. */
   get sizeOfNext(): number {
     const { batchSize, labels } = this.#trial;
-    return this.#visitsAll ? Math.min(batchSize, labels.rows - this.#memory.batches * batchSize) : batchSize;
+    if (!this.#visitsAll || this.#model.lastBatch !== "short") return batchSize;
+    return Math.min(batchSize, labels.rows - this.#memory.batches * batchSize);
+  }
+
+  /** The rows that the pass under way has visited, those of `batch` included. */
+  #visited(batch: readonly number[]): number[] {
+    const { drawn } = this.#memory;
+    if (this.#model.lastBatch !== "carry") return [...drawnInEpoch(this.#memory), ...batch];
+    const all = [...drawn.flatMap(({ rows }) => rows), ...batch];
+    return all.slice(Math.floor(all.length / this.#trial.labels.rows) * this.#trial.labels.rows);
   }
 
   probabilities(): Float64Array {
@@ -77,10 +87,9 @@ export class NaiveSampler {
   #draw(): number[] {
     const batch: number[] = [];
     const p = this.#p();
-    const visited = drawnInEpoch(this.#memory);
     const { pass, next } = this.#model;
     while (batch.length < this.sizeOfNext) {
-      if (this.#visitsAll) batch.push(pass(p.length, [...visited, ...batch], this.#random));
+      if (this.#visitsAll) batch.push(pass(p.length, [...new Set([...this.#visited(batch), ...batch])], this.#random));
       else batch.push(drawnAt(next(this.#trial, p, batch), this.#random.uniform()));
     }
     return batch;
@@ -95,8 +104,9 @@ export class NaiveSampler {
     const inside = rows.every((row) => row >= 0 && row < labels.rows);
     require(inside, () => `a batch with a row outside 0 to ${labels.rows - 1}: ${rows.join(" ")}`);
     if (this.#visitsAll) {
-      const again = drawnInEpoch(this.#memory).find((row) => rows.includes(row));
-      require(again === undefined, () => `row ${again} twice in an epoch that visits every row once`);
+      const list = [...rows];
+      const again = list.find((row, k) => this.#visited(list.slice(0, k)).includes(row));
+      require(again === undefined, () => `row ${again} twice in a pass over all rows`);
     }
     this.#take([...rows]);
   }

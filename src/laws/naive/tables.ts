@@ -3,7 +3,7 @@
  * recomputed in O(n) or worse. The parts of a formula can be exchanged, so that a planted fault is one part.
  */
 import type { Trial } from "../subject.ts";
-import { before, type NaiveTable, normalised, upTo, visitsOf } from "./observations.ts";
+import { before, type NaiveTable, normalised, upTo, type Visit, visitsOf } from "./observations.ts";
 
 export function pressureAt({ pressure, schedule, warmUp, epochs }: Trial, epoch: number): number {
   const last = epochs - 1;
@@ -26,6 +26,8 @@ export interface AdaptiveParts {
   readonly largest: (z: readonly number[], batch: readonly number[], previous: number) => number;
   /** Q_i. */
   readonly index: (z: number, largest: number, n: number) => number;
+  /** All Q at the beginning of an epoch, where they are made once an epoch, of all z and of those of rows seen. */
+  readonly indices?: (z: readonly number[], seen: readonly number[]) => number[];
   /** The selection weight. */
   readonly chance: (pressure: number, index: number, n: number) => number;
 }
@@ -39,15 +41,23 @@ export const adaptiveParts: AdaptiveParts = {
 
 /** z = w l; after a batch all Q from the present maximum, of which the batch's rows (or all) enter the table. */
 export const naiveAdaptive =
-  (refresh: Refresh, { hardness, largest, index, chance }: AdaptiveParts = adaptiveParts): NaiveTable =>
+  (
+    refresh: Refresh,
+    { hardness, largest, index, indices, chance }: AdaptiveParts = adaptiveParts,
+    measured: (visit: Visit, labels: readonly number[]) => number = ({ loss }) => loss,
+  ): NaiveTable =>
   (trial, observations, epoch) => {
     const n = trial.labels.rows;
     const z = new Array<number>(n).fill(0);
     const table = new Array<number>(n).fill(0);
     let most = 0;
+    const seen = new Set<number>();
+    const { columns } = trial.labels;
     for (const { rows, visits } of refresh === "epoch" ? before(observations, epoch) : observations) {
       rows.forEach((row, k) => {
-        z[row] = hardness(trial.weights[row], visits[k].loss);
+        const labels = [...trial.labels.values.slice(row * columns, (row + 1) * columns)];
+        z[row] = hardness(trial.weights[row], measured(visits[k], labels));
+        seen.add(row);
       });
       most = largest(
         z,
@@ -56,7 +66,12 @@ export const naiveAdaptive =
       );
       for (const row of refresh === "full" ? z.keys() : rows) table[row] = index(z[row], most, n);
     }
-    return normalised(table.map((quantized) => chance(pressureAt(trial, epoch), quantized, n)));
+    const quantized =
+      indices?.(
+        z,
+        [...seen].map((row) => z[row]),
+      ) ?? table;
+    return normalised(quantized.map((quantized) => chance(pressureAt(trial, epoch), quantized, n)));
   };
 
 /** p(r) ~ exp(ln s / n)^(-r); equal losses share the mean of their ranks' weights. */

@@ -15,9 +15,38 @@ export function quantizationIndex(z: number, maximum: number, rows: number): num
   return Math.min(rows, Math.ceil((z * scale) / quantum));
 }
 
-/** The unnormalised selection probability s^(Q/n), in [1, s]. Source: arXiv 2403.18192. */
-export function pressureWeight(index: number, rows: number, pressure: number): number {
-  return pressure ** (index / rows);
+/**
+ * From z to the exponent of s, Q / n in the published form:
+ * - `index` (published): `quantizationIndex` / n.
+ * - `continuous` (ours): z / max z; 0 where the maximum is 0.
+ * - `rank` (ours): (n + 1 - r) / n, r = 1 for the largest z, equal z sharing the mean of their ranks.
+ * - `quantile` (ours): as index, with the 0.95 quantile of the z of the rows seen in the place of the maximum, and at most 1.
+ */
+export const quantizations = ["index", "continuous", "rank", "quantile"] as const;
+export type Quantization = (typeof quantizations)[number];
+
+/** Writes (n + 1 - r) / n of every row into `target`, both `[rows]`. */
+export function rankExponents(z: Float64Array, target: Float64Array): void {
+  const rows = z.length;
+  const order = Int32Array.from(z, (_, row) => row).sort((a, b) => z[a] - z[b]);
+  for (let first = 0; first < rows; ) {
+    let next = first + 1;
+    while (next < rows && z[order[next]] === z[order[first]]) next++;
+    // Ascending places first to next - 1, counted from 1, are n + 1 - r.
+    const mean = (first + 1 + next) / 2;
+    for (let place = first; place < next; place++) target[order[place]] = mean / rows;
+    first = next;
+  }
+}
+
+/** The quantile of the values by linear interpolation; 0 where there are none. Sorts them. */
+export function quantileOf(values: Float64Array, share: number): number {
+  if (values.length === 0) return 0;
+  values.sort();
+  const place = share * (values.length - 1);
+  const low = Math.floor(place);
+  const high = Math.min(values.length - 1, low + 1);
+  return values[low] + (place - low) * (values[high] - values[low]);
 }
 
 /**

@@ -17,8 +17,10 @@ export interface PressureOptions {
   readonly schedule: ScheduleKind;
   /** The first epoch drawn by probability. */
   readonly warmUp: number;
-  /** Epochs of the whole run; only a falling pressure needs it. */
+  /** Epochs of the whole run; only a falling pressure and a cool-down need it. */
   readonly epochs?: number;
+  /** Epochs at the end in which the pressure is 1 (ours); default 0. */
+  readonly coolDown?: number;
 }
 
 /** Beyond this a row's probability would be below the resolution of the uniform numbers that draw it. */
@@ -32,6 +34,18 @@ export const largestPressure = 1e15;
  * @throws UsageError if s is below 1 or not finite, or a falling pressure has no number of epochs.
  */
 export function pressureSchedule(options: PressureOptions): Schedule {
+  const { coolDown = 0, epochs } = options;
+  const before = schedulePressure(options);
+  if (coolDown === 0) return before;
+  if (!Number.isInteger(coolDown) || coolDown < 0 || epochs === undefined) {
+    throw new UsageError(
+      `cool-down ${coolDown} with epochs ${epochs}: expected a whole number, and the number of epochs of the run`,
+    );
+  }
+  return (epoch) => (epoch >= epochs - coolDown ? 1 : before(epoch));
+}
+
+function schedulePressure(options: PressureOptions): Schedule {
   const { pressure, schedule, warmUp, epochs } = options;
   if (!(pressure >= 1 && pressure <= largestPressure)) {
     throw new UsageError(`pressure ${pressure}: expected a number from 1 (uniform) to ${largestPressure}, such as 2`);

@@ -8,6 +8,7 @@ import { UsageError } from "../../errors.ts";
 import { Random } from "../../random.ts";
 import type { EpochTrace, Evidence, EvidenceKind, RowSelection, Sampler, SamplerState } from "../sampler.ts";
 import { type LabelLists, labelLists } from "./label-lists.ts";
+import { batchesOf, type LastBatch } from "./pass.ts";
 import { PendingBatches } from "./pending.ts";
 import { readInteger, readRandom, readRecord } from "./snapshot.ts";
 import { type Spread, TraceRecorder } from "./trace.ts";
@@ -24,6 +25,8 @@ export interface SamplerSetup {
   readonly random: Random;
   /** Epochs of the whole run; only falling pressures need it. */
   readonly epochs?: number;
+  /** What becomes of the rest of a pass over all rows; default carry. */
+  readonly lastBatch?: LastBatch;
 }
 
 /** Values that a saved state must share with the sampler it is restored to. */
@@ -75,6 +78,7 @@ export class EpochSampler implements Sampler {
   readonly needs: readonly EvidenceKind[];
   readonly rows: number;
   readonly batchSize: number;
+  readonly lastBatch: LastBatch;
   readonly batchesPerEpoch: number;
   readonly pressure?: number;
   readonly importanceWeights?: (rows: Int32Array) => Float32Array;
@@ -92,7 +96,8 @@ export class EpochSampler implements Sampler {
     this.needs = selection.needs;
     this.rows = lists.rows;
     this.batchSize = setup.batchSize;
-    this.batchesPerEpoch = Math.ceil(lists.rows / setup.batchSize);
+    this.lastBatch = setup.lastBatch ?? "carry";
+    this.batchesPerEpoch = batchesOf(lists.rows, setup.batchSize, this.lastBatch);
     if (selection.pressure !== undefined) this.pressure = selection.pressure;
     this.#selection = selection;
     this.#recorder = new TraceRecorder(lists, setup.minority ?? new Int32Array(0));
@@ -153,10 +158,10 @@ export class EpochSampler implements Sampler {
   }
 
   state(): SamplerState {
-    const { name, needs: _, rows, batchSize } = this;
+    const { name, rows, batchSize, lastBatch } = this;
     return {
       name,
-      settings: { rows, batchSize, ...this.#selection.settings },
+      settings: { rows, batchSize, lastBatch, ...this.#selection.settings },
       epoch: this.#epoch,
       batchesDrawn: this.#batchesDrawn,
       pending: this.#pending.state(),
@@ -196,7 +201,8 @@ export class EpochSampler implements Sampler {
       throw new UsageError(`sampler state: it was saved by the sampler "${state.name}", this one is "${this.name}"`);
     }
     const saved = readRecord(state, "settings");
-    const own: SharedSettings = { rows: this.rows, batchSize: this.batchSize, ...this.#selection.settings };
+    const { rows, batchSize, lastBatch } = this;
+    const own: SharedSettings = { rows, batchSize, lastBatch, ...this.#selection.settings };
     for (const key of new Set([...Object.keys(own), ...Object.keys(saved)])) {
       if (saved[key] !== own[key]) {
         throw new UsageError(`sampler state: it was saved with ${key} ${saved[key]}, this sampler has ${own[key]}`);

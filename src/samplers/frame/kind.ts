@@ -13,7 +13,7 @@ import type { Random } from "../../random.ts";
 import { type ScheduleKind, schedules } from "../draw/schedule.ts";
 import type { Sampler } from "../sampler.ts";
 import type { SamplerSetup } from "./epochs.ts";
-import { passOrders } from "./pass.ts";
+import { type LastBatch, lastBatches, passOrders } from "./pass.ts";
 
 /** The training fold and the run that a sampler is made for. */
 export interface SamplerRequest {
@@ -56,9 +56,10 @@ export function samplerKind<const Schema extends OptionsSchema>(kind: SamplerKin
 }
 
 /** What a sampler is made with, for the request. */
-export function setupOf({ labels, batchSize, random, epochs }: SamplerRequest): SamplerSetup {
+export function setupOf(request: SamplerRequest, { lastBatch }: { readonly lastBatch: LastBatch }): SamplerSetup {
+  const { labels, batchSize, random, epochs } = request;
   const { minority } = globalImbalance(labels);
-  return { labels, minority, batchSize, random, ...(epochs !== undefined && { epochs }) };
+  return { labels, minority, batchSize, random, lastBatch, ...(epochs !== undefined && { epochs }) };
 }
 
 /** @throws UsageError where there are none, or not as many rows of them as of labels */
@@ -68,6 +69,15 @@ export function requireFeatures(sampler: string, { features, labels }: SamplerRe
   if (features.rows === labels.rows) return features;
   throw new UsageError(`${features.rows} rows of features but ${labels.rows} rows of labels: expected the same number`);
 }
+
+/** The options of every sampler: all of them pass over the rows, if only in the warm-up. */
+export const passOptions = {
+  lastBatch: option(
+    "the rest of a pass: carried on (ours), a short batch (published), or dropped",
+    choice(lastBatches),
+    "carry",
+  ),
+};
 
 /** The options of every sampler that is drawn by probability. */
 export function tableOptions(defaults: {
@@ -88,6 +98,7 @@ export function tableOptions(defaults: {
       defaults.schedule,
     ),
     unbiased: option("weigh each drawn row so that the loss estimates the uniform risk", flag(), false),
+    ...passOptions,
     warmUpOrder: option(
       "of the rows in the warm-up; sequential is what the authors' code does",
       choice(passOrders),

@@ -65,7 +65,7 @@ export function tableSampler(
   lists: LabelLists = labelLists(setup.labels),
   draw: DrawRule = takeDistinct,
 ): EpochSampler {
-  return new EpochSampler(setup, new TableSelection(table, setup.batchSize, options, draw), lists);
+  return new EpochSampler(setup, new TableSelection(table, setup, options, draw), lists);
 }
 
 class TableSelection implements Selection {
@@ -83,7 +83,7 @@ class TableSelection implements Selection {
 
   constructor(
     table: WeightTable,
-    batchSize: number,
+    { batchSize, lastBatch }: SamplerSetup,
     options: TableOptions & { readonly warmUp: number },
     draw: DrawRule,
   ) {
@@ -94,7 +94,7 @@ class TableSelection implements Selection {
     const { pressure } = table.settings;
     if (typeof pressure === "number") this.pressure = pressure;
     this.#table = table;
-    this.#pass = new Pass(table.tree.rows, warmUpOrder);
+    this.#pass = new Pass(table.tree.rows, warmUpOrder, lastBatch);
     this.#warmUp = warmUp;
     this.#draw = draw;
     this.#taken = new Float64Array(batchSize);

@@ -17,7 +17,7 @@ export const activeBias = samplerKind({
   draws: "predictions that varied since training began",
   source: "Chang et al. 2017, multi-label form of 2412.16521",
   options: v.strictObject(tableOptions(rivalDefaults)),
-  make: (request, options) => activeBiasSampler(setupOf(request), options),
+  make: (request, options) => activeBiasSampler(setupOf(request, options), options),
 });
 
 /**

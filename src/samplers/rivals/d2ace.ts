@@ -25,7 +25,7 @@ export interface D2aceOptions extends TableOptions {
   /** `[rows, k]` the k nearest neighbours of each row, itself excluded; the paper has k = 6. */
   readonly neighbours: Int32Array;
   /** h = (1 - e^-L)(1 - F) in [0, 1] (`bounded`, default: the intended range), or (2 - e^-L)(1 - F) as the published code computes. */
-  readonly hardness?: "bounded" | "published";
+  readonly hardnessRange?: "bounded" | "published";
 }
 
 export const d2ace = samplerKind({
@@ -34,7 +34,7 @@ export const d2ace = samplerKind({
   source: "paper arXiv 2605.09400 and code",
   options: v.strictObject({
     ...tableOptions(rivalDefaults),
-    hardness: option(
+    hardnessRange: option(
       "h = (1 - e^-L)(1 - F), the intended range, or (2 - e^-L)(1 - F) as the published code computes",
       choice(["bounded", "published"]),
       "bounded",
@@ -42,7 +42,7 @@ export const d2ace = samplerKind({
     neighbours: forPrograms(v.instance(Int32Array)),
   }),
   make: (request, options) =>
-    d2aceSampler(setupOf(request), { ...options, neighbours: options.neighbours ?? sixNeighbours(request) }),
+    d2aceSampler(setupOf(request, options), { ...options, neighbours: options.neighbours ?? sixNeighbours(request) }),
 });
 
 function sixNeighbours(request: SamplerRequest): Int32Array {
@@ -88,19 +88,19 @@ export class D2aceTable implements WeightTable {
 
   constructor(setup: SamplerSetup, lists: LabelLists, options: D2aceOptions, warmUp: number) {
     const { rows, columns } = lists;
-    const { hardness = "bounded" } = options;
-    if (hardness !== "bounded" && hardness !== "published") {
-      throw new UsageError(`hardness "${hardness}": expected bounded or published`);
+    const { hardnessRange = "bounded" } = options;
+    if (hardnessRange !== "bounded" && hardnessRange !== "published") {
+      throw new UsageError(`hardnessRange "${hardnessRange}": expected bounded or published`);
     }
     const { schedule, settings } = rivalSchedule(setup, options, warmUp);
-    this.settings = { ...settings, labels: columns, hardness };
+    this.settings = { ...settings, labels: columns, hardnessRange };
     this.tree = new SumTree(rows, 1);
     this.#rows = rows;
     this.#labels = columns;
     this.#lists = lists;
     this.#near = neighbourLabels(lists, options.neighbours);
     this.#schedule = schedule;
-    this.#offset = hardness === "bounded" ? 1 : 2;
+    this.#offset = hardnessRange === "bounded" ? 1 : 2;
     this.#window = new PredictionWindow(rows, columns);
     this.#flips = new Float64Array(rows * columns);
     this.#hardness = new Float64Array(rows * columns).fill(this.#offset - 1);

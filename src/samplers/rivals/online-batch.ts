@@ -20,7 +20,7 @@ export const onlineBatch = samplerKind({
   draws: "high ranks of the last loss",
   source: "Loshchilov and Hutter 2015",
   options: v.strictObject(tableOptions({ ...rivalDefaults, warmUp: warmUpEpochs })),
-  make: (request, options) => onlineBatchSampler(setupOf(request), options),
+  make: (request, options) => onlineBatchSampler(setupOf(request, options), options),
 });
 
 /**

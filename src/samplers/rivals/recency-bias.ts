@@ -28,7 +28,7 @@ export const recencyBias = samplerKind({
   draws: "predictions that disagreed in the last visits",
   source: "Song et al. 2020, multi-label form of 2412.16521",
   options: v.strictObject(tableOptions(rivalDefaults)),
-  make: (request, options) => recencyBiasSampler(setupOf(request), options),
+  make: (request, options) => recencyBiasSampler(setupOf(request, options), options),
 });
 
 /**

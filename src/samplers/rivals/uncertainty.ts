@@ -32,7 +32,7 @@ export const uncertainty = samplerKind({
       "mutualInformation",
     ),
   }),
-  make: (request, options) => uncertaintySampler(setupOf(request), options),
+  make: (request, options) => uncertaintySampler(setupOf(request, options), options),
 });
 
 /**

@@ -1,0 +1,247 @@
+/**
+ * The table of the adaptive samplers: z, its maximum and the selection weights of all rows, kept up to date in O(log n) a row.
+ * How a row's hardness is measured and what its weight w is come from outside.
+ */
+
+import { UsageError } from "../errors.ts";
+import { MaximumTree } from "./draw/maximum-tree.ts";
+import { type Quantization, quantileOf, quantizationIndex, rankExponents } from "./draw/quantize.ts";
+import { type PressureOptions, pressureSchedule, type Schedule } from "./draw/schedule.ts";
+import { SumTree } from "./draw/sum-tree.ts";
+import type { SharedSettings } from "./frame/epochs.ts";
+import { readInteger, readInto, readNumber } from "./frame/snapshot.ts";
+import type { WeightTable } from "./frame/table.ts";
+import type { Hardness } from "./hardness.ts";
+import type { Evidence, EvidenceKind, SamplerState } from "./sampler.ts";
+
+/**
+ * When the table changes: `epoch` (published), a batch's rows are recomputed after it and drawn by from the next epoch on;
+ * `batch`, the same but drawn by at once; `full`, all rows are recomputed after each batch and drawn by at once.
+ */
+export const refreshes = ["epoch", "batch", "full"] as const;
+export type Refresh = (typeof refreshes)[number];
+
+interface AdaptiveSettings {
+  readonly refresh: Refresh;
+  readonly quantization: Quantization;
+  readonly [setting: string]: string | number;
+}
+
+/** Share of the rows seen whose z lies below the one that `quantile` measures by. */
+const quantileShare = 0.95;
+
+export class AdaptiveTable implements WeightTable {
+  readonly name: string;
+  readonly needs: readonly EvidenceKind[];
+  readonly settings: SharedSettings;
+  readonly feedback: boolean;
+  readonly tree: SumTree;
+  readonly #rows: number;
+  readonly #weights: Float64Array; // [rows] w
+  readonly #hardness: Hardness;
+  readonly #refresh: Refresh;
+  readonly #quantization: Quantization;
+  /** Whether the exponents are made once an epoch. */
+  readonly #byEpoch: boolean;
+  readonly #schedule: Schedule;
+  readonly #losses: MaximumTree; // [rows] z
+  readonly #exponents: Float64Array; // [rows] of s, Q / n
+  readonly #seen: Uint8Array; // [rows] whether the row was ever observed; only for quantiles
+  /** Rows whose exponent is newer than their weight in the tree; only with refresh by epoch. */
+  readonly #changed: Int32Array;
+  readonly #isChanged: Uint8Array;
+  #changes = 0;
+  #pressure = 1;
+
+  constructor(
+    name: string,
+    weights: Float64Array,
+    pressure: PressureOptions,
+    settings: AdaptiveSettings,
+    hardness: Hardness,
+    rows: number,
+  ) {
+    const { refresh, quantization } = settings;
+    if (refresh !== "epoch" && refresh !== "batch" && refresh !== "full") {
+      throw new UsageError(`refresh "${refresh}": expected epoch, batch or full`);
+    }
+    this.#byEpoch = quantization === "rank" || quantization === "quantile";
+    if (this.#byEpoch && refresh !== "epoch") {
+      throw new UsageError(
+        `quantization ${quantization} is made once an epoch: refresh ${refresh} has no effect on it`,
+      );
+    }
+    if (weights.length !== rows) throw new UsageError(`${weights.length} instance weights for ${rows} rows`);
+    const wrong = weights.findIndex((weight) => !(weight > 0 && weight < Infinity));
+    if (wrong >= 0)
+      throw new UsageError(`instance weight ${weights[wrong]} of row ${wrong}: expected a finite number above 0`);
+    this.name = name;
+    this.needs = hardness.needs;
+    this.#rows = rows;
+    this.#weights = weights;
+    this.#hardness = hardness;
+    this.#refresh = refresh;
+    this.#quantization = quantization;
+    this.#schedule = pressureSchedule(pressure);
+    this.feedback = refresh !== "epoch";
+    this.settings = settings;
+    this.tree = new SumTree(rows, 1);
+    this.#losses = new MaximumTree(rows);
+    this.#exponents = new Float64Array(rows);
+    this.#seen = new Uint8Array(quantization === "quantile" ? rows : 0);
+    this.#changed = new Int32Array(refresh === "epoch" && !this.#byEpoch ? rows : 0);
+    this.#isChanged = new Uint8Array(this.#changed.length);
+  }
+
+  begin(epoch: number): void {
+    const pressure = this.#schedule(epoch);
+    if (this.#byEpoch) this.#quantizeAll();
+    if (pressure !== this.#pressure || this.#byEpoch) {
+      this.#pressure = pressure;
+      const { weights } = this.tree;
+      for (let row = 0; row < this.#rows; row++) weights[row] = this.#weightOf(row);
+      this.tree.rebuild();
+    } else {
+      this.#writeChanges();
+    }
+    this.#forgetChanges();
+  }
+
+  /** Either way O(log rows) or less for each change. */
+  #writeChanges(): void {
+    const few = this.#changes * 16 < this.#rows;
+    const { weights } = this.tree;
+    for (let k = 0; k < this.#changes; k++) {
+      const row = this.#changed[k];
+      if (few) this.tree.set(row, this.#weightOf(row));
+      else weights[row] = this.#weightOf(row);
+    }
+    if (!few) this.tree.rebuild();
+  }
+
+  /** The exponents of the quantizations that are made once an epoch. */
+  #quantizeAll(): void {
+    const z = this.#losses.values;
+    if (this.#quantization === "rank") {
+      rankExponents(z, this.#exponents);
+      return;
+    }
+    const quantile = quantileOf(
+      z.filter((_, row) => this.#seen[row] === 1),
+      quantileShare,
+    );
+    const most = quantile === 0 ? this.#losses.maximum : quantile;
+    for (let row = 0; row < this.#rows; row++) {
+      this.#exponents[row] = quantizationIndex(Math.min(z[row], most), most, this.#rows) / this.#rows;
+    }
+  }
+
+  observe(rows: Int32Array, evidence: Evidence): void {
+    const measured = this.#hardness.measure(rows, evidence);
+    this.#requireFinite(rows, measured);
+    const before = this.#losses.maximum;
+    for (let k = 0; k < rows.length; k++) {
+      const row = rows[k];
+      this.#losses.set(row, this.#weights[row] * measured[k]);
+      if (this.#seen.length > 0) this.#seen[row] = 1;
+    }
+    if (this.#byEpoch) return;
+    // While the maximum stays, the entries of the other rows would come out as they are.
+    if (this.#refresh === "full" && this.#losses.maximum !== before) this.#recomputeAll();
+    else this.#recompute(rows);
+  }
+
+  /** Hardness, w, z, max z and Q of the row; hardness is z / w, which may differ from what was measured in the last bit. */
+  termsOf(row: number): Readonly<Record<string, number>> {
+    const weight = this.#weights[row];
+    const adaptiveLoss = this.#losses.get(row);
+    const index = this.#exponents[row] * this.#rows;
+    const isWhole = this.#quantization === "index" || this.#quantization === "quantile";
+    return {
+      loss: adaptiveLoss / weight,
+      weight,
+      adaptiveLoss,
+      maximum: this.#losses.maximum,
+      index: isWhole ? Math.round(index) : index,
+    };
+  }
+
+  state(): SamplerState {
+    return {
+      losses: this.#losses.values.slice(),
+      exponents: this.#exponents.slice(),
+      ...(this.#seen.length > 0 && { seen: this.#seen.slice() }),
+      weights: this.tree.weights.slice(),
+      changed: this.#changed.slice(0, this.#changes),
+      pressure: this.#pressure,
+    };
+  }
+
+  restore(state: SamplerState): void {
+    const { changed } = state;
+    if (!(changed instanceof Int32Array) || changed.length > this.#changed.length) {
+      throw new UsageError(`sampler state: "changed" should be an Int32Array of at most ${this.#changed.length} rows`);
+    }
+    this.#pressure = readNumber(state, "pressure", 1, Number.MAX_VALUE);
+    readInto(state, "losses", this.#losses.values, 0, Number.MAX_VALUE);
+    readInto(state, "exponents", this.#exponents, 0, 1);
+    if (this.#seen.length > 0) readInto(state, "seen", this.#seen, 0, 1);
+    readInto(state, "weights", this.tree.weights, 1, this.#pressure);
+    this.#losses.rebuild();
+    this.tree.rebuild();
+    this.#forgetChanges();
+    for (let k = 0; k < changed.length; k++)
+      this.#markChanged(readInteger({ changed: changed[k] }, "changed", 0, this.#rows - 1));
+  }
+
+  #weightOf(row: number): number {
+    return this.#pressure ** this.#exponents[row];
+  }
+
+  /** Of the row's z as it stands, with the present maximum. */
+  #exponentOf(row: number): number {
+    const { maximum } = this.#losses;
+    const z = this.#losses.get(row);
+    if (this.#quantization === "continuous") return maximum === 0 ? 0 : z / maximum;
+    return quantizationIndex(z, maximum, this.#rows) / this.#rows;
+  }
+
+  #recompute(rows: Int32Array): void {
+    for (const row of rows) {
+      this.#exponents[row] = this.#exponentOf(row);
+      if (this.#refresh === "epoch") this.#markChanged(row);
+      else this.tree.set(row, this.#weightOf(row));
+    }
+  }
+
+  #recomputeAll(): void {
+    const { weights } = this.tree;
+    for (let row = 0; row < this.#rows; row++) {
+      this.#exponents[row] = this.#exponentOf(row);
+      weights[row] = this.#weightOf(row);
+    }
+    this.tree.rebuild();
+  }
+
+  #markChanged(row: number): void {
+    if (this.#isChanged[row] === 1) return;
+    this.#isChanged[row] = 1;
+    this.#changed[this.#changes++] = row;
+  }
+
+  #forgetChanges(): void {
+    for (let k = 0; k < this.#changes; k++) this.#isChanged[this.#changed[k]] = 0;
+    this.#changes = 0;
+  }
+
+  #requireFinite(rows: Int32Array, measured: ArrayLike<number>): void {
+    for (let k = 0; k < rows.length; k++) {
+      const weight = this.#weights[rows[k]];
+      if (weight * measured[k] === Infinity) {
+        throw new UsageError(
+          `observe: weight ${weight} times loss ${measured[k]} of row ${rows[k]} is beyond the largest double`,
+        );
+      }
+    }
+  }
+}
