@@ -49,8 +49,14 @@ export {
 export type { StratificationOrder } from "./data/preparation/stratify.ts";
 export { type NamedBytes, type ReadingOptions, type ReadOptions, readDataset } from "./data/read.ts";
 export { selectRows } from "./data/rows.ts";
-export { synthetic } from "./data/synthetic.ts";
-export type { SyntheticOptions } from "./data/synthetic-options.ts";
+export { parseSynthetic, synthetic } from "./data/synthetic.ts";
+export {
+  type Knob,
+  type ParsedSynthetic,
+  parseSyntheticOptions,
+  type SyntheticOptions,
+  syntheticKnobs,
+} from "./data/synthetic-options.ts";
 export { DataError, type Place, UsageError } from "./errors.ts";
 export type { Scores } from "./metrics/input.ts";
 export {
@@ -72,7 +78,7 @@ export {
 export type { Batch, Model, ModelSetting, Objective } from "./models/model.ts";
 export { type AdamOptions, adam } from "./nn/adam.ts";
 export type { Optimiser, StepSizes } from "./nn/optimiser.ts";
-export type { OptionDescription } from "./options.ts";
+export { type OptionDescription, printValue } from "./options.ts";
 export { Random, type RandomState } from "./random.ts";
 export type { AdaptiveOptions } from "./samplers/adaptive.ts";
 export type { AdaptiveChainOptions } from "./samplers/adaptive-chain.ts";

@@ -69,9 +69,11 @@ export const areas: Readonly<Record<string, Rights>> = {
       "training",
       "experiment",
       "laws",
+      "options",
     ],
-    types: ["options"],
   },
+  /** The page: it uses what any program may use, and the charts. */
+  lab: { uses: ["entry", "charts"], packages: ["lit-html"] },
   cli: {
     uses: [
       ...["errors", "random", "options", "engine", "backends", "data", "metrics", "models", "samplers", "saved"],

@@ -11,6 +11,7 @@ import { compareCommand } from "./compare.ts";
 import { doctorCommand } from "./doctor.ts";
 import { Failed, Interrupted } from "./endings.ts";
 import { inspectCommand } from "./inspect.ts";
+import { labCommand } from "./lab.ts";
 import { predictCommand } from "./predict.ts";
 import { reportCommand } from "./report.ts";
 import { samplerCommand } from "./sampler.ts";
@@ -27,7 +28,7 @@ export async function main(words: readonly string[]): Promise<number> {
     .showHelpAfterError("(add --help for all options)");
   const commands = [
     ...[inspectCommand(), trainCommand(words), predictCommand(), compareCommand(), reportCommand()],
-    ...[verifyCommand(), samplerCommand(), doctorCommand()],
+    ...[verifyCommand(), samplerCommand(), labCommand(), doctorCommand()],
   ];
   for (const command of commands) {
     cli.addCommand(command.copyInheritedSettings(cli));

@@ -18,7 +18,8 @@ export interface SyntheticOptions {
   readonly noise: number;
 }
 
-interface Knob {
+/** One option of `synthetic`, with its bounds. */
+export interface Knob {
   readonly name: keyof SyntheticOptions;
   readonly default: number;
   readonly low: number;

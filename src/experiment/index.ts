@@ -29,6 +29,7 @@ export {
 } from "./grid.ts";
 export { type ParsedCells, parseCells } from "./lines.ts";
 export { mergeResults, type ResultsSource } from "./merge.ts";
+export { epochRecord, testMetrics } from "./record.ts";
 export { type OverallRanks, overallRanks, type TableOfMeans } from "./report/overall.ts";
 export { printReport, type ReportFormat } from "./report/print-report.ts";
 export {

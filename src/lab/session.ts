@@ -1,0 +1,160 @@
+/**
+ * Two runs side by side: the same data, initial weights and noise, one step of each in turn. Answers what the page asks for as
+ * plain messages; runs in a worker (worker.ts) and in tests.
+ */
+
+import { printCell } from "../experiment/index.ts";
+import {
+  createBackend,
+  globalImbalance,
+  nearestNeighbours,
+  type PreparedData,
+  parseSynthetic,
+  prepare,
+  readDataset,
+  selectRows,
+  UsageError,
+} from "../index.ts";
+import { Lane } from "./lane.ts";
+import type { Frames, GivenFile, Opened, Progress, RowReasons } from "./messages.ts";
+import { type LabBackend, type LabState, settingsOf } from "./state.ts";
+
+/** Neighbours that the published weights look at. */
+const neighbourCount = 5;
+
+export class Session {
+  readonly opened: Opened;
+  readonly #lanes: readonly [Lane, Lane];
+  readonly #data: PreparedData;
+  readonly #state: LabState;
+  #step = 0;
+
+  /** @throws UsageError and DataError as the library words them */
+  static async open(run: number, state: LabState, file?: GivenFile): Promise<Session> {
+    const data = await prepared(state, file);
+    const backend = await backendOf(state.backend);
+    const left = new Lane(data, backend, settingsOf(state, 0));
+    const right = new Lane(data, backend, settingsOf(state, 1));
+    await left.open();
+    await right.open();
+    return new Session(run, state, data, [left, right]);
+  }
+
+  private constructor(run: number, state: LabState, data: PreparedData, lanes: readonly [Lane, Lane]) {
+    this.#data = data;
+    this.#state = state;
+    this.#lanes = lanes;
+    const [left, right] = lanes;
+    const training = selectRows(data.labels, data.rows.training);
+    this.opened = {
+      kind: "opened",
+      run,
+      rows: training.rows,
+      features: data.features.columns,
+      labelNames: data.labelNames,
+      minorityLabels: [...globalImbalance(training).minority],
+      rowLabels: Array.from({ length: training.rows }, (_, row) => labelsOf(training, row)),
+      sourceRows: data.rows.training,
+      validationRows: data.rows.validation.length,
+      backend: left.description,
+      stepsPerEpoch: left.sampler.batchesPerEpoch,
+      batchSize: left.sampler.batchSize,
+      epochs: left.options.epochs,
+      parameters: left.parameters,
+      pressures: [left.sampler.pressure, right.sampler.pressure],
+    };
+  }
+
+  get finished(): boolean {
+    return this.#lanes.every(({ finished }) => finished);
+  }
+
+  /** One step of each lane. `withFrames` always holds at the end of an epoch. */
+  async step(withFrames = true): Promise<Progress | undefined> {
+    const { stepsPerEpoch, run } = this.opened;
+    const [left, right] = [await this.#lanes[0].step(), await this.#lanes[1].step()];
+    this.#step++;
+    const ended = left && right && ([left, right] as const);
+    if (!withFrames && !ended) return undefined;
+    return {
+      kind: "progress",
+      run,
+      epoch: Math.floor(this.#step / stepsPerEpoch),
+      step: this.#step % stepsPerEpoch,
+      frames: this.frames(),
+      ...(ended && { ended }),
+      finished: this.finished,
+    };
+  }
+
+  frames(): Frames {
+    return [this.#lanes[0].frame(), this.#lanes[1].frame()];
+  }
+
+  /** The run before its next step. */
+  progress(): Progress {
+    const { stepsPerEpoch, run } = this.opened;
+    return {
+      kind: "progress",
+      run,
+      epoch: Math.floor(this.#step / stepsPerEpoch),
+      step: this.#step % stepsPerEpoch,
+      frames: this.frames(),
+      finished: this.finished,
+    };
+  }
+
+  /** Both finished runs as lines of a results file, which `hardbatch report` reads. @throws UsageError before their end */
+  cells(): string {
+    return this.#lanes.map((lane) => `${printCell(lane.cell(this.#state))}\n`).join("");
+  }
+
+  /** The neighbours of a row, and what they say of its minority labels (C of the authors' code, five neighbours). */
+  reasons(row: number): RowReasons {
+    const { features, labels, rows } = this.#data;
+    const training = selectRows(labels, rows.training);
+    const { indices } = nearestNeighbours(selectRows(features, rows.training), { k: neighbourCount, queries: [row] });
+    const neighbours = Array.from(indices, (other) => ({ row: other, labels: labelsOf(training, other) }));
+    const minority = this.opened.minorityLabels
+      .filter((label) => training.values[row * training.columns + label] === 1)
+      .map((label) => {
+        const unlike = neighbours.filter((neighbour) => !neighbour.labels.includes(label)).length;
+        return { label, unlike, c: unlike / neighbours.length };
+      });
+    return { kind: "reasons", run: this.opened.run, row, neighbours, minority };
+  }
+}
+
+const labelsOf = ({ columns, values }: PreparedData["labels"], row: number): number[] =>
+  Array.from({ length: columns }, (_, label) => label).filter((label) => values[row * columns + label] === 1);
+
+async function prepared({ data, shared }: LabState, file: GivenFile | undefined): Promise<PreparedData> {
+  const { seed = 1, ...rest } = shared;
+  const dataset = data.startsWith("file:") ? await readFile(data, file) : parseSynthetic(data, seed);
+  return prepare(dataset, { dropLabelsAtMost: 0, ...rest, seed });
+}
+
+async function readFile(data: string, file: GivenFile | undefined) {
+  if (!file || `file:${file.name}` !== data) {
+    throw new UsageError(
+      `${data.slice("file:".length)} is a file of its owner's: choose it or drop it here, it is not in the address`,
+    );
+  }
+  const { name, bytes, xml, labels } = file;
+  return readDataset(bytes, name, { ...(xml && { xml: xml.bytes }), ...(labels !== undefined && { labels }) });
+}
+
+/** Beside the page: a policy without blobs allows no other worker. */
+const workerScript = "./wasm-worker.js";
+
+async function backendOf(name: LabBackend) {
+  if (name === "wasm") return createBackend("wasm", { threads: 1 });
+  if (name === "threads") return createBackend("wasm", { workerScript });
+  if (name !== "auto") return createBackend(name);
+  try {
+    return await createBackend("wasm", { threads: 1 });
+  } catch (error) {
+    if (error instanceof UsageError) return createBackend("js");
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+/** The worker of the page: one session at a time, advanced as the page asks, with no more messages than a screen can show. */
+import { DataError, UsageError } from "../index.ts";
+import type { FromWorker, ToWorker } from "./messages.ts";
+import { Session } from "./session.ts";
+
+/** Milliseconds between two frames on their way to the page. */
+const frameTime = 40;
+
+let session: Session | undefined;
+/** Steps that are still to be done. */
+let wanted = 0;
+let advancing = false;
+
+const post = (message: FromWorker): void => self.postMessage(message);
+
+self.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+  handle(data).catch((error: unknown) => post({ kind: "failure", run: data.run, message: messageOf(error) }));
+});
+
+async function handle(message: ToWorker): Promise<void> {
+  if (message.kind === "open") {
+    wanted = 0;
+    session = undefined;
+    const opened = await Session.open(message.run, message.state, message.file);
+    session = opened;
+    post(opened.opened);
+    post(opened.progress());
+    return;
+  }
+  if (!session || session.opened.run !== message.run) return;
+  if (message.kind === "pause") wanted = 0;
+  if (message.kind === "cells") post({ kind: "cells", run: message.run, text: session.cells() });
+  if (message.kind === "reasons") post(session.reasons(message.row));
+  if (message.kind === "advance") {
+    wanted = message.steps;
+    await advance(session);
+  }
+}
+
+async function advance(current: Session): Promise<void> {
+  if (advancing) return;
+  advancing = true;
+  let last = performance.now();
+  try {
+    while (wanted > 0 && !current.finished && session === current) {
+      wanted--;
+      const due = wanted === 0 || performance.now() - last >= frameTime;
+      const progress = await current.step(due);
+      if (progress && session === current) {
+        post(progress);
+        last = performance.now();
+      }
+    }
+  } finally {
+    advancing = false;
+  }
+  // Another run was opened and asked for while this one had its last step.
+  if (session && session !== current && wanted > 0) await advance(session);
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof UsageError || error instanceof DataError) return error.message;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
