@@ -14,6 +14,7 @@ import { runGrid } from "../experiment/run-grid.ts";
 import { parseShard, type Shard, shardCells } from "../experiment/shard.ts";
 import { studyNames } from "../experiment/studies.ts";
 import { prepareFile } from "../files/atomic.ts";
+import { cellProgressFiles } from "../files/cell-progress.ts";
 import { ResultsFile } from "../files/results.ts";
 import { metricNames } from "../metrics/metrics.ts";
 import { modelNames } from "../models/create.ts";
@@ -151,9 +152,12 @@ async function runHere({ grid, missing, store, options, progress }: Work, signal
   const clock = options.times ? Date.now : undefined;
   const refuse = refuseBeyond(options.memoryLimit ?? defaultLimit());
   const run = { version: version(), numerics };
-  for await (const event of runGrid(grid, missing, store, { signal, run, refuse, ...(clock && { clock }) })) {
+  const kept = cellProgressFiles(options.out, (note) => progress.note(note));
+  const how = { signal, run, refuse, progress: kept, ...(clock && { clock }) };
+  for await (const event of runGrid(grid, missing, store, how)) {
     if (event.kind === "begin") progress.label(nameOf(event.cell));
     if (event.kind === "training" && event.event.kind === "epoch") progress.advance();
+    if (event.kind === "training" && event.event.kind === "start") progress.advance(event.event.resumed?.epoch ?? 0);
     if (event.kind === "elsewhere") progress.advance(weight(event.cell));
     if (event.kind === "fail") progress.note(`failed: ${nameOf(event.cell)}: ${event.result.failure.message}`);
     if (event.kind === "wait") progress.label(`waiting for ${event.cells} cells of ${event.owner}`);

@@ -3,7 +3,7 @@
  * one line of JSON in a results file. Reading many lines is in lines.ts, files are in src/files.
  */
 import * as v from "valibot";
-import { UsageError } from "../errors.ts";
+import { DataError, UsageError } from "../errors.ts";
 
 export interface CellKey {
   readonly data: string;
@@ -129,24 +129,25 @@ const origin = {
     }),
   ),
 };
+const historySchema = v.array(
+  v.object({
+    epoch: whole,
+    loss: finite,
+    validation: measured,
+    sampler: v.exactOptional(measured),
+    conditions: v.exactOptional(measured),
+    steps: v.exactOptional(whole),
+    rowsSeen: v.exactOptional(whole),
+    seconds: v.exactOptional(v.pipe(finite, v.minValue(0))),
+    test: v.exactOptional(measured),
+    losses: v.exactOptional(measured),
+    selection: v.exactOptional(v.object({ bounds: v.array(finite), counts: v.array(whole) })),
+  }),
+);
 const cellSchema = v.object({
   ...place,
   metrics: measured,
-  history: v.array(
-    v.object({
-      epoch: whole,
-      loss: finite,
-      validation: measured,
-      sampler: v.exactOptional(measured),
-      conditions: v.exactOptional(measured),
-      steps: v.exactOptional(whole),
-      rowsSeen: v.exactOptional(whole),
-      seconds: v.exactOptional(v.pipe(finite, v.minValue(0))),
-      test: v.exactOptional(measured),
-      losses: v.exactOptional(measured),
-      selection: v.exactOptional(v.object({ bounds: v.array(finite), counts: v.array(whole) })),
-    }),
-  ),
+  history: historySchema,
   labels: v.exactOptional(
     v.array(
       v.object({
@@ -213,6 +214,13 @@ export function cellId(key: CellKey, settings: Readonly<Record<string, unknown>>
 
 /** What a record is called. */
 export const idOf = ({ key, settings }: CellRecord): string => cellId(key, settings);
+
+/** @throws DataError for what is not a list of epochs */
+export function parseHistory(history: unknown, file: string): readonly EpochRecord[] {
+  const parsed = v.safeParse(historySchema, history);
+  if (parsed.success) return parsed.output;
+  throw new DataError({ file }, `history: ${firstIssue(parsed.issues)}`);
+}
 
 /** One line, without its end. @throws UsageError if the cell holds what JSON would lose (NaN turns into null there) */
 export function printCell(record: CellRecord): string {

@@ -5,13 +5,12 @@
 import type { Backend } from "../backends/backend.ts";
 import { DeviceLostError } from "../backends/lost.ts";
 import { type PreparedData, prepare } from "../data/preparation/prepare.ts";
-import { configure } from "../training/configure.ts";
 import { DivergenceError } from "../training/divergence.ts";
 import type { TrainingEvent } from "../training/events.ts";
-import { train } from "../training/train.ts";
 import type { Cell, CellRecord, FailedCell, Failure, RunRecord } from "./cell.ts";
+import { type ProgressStore, trainCell } from "./cell-progress.ts";
 import type { Grid, PlannedCell } from "./grid.ts";
-import { epochRecord, testMetrics } from "./record.ts";
+import { testMetrics } from "./record.ts";
 import type { CellStore } from "./store.ts";
 
 export type GridEvent =
@@ -25,8 +24,10 @@ export type GridEvent =
   | { readonly kind: "wait"; readonly cells: number; readonly owner: string };
 
 export interface RunGridOptions {
-  /** When it fires, the cell in progress is dropped and the generator ends. */
+  /** When it fires, the cell in progress is dropped (or kept, see `progress`) and the generator ends. */
   readonly signal?: AbortSignal;
+  /** Keeps how far cells have come, so that one that is stopped goes on from there when it runs again. */
+  readonly progress?: ProgressStore;
   /** How the cells are made; absent where nothing of it is to be recorded. */
   readonly run?: Pick<RunRecord, "version" | "numerics">;
   /** Milliseconds since 1970; with it, date and seconds of each cell are recorded. */
@@ -65,6 +66,7 @@ export async function* runGrid(
         const result = yield* attempt(grid.backend, cell, preparation, options);
         if (!result) return;
         await store.append(result);
+        await options.progress?.clear(cell.id);
         yield "failure" in result ? { kind: "fail", cell, result } : { kind: "finish", cell, result };
       } finally {
         await claim.release();
@@ -97,7 +99,7 @@ async function* attempt(
   backend: Backend,
   cell: PlannedCell,
   preparation: Preparation,
-  { signal, run, clock, refuse }: RunGridOptions,
+  { signal, run, clock, refuse, progress }: RunGridOptions,
 ): AsyncGenerator<GridEvent, CellRecord | undefined> {
   const { key, stored: settings, arm } = cell;
   const begun = clock?.();
@@ -120,11 +122,9 @@ async function* attempt(
     const data = preparation.of(cell);
     const refused = refuse?.(cell, data);
     if (refused) return failed(refused);
-    const history: Cell["history"][number][] = [];
-    for await (const event of train({ ...configure(data, backend, cell.settings), ...(signal && { signal }) })) {
+    for await (const { event, history } of trainCell(backend, cell, data, progress, signal)) {
       yield { kind: "training", cell, event };
       if (event.kind === "start") description = event.backend;
-      if (event.kind === "epoch") history.push(epochRecord(event));
       if (event.kind !== "end" || event.interrupted) continue;
       const { training, validation, test } = data.rows;
       const rows = { train: training.length, validation: validation.length, test: test.length };
