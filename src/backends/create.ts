@@ -64,6 +64,8 @@ async function firstThatRuns(options: BackendOptions): Promise<Backend> {
   const reasons: string[] = [];
   for (const name of ["gpu", "wasm"]) {
     try {
+      // Looks at the processor first: the kernels and gpu.js are loaded only where they will be used.
+      if (name === "gpu") await import("./gpu/modes.ts").then(({ bestMode }) => bestMode());
       return await createBackend(name, options);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;

@@ -5,12 +5,13 @@ import { Command } from "commander";
 import { backendNames, createBackend } from "../backends/create.ts";
 import { gpuModes } from "../backends/gpu/modes.ts";
 import { probeGpu } from "../backends/gpu/self-test.ts";
+import { hostName } from "../backends/host.ts";
 import { hasSimd } from "../backends/wasm/module.ts";
 import { multiply } from "../engine/ops/map.ts";
 import { program } from "../engine/program.ts";
 import { input } from "../engine/tensor.ts";
 import { dataFolder } from "./data.ts";
-import { aligned } from "./print.ts";
+import { wrapped } from "./print.ts";
 import { printOut } from "./terminal.ts";
 
 interface Finding {
@@ -33,9 +34,11 @@ export function doctorCommand(): Command {
         options.json
           ? `${JSON.stringify({ engine, backends })}\n`
           : [
-              aligned(Object.entries(engine).map(([name, value]) => [name, String(value)])),
+              ...wrapped(Object.entries(engine).map(([name, value]) => [name, String(value)])),
               "",
-              aligned(backends.map(({ backend, runs, detail }) => [backend, runs ? "runs" : "does not run", detail])),
+              ...wrapped(
+                backends.map(({ backend, runs, detail }) => [backend, runs ? "runs" : "does not run", detail]),
+              ),
               "",
             ].join("\n"),
       );
@@ -68,7 +71,7 @@ async function probe(name: string): Promise<Finding> {
 
 function features(): Readonly<Record<string, string | number | boolean>> {
   return {
-    node: process.versions.node,
+    runtime: hostName(),
     platform: `${process.platform} ${process.arch}`,
     processors: availableParallelism(),
     "wasm SIMD": hasSimd("plain"),

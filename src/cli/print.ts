@@ -7,3 +7,28 @@ export function aligned(rows: readonly (readonly string[])[]): string {
   const [first, ...rest] = rows.map((row) => row.map(inertLine));
   return printTextTable({ columns: first.map((title) => ({ title })), rows: rest });
 }
+
+/** Likewise, as lines of at most `width` characters: what is last in a row goes on below itself. A longer word is not cut. */
+export function wrapped(rows: readonly (readonly string[])[], width = 80): readonly string[] {
+  const lines = rows.flatMap((row) => {
+    const first = row.slice(0, -1);
+    const last = inertLine(row[row.length - 1]);
+    const indent = first.reduce((total, _, column) => total + widest(rows, column) + 2, 0);
+    return words(last, width - indent).map((part, i) => [...first.map((cell) => (i === 0 ? cell : "")), part]);
+  });
+  return aligned(lines).split("\n");
+}
+
+const widest = (rows: readonly (readonly string[])[], column: number): number =>
+  Math.max(...rows.map((row) => inertLine(row[column]).length));
+
+/** The words of a text in lines of at most `width` characters. */
+function words(text: string, width: number): readonly string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines[lines.length - 1];
+    if (line !== "" && line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines;
+}

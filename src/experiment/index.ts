@@ -13,6 +13,7 @@ export {
   type EpochRecord,
   type FailedCell,
   type Failure,
+  type LabelRecord,
   type Measured,
   printCell,
   type RunRecord,
@@ -30,7 +31,11 @@ export {
 export { type ParsedCells, parseCells } from "./lines.ts";
 export { mergeResults, type ResultsSource } from "./merge.ts";
 export { epochRecord, testMetrics } from "./record.ts";
+export type { Comparison, Word } from "./report/comparison.ts";
+export type { Contrast } from "./report/contrasts.ts";
+export type { Moment, Outcome } from "./report/outcomes.ts";
 export { type OverallRanks, overallRanks, type TableOfMeans } from "./report/overall.ts";
+export type { Block, ChartData, ChartKind, Entry, Figure, PageTable, Section } from "./report/page.ts";
 export { printReport, type ReportFormat } from "./report/print-report.ts";
 export {
   buildReport,
@@ -43,6 +48,8 @@ export {
 } from "./report/report.ts";
 export { type GridEvent, type RunGridOptions, runGrid } from "./run-grid.ts";
 export { parseShard, type Shard, shardCells } from "./shard.ts";
+export type { Posterior } from "./statistics/bayes.ts";
+export type { WinTieLoss } from "./statistics/effects.ts";
 export {
   type FriedmanTest,
   friedman,

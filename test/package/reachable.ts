@@ -2,46 +2,37 @@
  * Which types a reader of the public entries comes upon: walks the declarations of all that they export, with the compiler's own
  * eyes, and names what is declared in this package but exported by no entry.
  */
-import { dirname, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { relative } from "node:path";
 import ts from "typescript-compiler";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-
-export interface Entries {
-  /** Names of types that exported declarations mention and no entry exports, each with where it was met. */
-  readonly hidden: readonly string[];
-  /** Names that each entry exports, types included. */
-  readonly exported: ReadonlyMap<string, readonly string[]>;
-}
-
-/** @param entries paths of TypeScript files @param folder what is declared below it counts as this package's */
-export function reachable(entries: readonly string[], folder = root): Entries {
-  const config = ts.readConfigFile(`${root}/tsconfig.json`, ts.sys.readFile).config;
-  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, root);
-  const program = ts.createProgram([...entries, `${root}/kernels/f32.d.ts`], options);
+/**
+ * Names of types that the exported declarations of `entries` mention and none of them exports, each with where it was met.
+ * @param entries files of `program`
+ * @param folder what is declared in a file below it, outside `node_modules` there, counts as the package's own
+ */
+export function hiddenTypes(program: ts.Program, entries: readonly string[], folder: string): readonly string[] {
   const checker = program.getTypeChecker();
   const ours = (node: ts.Node): boolean => {
     const { fileName } = node.getSourceFile();
-    return fileName.startsWith(folder) && !fileName.includes("/node_modules/");
+    return fileName.startsWith(folder) && !fileName.slice(folder.length).includes("/node_modules/");
   };
   const final = (symbol: ts.Symbol): ts.Symbol =>
     symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 
-  const exported = new Map<string, readonly string[]>();
   const visible = new Set<ts.Symbol>();
-  const collect = (module: ts.Symbol): string[] =>
-    checker.getExportsOfModule(module).map((symbol) => {
+  const collect = (module: ts.Symbol): void => {
+    for (const symbol of checker.getExportsOfModule(module)) {
       const target = final(symbol);
+      if (visible.has(target)) continue;
       visible.add(target);
       if (target.flags & ts.SymbolFlags.ValueModule) collect(target);
-      return symbol.name;
-    });
+    }
+  };
   for (const entry of entries) {
     const file = program.getSourceFile(entry);
     const module = file && checker.getSymbolAtLocation(file);
     if (!module) throw new Error(`${entry} is not a module`);
-    exported.set(entry, collect(module));
+    collect(module);
   }
 
   const hidden = new Map<ts.Symbol, string>();
@@ -50,46 +41,32 @@ export function reachable(entries: readonly string[], folder = root): Entries {
   for (let symbol = queue.pop(); symbol; symbol = queue.pop()) {
     if (seen.has(symbol)) continue;
     seen.add(symbol);
-    const { name } = symbol;
     for (const declaration of symbol.declarations ?? []) {
       if (!ours(declaration) || ts.isSourceFile(declaration)) continue;
-      for (const { symbol: mentioned, at } of mentionedTypes(declaration, checker)) {
-        const target = final(mentioned);
-        if (!(target.declarations ?? []).some(ours)) continue;
-        if (target.flags & ts.SymbolFlags.TypeParameter) continue;
+      for (const name of mentionedTypes(declaration)) {
+        const mentioned = checker.getSymbolAtLocation(name);
+        const target = mentioned && final(mentioned);
+        if (!target?.declarations?.some(ours) || target.flags & ts.SymbolFlags.TypeParameter) continue;
         queue.push(target);
         if (visible.has(target) || hidden.has(target)) continue;
-        const place = relative(dirname(`${root}/x`), at.getSourceFile().fileName);
-        hidden.set(target, `${target.name}, mentioned by ${name} (${place})`);
+        hidden.set(
+          target,
+          `${target.name}, mentioned by ${symbol.name} (${relative(folder, name.getSourceFile().fileName)})`,
+        );
       }
     }
   }
-  return { hidden: [...hidden.values()], exported };
+  return [...hidden.values()];
 }
 
-/** Types by name in what a declaration shows: not in the bodies of functions, initial values or private members. */
-function mentionedTypes(
-  declaration: ts.Node,
-  checker: ts.TypeChecker,
-): { readonly symbol: ts.Symbol; readonly at: ts.Node }[] {
-  const found: { readonly symbol: ts.Symbol; readonly at: ts.Node }[] = [];
-  const add = (name: ts.Node): void => {
-    const symbol = checker.getSymbolAtLocation(name);
-    if (symbol) found.push({ symbol, at: name });
-  };
+/** Types by name in what a declaration file shows of a declaration. */
+function mentionedTypes(declaration: ts.Node): readonly ts.Identifier[] {
+  const found: ts.Identifier[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isBlock(node)) return;
-    if (ts.isClassElement(node) && node.name && ts.isPrivateIdentifier(node.name)) return;
-    if (ts.isTypeReferenceNode(node)) add(rightmost(node.typeName));
-    else if (ts.isExpressionWithTypeArguments(node) && ts.isIdentifier(node.expression)) add(node.expression);
-    const initial =
-      ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isPropertyDeclaration(node)
-        ? node.initializer
-        : undefined;
-    const body = ts.isArrowFunction(node) ? node.body : undefined;
-    ts.forEachChild(node, (child) => {
-      if (child !== body && (child !== initial || ts.isArrowFunction(child))) visit(child);
-    });
+    if (ts.isTypeReferenceNode(node)) found.push(rightmost(node.typeName));
+    else if (ts.isExpressionWithTypeArguments(node) && ts.isIdentifier(node.expression)) found.push(node.expression);
+    else if (ts.isImportTypeNode(node) && node.qualifier) found.push(rightmost(node.qualifier));
+    ts.forEachChild(node, visit);
   };
   visit(declaration);
   return found;

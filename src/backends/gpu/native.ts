@@ -15,20 +15,19 @@ const loading = new Map<string, Promise<NativePackage>>();
 
 /** The package, loaded once. Never throws. */
 export function nativePackage(name: "webgpu" | "gl"): Promise<NativePackage> {
-  const known = loading.get(name) ?? load(name);
+  const known = loading.get(name) ?? (inNode() ? packageAt(name, name) : Promise.resolve({}));
   loading.set(name, known);
   return known;
 }
 
-async function load(name: string): Promise<NativePackage> {
-  if (!inNode()) return {};
+/** The package at a specifier or path, by the name that messages call it. */
+export async function packageAt(specifier: string, name: string): Promise<NativePackage> {
   try {
-    // `name` is a variable so that bundlers and the compiler need not find the package.
-    return { exports: await import(/* @vite-ignore */ name) };
+    // The specifier is a variable so that bundlers and the compiler need not find the package.
+    return { exports: await import(/* @vite-ignore */ specifier) };
   } catch (error) {
-    return isMissing(error, name)
-      ? {}
-      : { fault: `the package ${name} is installed but does not load: ${reasonOf(error)}` };
+    if (isMissing(error, name)) return {};
+    return { fault: `the package ${name} is installed but does not load: ${reasonOf(error)}` };
   }
 }
 

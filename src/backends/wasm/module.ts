@@ -2,6 +2,7 @@
  * Which of the two compiled modules runs here, and one instance of it over a given memory. The module is compiled once a
  * process; its declaration of shared or plain memory is one byte, set to what the memory is.
  */
+import { unzlibSync } from "fflate";
 import { memoryFlagAt, plain, relaxed } from "../../../kernels/wasm/generated/module.ts";
 import { UsageError } from "../../errors.ts";
 import { whyNoWasm } from "../host.ts";
@@ -18,14 +19,23 @@ export interface Kernels {
   work(): void;
 }
 
-const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+const inflated = (text: string): Uint8Array<ArrayBuffer> =>
+  unzlibSync(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
 
 const sources = { plain, relaxed } satisfies Record<Simd, string>;
+const unpacked = new Map<Simd, Uint8Array<ArrayBuffer>>();
+
+/** The bytes of a module, unpacked once; not to be written to. */
+function bytesOf(simd: Simd): Uint8Array<ArrayBuffer> {
+  const bytes = unpacked.get(simd) ?? inflated(sources[simd]);
+  unpacked.set(simd, bytes);
+  return bytes;
+}
+
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
 function moduleBytes(simd: Simd, shared: boolean): Uint8Array<ArrayBuffer> {
-  const bytes = bytesOf(sources[simd]);
+  const bytes = bytesOf(simd).slice();
   bytes[memoryFlagAt[simd]] = shared ? 3 : 1;
   return bytes;
 }
@@ -40,7 +50,7 @@ export function kernelModule(simd: Simd, shared: boolean): Promise<WebAssembly.M
 
 /** Whether this engine runs the module of that kind. */
 export function hasSimd(simd: Simd): boolean {
-  return typeof WebAssembly !== "undefined" && WebAssembly.validate(bytesOf(sources[simd]));
+  return typeof WebAssembly !== "undefined" && WebAssembly.validate(bytesOf(simd));
 }
 
 /** The fastest kind of SIMD that this engine has, or the one asked for. @throws UsageError where the engine lacks it */
