@@ -7,6 +7,7 @@ import { DeviceLostError } from "../backends/lost.ts";
 import { DataError, UsageError } from "../errors.ts";
 import { FileError } from "../files/explain.ts";
 import { DivergenceError } from "../training/divergence.ts";
+import { checkCommand } from "./check.ts";
 import { compareCommand } from "./compare.ts";
 import { doctorCommand } from "./doctor.ts";
 import { Failed, Interrupted } from "./endings.ts";
@@ -27,7 +28,7 @@ export async function main(words: readonly string[]): Promise<number> {
     .version(version(), "-V, --version", "print the version")
     .showHelpAfterError("(add --help for all options)");
   const commands = [
-    ...[inspectCommand(), trainCommand(words), predictCommand(), compareCommand(), reportCommand()],
+    ...[inspectCommand(), trainCommand(words), predictCommand(), compareCommand(), reportCommand(), checkCommand()],
     ...[verifyCommand(), samplerCommand(), labCommand(), doctorCommand()],
   ];
   for (const command of commands) {
