@@ -4,7 +4,8 @@
  */
 import { Command } from "commander";
 import { DataError, UsageError } from "../errors.ts";
-import { type Cell, canonicalJson, type FailedCell, idOf } from "../experiment/cell.ts";
+import type { Cell, FailedCell } from "../experiment/cell.ts";
+import { mergeResults, type ResultsSource } from "../experiment/merge.ts";
 import { printCsv } from "../experiment/report/print-csv.ts";
 import { printDocument } from "../experiment/report/print-document.ts";
 import { printHtml } from "../experiment/report/print-html.ts";
@@ -120,29 +121,15 @@ interface ReadCells {
 
 /** Cells of all files, each once. @throws DataError for a cell with two different results, or no file of that name */
 async function readAll(files: readonly string[]): Promise<ReadCells> {
-  const cells = new Map<string, { readonly file: string; readonly cell: Cell; readonly result: string }>();
-  const failed = new Map<string, FailedCell>();
-  const warnings: string[] = [];
+  const sources: ResultsSource[] = [];
   for (const file of files) {
-    const read = await readResults(file);
-    if (read.cells.length + read.failed.length + read.warnings.length === 0)
+    const parsed = await readResults(file);
+    if (parsed.cells.length + parsed.failed.length + parsed.warnings.length === 0)
       throw new DataError({ file }, "there are no cells; expected the results of hardbatch compare");
-    warnings.push(...read.warnings);
-    for (const cell of read.cells) {
-      const id = idOf(cell);
-      const result = canonicalJson({ metrics: cell.metrics, history: cell.history.map(({ loss }) => loss) });
-      const known = cells.get(id);
-      if (known && known.result !== result) {
-        const { data, model, sampler, fold, seed } = cell.key;
-        const which = `${data}, ${model}, ${sampler}, fold ${fold}, seed ${seed}`;
-        throw new DataError({ file }, `${which}: another result than in ${known.file}; leave one of the files out`);
-      }
-      if (!known) cells.set(id, { file, cell, result });
-    }
-    for (const failure of read.failed) failed.set(idOf(failure), failure);
+    sources.push({ file, parsed });
   }
-  for (const id of cells.keys()) failed.delete(id);
-  return { cells: [...cells.values()].map(({ cell }) => cell), failures: [...failed.values()], warnings };
+  const { cells, failed, warnings } = mergeResults(sources);
+  return { cells, failures: failed, warnings };
 }
 
 function formatOf({ format, out }: Options): Format {

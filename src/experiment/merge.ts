@@ -3,6 +3,7 @@
  * different results is an error: one of them was made by something else than the settings say.
  */
 import { DataError } from "../errors.ts";
+import { samplerNames } from "../samplers/create.ts";
 import { arithmetic } from "../training/numerics.ts";
 import { type Cell, type CellRecord, canonicalJson, type FailedCell, idOf } from "./cell.ts";
 import type { ParsedCells } from "./lines.ts";
@@ -27,6 +28,12 @@ const origin = ({ arm, run, backend }: CellRecord): string => json([run, arm, ba
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** Files of before there were arms have no places: there `uniform` is the baseline. */
+function rank(sampler: string): number {
+  const place = samplerNames.findIndex((name) => name === sampler);
+  return place < 0 ? samplerNames.length : place;
+}
+
 /** By data set, model, place among the arms, seed and fold. */
 function inOrder<R extends CellRecord>(records: Iterable<readonly [string, R]>): R[] {
   return [...records]
@@ -35,6 +42,7 @@ function inOrder<R extends CellRecord>(records: Iterable<readonly [string, R]>):
         byText(a.key.data, b.key.data) ||
         byText(a.key.model, b.key.model) ||
         (a.arm?.place ?? 0) - (b.arm?.place ?? 0) ||
+        rank(a.key.sampler) - rank(b.key.sampler) ||
         byText(a.key.sampler, b.key.sampler) ||
         a.key.seed - b.key.seed ||
         a.key.fold - b.key.fold ||
