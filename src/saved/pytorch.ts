@@ -25,7 +25,7 @@ interface Group {
 /**
  * Parameters and buffers under our names, from the tensors of a PyTorch state dict.
  * @param file stands in the messages only
- * @throws DataError where a tensor is missing, unknown or of another shape than the model's options make it
+ * @throws DataError where a tensor is missing, unknown, not finite or of another shape than the model's options make it
  */
 export function fromPytorch(
   model: Model,
@@ -50,9 +50,14 @@ export function fromPytorch(
         `tensor ${theirs} has shape [${tensor.shape.join(", ")}], expected [${expected}]; check the model's options`,
       );
     }
+    const finite = (place: number): number => {
+      const value = Number(tensor.values[place]);
+      if (Number.isFinite(Math.fround(value))) return value;
+      return fail(`tensor ${theirs}: value ${place} is ${value}, expected a finite number of single precision`);
+    };
     ours.forEach(({ name, shape: [, columns] }, part) => {
       values[name] = Float32Array.from({ length: size(shapes[part]) }, (_, i) =>
-        Number(tensor.values[layout.index(shapes, part, Math.floor(i / columns), i % columns)]),
+        finite(layout.index(shapes, part, Math.floor(i / columns), i % columns)),
       );
     });
   }

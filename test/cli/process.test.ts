@@ -1,10 +1,11 @@
 /** The program as a process: exit codes, Ctrl-C, kills, and readers that go away. Runs what is built in dist. */
-import { readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseCells } from "../../src/experiment/lines.ts";
 import { decodeModel } from "../../src/saved/model.ts";
-import { folder, type Process, quick, small, start } from "./run.ts";
+import { folder, type Process, program, quick, small, start } from "./run.ts";
 
 /** Epochs enough to be stopped in, by a device that never waits. */
 const long = [...quick, "--epochs", "1000000"];
@@ -111,5 +112,24 @@ describe("readers that go away", () => {
     child.stderr?.destroy();
     expect((await ended).code).toBe(0);
     expect(readdirSync(join(place, "run"))).toContain("result.json");
+  });
+});
+
+describe("an output that cannot take more", () => {
+  const big = ["inspect", "synthetic:rows=300,labels=40", "--json"];
+  const shell = (script: string) =>
+    spawnSync("sh", ["-c", script, "sh", process.execPath, program, ...big], { encoding: "utf8" });
+
+  test.runIf(existsSync("/dev/full"))("a full disk: one line, and 1", () => {
+    const { status, stderr } = shell('"$@" > /dev/full');
+    expect([status, stderr]).toEqual([1, "hardbatch: can't write to the standard output: the disk is full\n"]);
+  });
+
+  test.runIf(process.platform === "linux")("a file beyond what the system allows: one line, and 1", () => {
+    const { status, stderr } = shell(`ulimit -f 1; "$@" > ${join(folder(), "out")}`);
+    expect(stderr).toBe(
+      "hardbatch: can't write to the standard output: the file would be larger than the system allows\n",
+    );
+    expect(status).toBe(1);
   });
 });

@@ -62,6 +62,16 @@ describe("a state dict that does not fit", () => {
       "tensor head.weight has shape [4, 2], expected [2, 4]; check the model's options",
     ],
     [
+      "no number",
+      dict((t) => t.set("head.bias", { shape: [2], values: Float32Array.of(0, Number.NaN) })),
+      "tensor head.bias: value 1 is NaN, expected a finite number of single precision",
+    ],
+    [
+      "a number beyond single precision",
+      dict((t) => t.set("head.bias", { shape: [2], values: Float64Array.of(1e300, 0) })),
+      "tensor head.bias: value 0 is 1e+300, expected a finite number of single precision",
+    ],
+    [
       "a stranger",
       dict((t) => t.set("tail.weight", { shape: [1], values: new Float32Array(1) })),
       "tensor tail.weight is none of the mlp model's; check model and options",
