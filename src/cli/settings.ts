@@ -178,7 +178,7 @@ function valuesOf(flags: readonly Flag[], options: TrainingOptions): Given {
 
 /** The settings that the options mean, model and sampler options as given; model, sampler and seed come from elsewhere. */
 export function settingsOf(options: TrainingOptions): Omit<RunSettings, "model" | "sampler" | "seed"> {
-  const { optimiser, epochs, batchSize, learningRateWarmUp, criterion, keep } = runSettingsOf(
+  const { optimiser, epochs, batchSize, learningRateWarmUp, criterion, keep, inputs } = runSettingsOf(
     checkSettings({ ...valuesOf(loopFlags, options), optimiser: valuesOf(optimiserFlags, options) }),
   );
   const { protocol } = checkSettings(valuesOf(preparationFlags, options));
@@ -196,6 +196,7 @@ export function settingsOf(options: TrainingOptions): Omit<RunSettings, "model" 
     learningRateWarmUp,
     criterion,
     keep,
+    inputs,
   };
 }
 

@@ -20,6 +20,7 @@ import { dense, evaluationPass, trainingPass } from "../nn/layers.ts";
 import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
 import { pairProducts, perLabelDense } from "../nn/pairs.ts";
 import { above, choice, decimal, openOption, option, parseOptions, share, whole, widths } from "../options.ts";
+import { latentOf } from "./latent.ts";
 import type { Model, ModelSetting } from "./model.ts";
 
 export const delaOptions = v.strictObject({
@@ -46,7 +47,7 @@ export type DelaOptions = v.InferInput<typeof delaOptions>;
 /** @throws UsageError for a wrong option */
 export function dela({ features, labels, random, options = {} }: ModelSetting): Model {
   const chosen = parseOptions("model dela", delaOptions, options);
-  const { latent = Math.ceil(features / 2), dropout } = chosen;
+  const { latent = latentOf("dela", features, 1), dropout } = chosen;
   const encoder = block("encoder", random, { inputs: features, widths: chosen.encoder, slope: 0, dropout });
   const heads = gaussianHeads("latent", lastWidth(chosen.encoder), latent, random);
   const gateInput = parameter("gateInput", [labels, latent], [-10, 10], random);

@@ -17,6 +17,7 @@ import { divergence, draw, gaussianHeads, gaussianNoise } from "../nn/gaussian.t
 import { dense, evaluationPass, trainingPass } from "../nn/layers.ts";
 import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
 import { choice, decimal, openOption, option, parseOptions, share, whole, widths } from "../options.ts";
+import { latentOf } from "./latent.ts";
 import type { Model, ModelSetting } from "./model.ts";
 
 export const pacaOptions = v.strictObject({
@@ -48,7 +49,7 @@ export type PacaOptions = v.InferInput<typeof pacaOptions>;
 /** @throws UsageError for a wrong option */
 export function paca({ features, labels, random, options = {} }: ModelSetting): Model {
   const chosen = parseOptions("model paca", pacaOptions, options);
-  const { latent = Math.ceil(features / 2), dropout, encoderDropout } = chosen;
+  const { latent = latentOf("paca", features, 3), dropout, encoderDropout } = chosen;
   const relu = (name: string, inputs: number | readonly number[], layers: readonly number[], rate: number) =>
     // The published block has no dropout without hidden layers.
     block(name, random, { inputs, widths: layers, slope: 0, dropout: layers.length > 1 ? rate : 0 });

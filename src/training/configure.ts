@@ -51,7 +51,7 @@ export function configure(data: PreparedData, backend: Backend, settings: Config
     }),
   );
   const { labels, rows } = data;
-  const features = chooseInputs(data.features);
+  const features = chooseInputs(data.features, all.inputs);
   if (rows.training.length === 0) throw new UsageError("there are no training rows");
   const random = new Random(all.seed);
   const trainingLabels = selectRows(labels, rows.training);

@@ -3,6 +3,7 @@
  * with their options. The defaults are the published ones. Command line, files and addresses are read by it.
  */
 import * as v from "valibot";
+import { type InputsChoice, inputsChoices } from "../data/preparation/inputs.ts";
 import { missingPolicies } from "../data/preparation/missing.ts";
 import { type PrepareOptions, protocols } from "../data/preparation/prepare.ts";
 import { type MetricName, metricNames } from "../metrics/metrics.ts";
@@ -32,6 +33,8 @@ export interface RunSettings {
   readonly criterion: MetricName;
   /** Which weights are tested: of the best epoch, or of the last as the published code does by a defect. */
   readonly keep: "best" | "last";
+  /** Whether features are multiplied with or without their zeros; results agree within rounding. */
+  readonly inputs: InputsChoice;
   /** Of initial weights, noise and drawing; of the folds too, where they are made by it. */
   readonly seed: number;
 }
@@ -58,6 +61,11 @@ export const loopOptions = v.strictObject({
   learningRateWarmUp: option("epochs over which the learning rate rises", whole(0), 3),
   criterion: option("validation metric that chooses the best epoch", choice(metricNames), "macroAuc"),
   keep: option("test the best epoch or the last one", choice(["best", "last"]), "best"),
+  inputs: option(
+    "read features with their zeros (dense), without (sparse), or as is cheaper",
+    choice(inputsChoices),
+    "auto",
+  ),
 });
 
 const seed = option("of folds, initial weights, noise and drawing", whole(0, 2 ** 32 - 1), 1);

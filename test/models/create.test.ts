@@ -61,3 +61,12 @@ describe("createModel", () => {
     );
   });
 });
+
+it.each([
+  ["dela", 47_236, "one layer of 23618 takes 8.3 GiB"],
+  ["paca", 47_236, "one layer of 23618 takes 24.9 GiB"],
+])("%s refuses a latent space of half of %d features, with the size and the ways out", (name, features, size) => {
+  const setting = { features, labels: 2, random: new Random(1) };
+  expect(() => createModel(name, setting)).toThrow(size);
+  expect(() => createModel(name, setting)).toThrow(/latent=256.*--feature-share/);
+});
