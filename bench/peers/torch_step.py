@@ -6,6 +6,8 @@ import time
 
 import torch
 
+from blas import blas
+
 problem = json.load(open(sys.argv[1]))
 torch.set_num_threads(int(sys.argv[2]))
 
@@ -39,11 +41,7 @@ def step():
 
 losses = [step() for _ in range(problem["steps"])]
 threads = torch.get_num_threads()
-try:  # its build only says "generic": what counts is the library that the system links to that
-    blas = "OpenBLAS" if "openblas" in open("/proc/self/maps").read() else "not OpenBLAS"
-except OSError:
-    blas = "unknown BLAS"
-description = f"PyTorch {torch.__version__} ({blas}), {threads} thread{'' if threads == 1 else 's'}"
+description = f"PyTorch {torch.__version__} ({blas()}), {threads} thread{'' if threads == 1 else 's'}"
 print(json.dumps({"description": description, "losses": losses}), flush=True)
 for line in sys.stdin:
     before, start = time.process_time(), time.perf_counter()

@@ -4,6 +4,7 @@ Losses of the first steps, with the given noise, go out first; what is timed dra
 """
 import importlib
 import json
+import os
 import struct
 import sys
 import time
@@ -12,6 +13,9 @@ import torch
 import torch.nn.functional as F
 
 from noise import Noise
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../peers"))
+from blas import blas
 
 TYPES = {"F32": torch.float32, "I64": torch.int64}
 
@@ -63,11 +67,7 @@ compared = Training(problem["rows/compared"].long())
 steps = int(problem["steps"])
 losses = [compared.step(Noise(under(problem, f"noise/{count}/"))) for count in range(1, steps + 1)]
 del compared
-try:  # its build only says "generic": what counts is the library that the system links to that
-    blas = "OpenBLAS" if "openblas" in open("/proc/self/maps").read() else "not OpenBLAS"
-except OSError:
-    blas = "unknown BLAS"
-description = f"PyTorch {torch.__version__} ({blas}), {threads} thread{'' if threads == 1 else 's'}"
+description = f"PyTorch {torch.__version__} ({blas()}), {threads} thread{'' if threads == 1 else 's'}"
 print(json.dumps({"description": description, "losses": losses}), flush=True)
 
 timed = Training(problem["rows/timed"].long())
