@@ -154,9 +154,10 @@ export function binaryCrossEntropyGradient(logit: f32, y: f32, g: f32): f32 {
   return g * (sigmoid(logit) - y);
 }
 
-/** The error function, by `erfNear` around zero and 1 - erfc beyond. */
+/** The error function, by `erfNear` around zero and 1 - erfc beyond. `erfcFar` stands once, as vectors go all ways of a choice. */
 export function erf(x: f32): f32 {
-  return Math.abs(x) < 0.5 ? erfNear(x) : x > 0.0 ? 1.0 - erfcFar(x) : erfcFar(-x) - 1.0;
+  const tail: f32 = erfcFar(Math.abs(x) as f32);
+  return Math.abs(x) < 0.5 ? erfNear(x) : x > 0.0 ? 1.0 - tail : tail - 1.0;
 }
 
 /**
@@ -198,10 +199,11 @@ export function erfcFar(x: f32): f32 {
   return ((Math.exp(-y * y) as f32) * p) / q;
 }
 
-/** The standard normal distribution function, by `erf` and, in the lower tail, by `erfcFar`, which keeps its digits there. */
+/** The standard normal distribution function, by `erfNear` around zero and by `erfcFar`, which keeps the digits of the lower tail. */
 export function normalCdf(x: f32): f32 {
   const t: f32 = x * (Math.sqrt(0.5) as f32);
-  return x < -0.7 ? 0.5 * erfcFar(-t) : 0.5 + 0.5 * erf(t);
+  const tail: f32 = 0.5 * erfcFar(Math.abs(t) as f32);
+  return Math.abs(t) < 0.5 ? 0.5 + 0.5 * erfNear(t) : t < 0.0 ? tail : 1.0 - tail;
 }
 
 /** How likely the label y (0 or 1) is where normalCdf(x + b) is the probability of a 1; within [margin, 1 - margin]. */
