@@ -4,6 +4,53 @@ import { parseStudy, type Study } from "./study.ts";
 const seeds = [1, 2];
 const fast = { epochs: 30, optimiser: { learningRate: 0.001 } };
 
+const published = { epochs: 100, optimiser: { learningRate: 1e-4, weightDecay: 1e-4 }, learningRateWarmUp: 3 };
+
+/**
+ * From the published baseline to the method, one difference a step: A6 - A4 is selection itself. All of it is one list, so that
+ * pages and reports cite the same.
+ */
+const decomposition = [
+  {
+    name: "A0",
+    why: "the published baseline: rows in file order, a short last batch, no decay, no warm-up of the rate",
+    settings: {
+      sampler: "sequential",
+      samplerOptions: { lastBatch: "short" },
+      optimiser: { weightDecay: 0 },
+      learningRateWarmUp: 0,
+    },
+  },
+  {
+    name: "A1",
+    why: "A0 with decay and warm-up of the rate",
+    settings: { sampler: "sequential", samplerOptions: { lastBatch: "short" } },
+  },
+  { name: "A2", why: "A1, shuffled", settings: { sampler: "uniform", samplerOptions: { lastBatch: "short" } } },
+  { name: "A3", why: "A2 with full batches", settings: { sampler: "uniform", samplerOptions: { lastBatch: "carry" } } },
+  { name: "A4", why: "drawn, but every row alike", settings: { sampler: "adaptive", samplerOptions: { pressure: 1 } } },
+  {
+    name: "A5",
+    why: "selection by loss alone",
+    settings: { sampler: "adaptive", samplerOptions: { pressure: 2, weighting: "none" } },
+  },
+  {
+    name: "A6",
+    why: "the method",
+    settings: { sampler: "adaptive", samplerOptions: { pressure: 2, weighting: "imbalance" } },
+  },
+  {
+    name: "A7",
+    why: "A6 under more pressure",
+    settings: { sampler: "adaptive", samplerOptions: { pressure: 16, weighting: "imbalance" } },
+  },
+  {
+    name: "A8",
+    why: "A6 with a chain of labels",
+    settings: { sampler: "adaptiveChain", samplerOptions: { pressure: 2, kappa: 1 } },
+  },
+];
+
 const studies: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   quick: {
     why: "Does selection change anything on these data? One seed and a small budget.",
@@ -30,6 +77,20 @@ const studies: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     seeds,
     settings: fast,
   },
+  hardness: {
+    why: "Is cross-entropy the right measure of a hard row?",
+    arms: ["uniform", "adaptive"],
+    sweep: { hardness: ["bce", "focal", "asymmetric", "error", "ranking"] },
+    seeds,
+    settings: fast,
+  },
+  quantization: {
+    why: "What does the quantization index do beside the loss itself, ranks or quantiles?",
+    arms: ["uniform", "adaptive"],
+    sweep: { quantization: ["index", "continuous", "rank", "quantile"] },
+    seeds,
+    settings: fast,
+  },
   chain: {
     why: "When does a chain of labels help, and when does it harm?",
     arms: ["uniform", "adaptive", "adaptiveChain:kappa=0", "adaptiveChain:kappa=1", "adaptiveChain:kappa=10"],
@@ -49,6 +110,12 @@ const studies: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     arms: ["uniform", "adaptive", "balanced", "onlineBatch", "activeBias", "recencyBias", "uncertainty", "d2ace"],
     seeds,
     settings: fast,
+  },
+  verdict: {
+    why: "Is it the selection? The published gain in steps, on the published split.",
+    arms: decomposition,
+    seeds,
+    settings: { ...published, fitOn: "training", validationFrom: "test", keep: "last" },
   },
 };
 
