@@ -4,10 +4,10 @@
  * `hardbatch/experiment`; the command line is apart (src/cli).
  */
 
-export type { Backend, Executable, RowProducts, Values } from "./backends/backend.ts";
+export type { Backend, Executable, NoiseKey, RowProducts, Values } from "./backends/backend.ts";
 export { type BackendName, type BackendOptions, backendNames, createBackend } from "./backends/create.ts";
 export { DeviceLostError } from "./backends/lost.ts";
-export type { Dataset, DenseMatrix, Feature, LabelMatrix, Matrix, SparseMatrix } from "./data/dataset.ts";
+export type { Dataset, DenseMatrix, Feature, GivenSplit, LabelMatrix, Matrix, SparseMatrix } from "./data/dataset.ts";
 export { type DatasetDescription, describeDataset, type LabelDescription } from "./data/describe.ts";
 export { type ArffOptions, parseArff } from "./data/formats/arff.ts";
 export type { ColumnOptions, WantedColumns } from "./data/formats/chosen-columns.ts";
@@ -30,6 +30,7 @@ export { dropRareLabels } from "./data/labels.ts";
 export { type LoadOptions, loadDataset } from "./data/load.ts";
 export { type FoldQuality, foldQuality } from "./data/preparation/fold-quality.ts";
 export type { LabelSelection, LabelsByName, LabelsByPosition, NamedLabel } from "./data/preparation/label-selection.ts";
+export type { Missing } from "./data/preparation/missing.ts";
 export { type PreparedData, type PrepareOptions, prepare } from "./data/preparation/prepare.ts";
 export {
   applyPreprocessing,

@@ -26,6 +26,29 @@ export function whyNoWasm(): string | undefined {
   }
 }
 
+/** What is missing where a page may not make workers from text. */
+export const noBlobWorkers =
+  "the page's content security policy forbids workers from blobs: add blob: to its worker-src";
+
+/** Why no worker can be made from text here; undefined where one can, or where memory can't be shared with it anyway. */
+export async function whyNoBlobWorkers(): Promise<string | undefined> {
+  if (inNode() || typeof Worker === "undefined" || globalThis.crossOriginIsolated !== true) return undefined;
+  const address = URL.createObjectURL(new Blob(["postMessage(0)"], { type: "text/javascript" }));
+  try {
+    const worker = new Worker(address);
+    const runs = await new Promise<boolean>((resolve) => {
+      worker.onmessage = () => resolve(true);
+      worker.onerror = () => resolve(false);
+    });
+    worker.terminate();
+    return runs ? undefined : noBlobWorkers;
+  } catch {
+    return noBlobWorkers;
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
 /** Why no function can be made from text here; undefined where one can. */
 export function whyNoFunctions(): string | undefined {
   try {

@@ -18,6 +18,7 @@ export {
   printCell,
   type RunRecord,
 } from "./cell.ts";
+export type { CellProgress, ProgressStore } from "./cell-progress.ts";
 export {
   checkGrid,
   type Grid,
@@ -31,7 +32,7 @@ export {
 export { type ParsedCells, parseCells } from "./lines.ts";
 export { mergeResults, type ResultsSource } from "./merge.ts";
 export { epochRecord, testMetrics } from "./record.ts";
-export type { Comparison, Word } from "./report/comparison.ts";
+export type { Comparison, Rules, Word } from "./report/comparison.ts";
 export type { Contrast } from "./report/contrasts.ts";
 export type { Moment, Outcome } from "./report/outcomes.ts";
 export { type OverallRanks, overallRanks, type TableOfMeans } from "./report/overall.ts";
@@ -46,6 +47,7 @@ export {
   type ReportRow,
   type ReportTable,
 } from "./report/report.ts";
+export type { Column, Table } from "./report/table.ts";
 export { type GridEvent, type RunGridOptions, runGrid } from "./run-grid.ts";
 export { parseShard, type Shard, shardCells } from "./shard.ts";
 export type { Posterior } from "./statistics/bayes.ts";

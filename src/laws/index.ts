@@ -4,7 +4,7 @@
  */
 
 export { BrokenLaw } from "./broken.ts";
-export type { LawOptions } from "./explore.ts";
+export type { LawOptions, Watch } from "./explore.ts";
 export { type CaughtFault, lawsCatchFaults } from "./faults/catch.ts";
 export type { Level } from "./law.ts";
 export { type Check, type LawName, lawNames, samplerLaws } from "./laws.ts";

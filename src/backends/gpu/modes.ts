@@ -2,7 +2,7 @@
  * The ways gpu.js can run, by name, and for each what it needs and whether that is there. Finds out; starts nothing.
  */
 import { UsageError } from "../../errors.ts";
-import { hostName, inNode, whyNoFunctions, whyNoWasm } from "../host.ts";
+import { hostName, inNode, whyNoBlobWorkers, whyNoFunctions, whyNoWasm } from "../host.ts";
 import { loadLibrary, processorName } from "./library.ts";
 import { nativePackage, reasonOf } from "./native.ts";
 
@@ -24,7 +24,8 @@ export async function missingFor(mode: GpuMode): Promise<string | undefined> {
     case "headlessgl":
       return missingForHeadless();
     case "webasm":
-      return whyNoWasm();
+      // gpu.js shares memory with workers that it makes from text.
+      return whyNoWasm() ?? (await whyNoBlobWorkers());
     case "cpu":
       return whyNoFunctions();
   }

@@ -6,7 +6,7 @@
 import type { Worker as NodeWorker } from "node:worker_threads";
 import { signalAt, stopAt } from "../../../kernels/wasm/records.ts";
 import { UsageError } from "../../errors.ts";
-import { inNode } from "../host.ts";
+import { inNode, noBlobWorkers } from "../host.ts";
 import { nodeWorker, pageWorker } from "./worker-program.ts";
 
 /** What a worker is sent: the kernels, the memory, and the address of its own scratch in it. */
@@ -166,7 +166,6 @@ function startOnPage(script: string | URL | undefined): Worker {
 
 const whyRefused = (script: string | URL | undefined): string =>
   script === undefined
-    ? "the page's content security policy forbids workers from blobs: add blob: to its worker-src, or give the address of " +
-      "the script hardbatch/wasm-worker.js as workerScript"
+    ? `${noBlobWorkers}, or give the address of the script hardbatch/wasm-worker.js as workerScript`
     : `no worker from ${script}: expected an address where the script hardbatch/wasm-worker.js is served, and that the page's ` +
       "worker-src allows";
