@@ -20,6 +20,21 @@ const blocks = pages.flatMap((path) => fences(readPage(path)).map((fence) => ({ 
 const programs = blocks.filter(({ language, mark }) => language === "ts" && mark === "");
 const scripts = blocks.filter(({ language, mark }) => language === "sh" && mark === "");
 
+/** The lines that a page says a program prints: the block behind it, with the word "prints" alone between them. */
+function outputAfter(path: string, line: number): string[] | undefined {
+  const page = readPage(path);
+  const at = blocks.findIndex((block) => block.path === path && block.line === line);
+  const next = blocks[at + 1];
+  if (next?.path !== path || next.language !== "text") return undefined;
+  const between = page
+    .split("\n")
+    .slice(line - 1, next.line - 1)
+    .join("\n")
+    .split("```")
+    .at(-1);
+  return between?.trim() === "prints" ? next.text.trimEnd().split("\n") : undefined;
+}
+
 /** Runs `npx hardbatch ...` lines one after another in a folder of their own. */
 async function runScript(text: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "hardbatch-docs-"));
@@ -49,8 +64,10 @@ describe("the documentation", () => {
 
   test.each(programs.map((block) => [block.path, block.line, block.text] as const))(
     "%s:%i runs",
-    async (_path, _line, text) => {
-      await run(text);
+    async (path, line, text) => {
+      const { printed } = await run(text);
+      const shown = outputAfter(path, line);
+      if (shown !== undefined) expect(printed.map((words) => words.trimEnd())).toEqual(shown);
     },
   );
 
