@@ -6,6 +6,7 @@ import { UsageError } from "../errors.ts";
 import { ahead, refusal, snapshots } from "./call-laws.ts";
 import { importance, independence, orders } from "./draw-laws.ts";
 import { explorer, type LawOptions } from "./explore.ts";
+import { golden } from "./golden-law.ts";
 import type { Law, Level } from "./law.ts";
 import { model } from "./model-law.ts";
 import { bounds, distribution, equality, equivariance, monotony, scaling } from "./probability-laws.ts";
@@ -32,6 +33,7 @@ const table = {
   snapshots,
   importance,
   model,
+  golden,
   orders,
   independence,
 } satisfies Record<string, Law>;

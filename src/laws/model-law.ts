@@ -76,7 +76,7 @@ class Model {
   }
 
   async save({ sampler }: Real): Promise<void> {
-    if (sampler.state === undefined) return;
+    if (sampler.state === undefined || !this.#subject.claims.laws.includes("snapshots")) return;
     const real = structuredClone(await sampler.state());
     this.#saved = { real, naive: this.#naive.state(), waiting: [...this.#waiting] };
   }
@@ -161,7 +161,8 @@ export const model: Law = {
     if (formula === undefined) broken("it claims to equal a naive model, but does not name one");
     const naive = naiveModel(formula);
     return holds(
-      fc.asyncProperty(smallTrials(fc), commands(fc), async (trial, list) => {
+      fc.asyncProperty(smallTrials(fc), commands(fc), async (given, list) => {
+        const trial = subject.seen?.(given) ?? given;
         const real: Real = { sampler: await subject.make(trial) };
         const start = () => ({ model: new Model(subject, trial, naive), real });
         await fc.asyncModelRun(start, list);

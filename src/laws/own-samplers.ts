@@ -16,7 +16,7 @@ const shape: readonly LawName[] = ["distinct", "sizes", "epochs", "determinism",
 const always: readonly LawName[] = [...shape, "distribution", "bounds", "ahead", "snapshots", "model"];
 const frequencies: readonly LawName[] = ["orders", "independence"];
 const table: readonly LawName[] = [...always, ...frequencies, "equality", "monotony", "equivariance"];
-const byLoss: readonly LawName[] = [...table, "scaling"];
+const byLoss: readonly LawName[] = [...table, "scaling", "golden"];
 
 const basics = { feedback: false, hardness: "loss", order: "successive", exactTies: true } as const;
 

@@ -82,4 +82,6 @@ export interface Subject {
   readonly name: string;
   readonly claims: Claims;
   make(trial: Trial): Answer<TestedSampler>;
+  /** The trial as the sampler sees it, where it does not take all of its options. */
+  seen?(trial: Trial): Trial;
 }

@@ -111,7 +111,11 @@ class BatchSampler:
         if options is not None:
             request["options"] = options
         self._client = Client(command)
-        created = self._client.ask(request)
+        try:
+            created = self._client.ask(request)
+        except SamplerError:
+            self._client.close()
+            raise
         self.needs = created["needs"]
         self._batches = created["batchesPerEpoch"]
         self._epoch = created["epoch"]
@@ -128,9 +132,10 @@ class BatchSampler:
 
     def __iter__(self):
         """The batches that are left of the epoch: those that wait first, so that a loop that was left goes on."""
+        epoch = self._epoch
         for rows, _ in list(self._waiting):
             yield rows
-        while self._drawn < self._batches:
+        while self._epoch == epoch and self._drawn < self._batches:
             yield self._next()
 
     def _next(self):

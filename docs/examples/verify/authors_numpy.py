@@ -26,6 +26,7 @@ CLAIMS = {
         "unseenOrder",
         "unseenRatio",
         "model",
+        "golden",
         "orders",
         "independence",
     ],

@@ -44,6 +44,11 @@ export const formulaFaults: readonly Fault[] = [
     }),
   },
   {
+    fault: "one index too many: floor + 1",
+    law: "golden",
+    subject: adaptive("full", { index: (z, largest, n) => (largest === 0 ? 0 : Math.floor(z / (largest / n)) + 1) }),
+  },
+  {
     fault: "forgetting w",
     law: "model",
     subject: adaptive("epoch", { hardness: (_, loss) => loss }),

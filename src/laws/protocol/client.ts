@@ -202,6 +202,11 @@ export async function remoteSubject(connection: Connection): Promise<Subject> {
   return {
     name: first.answer.name,
     claims: claimed,
+    seen: (trial) => ({
+      ...trial,
+      ...(!options.includes("schedule") && { schedule: "constant" }),
+      ...(!options.includes("weights") && { weights: new Float64Array(trial.labels.rows).fill(1) }),
+    }),
     make: async (trial) => {
       const made = await create(trial, options);
       return new RemoteSampler(connection, made.id, made.answer);

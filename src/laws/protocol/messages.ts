@@ -130,6 +130,7 @@ export const errorAnswer = v.object({
 
 /** The schema of every message, by name. */
 export const messages = {
+  request,
   requests,
   answers: {
     create: createAnswer,

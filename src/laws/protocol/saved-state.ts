@@ -8,6 +8,9 @@ const types = { Float64Array, Float32Array, Int32Array, Uint32Array, Uint8Array 
 type TypeName = keyof typeof types;
 const isTypeName = (name: string): name is TypeName => Object.hasOwn(types, name);
 
+/** The key of a number that JSON has no word for, where it stands alone. */
+const alone = "Number";
+
 const special: ReadonlyMap<unknown, number> = new Map([
   ["NaN", Number.NaN],
   ["Infinity", Number.POSITIVE_INFINITY],
@@ -15,15 +18,20 @@ const special: ReadonlyMap<unknown, number> = new Map([
   ["-0", -0],
 ]);
 
-const numberToJson = (value: number): number | string =>
-  Number.isFinite(value) && !Object.is(value, -0) ? value : Object.is(value, -0) ? "-0" : `${value}`;
+const numberToJson = (value: number): number | string => {
+  if (Object.is(value, -0)) return "-0";
+  return Number.isFinite(value) ? value : `${value}`;
+};
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;
 
 /** The value with its typed arrays as `{"Float64Array": [...]}`. */
 export function toJson(value: unknown): unknown {
-  if (typeof value === "number") return numberToJson(value);
+  if (typeof value === "number") {
+    const number = numberToJson(value);
+    return typeof number === "number" ? number : { [alone]: number };
+  }
   if (Array.isArray(value)) return value.map(toJson);
   if (!isObject(value)) return value;
   for (const [name, type] of Object.entries(types)) {
@@ -34,11 +42,11 @@ export function toJson(value: unknown): unknown {
 
 /** The other way. @throws UsageError for a list of a typed array that holds anything but numbers */
 export function fromJson(value: unknown): unknown {
-  if (typeof value === "string") return special.get(value) ?? value;
   if (Array.isArray(value)) return value.map(fromJson);
   if (!isObject(value)) return value;
   const entries = Object.entries(value);
   const [[name, list] = ["", undefined]] = entries;
+  if (entries.length === 1 && name === alone) return numberFromJson(list);
   if (entries.length === 1 && isTypeName(name) && Array.isArray(list))
     return types[name].from(list.map(numberFromJson));
   return Object.fromEntries(entries.map(([key, part]) => [key, fromJson(part)]));

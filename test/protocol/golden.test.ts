@@ -1,0 +1,18 @@
+/** The golden vectors are published twice: as JSON for every language, and with the laws. */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { goldenVectors } from "../../src/laws/golden-vectors.ts";
+
+const folder = fileURLToPath(new URL("../../docs/vectors/", import.meta.url));
+
+test("the laws have the published vectors", () => {
+  expect(JSON.parse(readFileSync(`${folder}selection.json`, "utf8")).vectors).toEqual(goldenVectors);
+});
+
+test("Python's standard library reads them and makes the same", () => {
+  expect(execFileSync("python3", [`${folder}make.py`, "--check"], { encoding: "utf8" })).toMatch(
+    /^\d+ vectors are as made/,
+  );
+});
