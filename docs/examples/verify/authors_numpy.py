@@ -66,8 +66,7 @@ class Sampler:
     def observe(self, rows, losses):
         self.z[rows] = self.w[rows] * numpy.array(losses)
         quantum = self.z.max() / self.n
-        if quantum > 0:
-            self.index[rows] = numpy.ceil(self.z[rows] / quantum)
+        self.index[rows] = numpy.ceil(self.z[rows] / quantum) if quantum > 0 else 0
         self.done += 1
         if self.done == self.batches:
             self.epoch += 1
