@@ -32,7 +32,8 @@ CLAIMS = {
     ],
     "options": ["pressure", "warmUp", "weights"],
     "visits": "warmUp",
-    "formula": {"name": "adaptive", "variant": {"refresh": "epoch"}},
+    "lastBatch": "short",
+    "formula": {"name": "adaptive", "variant": {"refresh": "epoch", "lastBatch": "short"}},
     "exactTies": True,
 }
 

@@ -20,7 +20,7 @@ export const drawFaults: readonly Fault[] = [
   {
     fault: "the last batch of a pass is filled up",
     law: "sizes",
-    subject: withCalls("sequential", {}, (inner, { batchSize }) => {
+    subject: withCalls("sequential", { lastBatch: "short" }, (inner, { batchSize }) => {
       let size = 0;
       return {
         next: () => {

@@ -3,6 +3,7 @@
  * published ones (docs/protocol.schema.json is made from them). What the messages mean is in docs/protocol.md.
  */
 import * as v from "valibot";
+import { lastBatches } from "../../samplers/frame/pass.ts";
 
 export const protocolVersion = 1;
 
@@ -84,6 +85,7 @@ export const claims = v.object({
   /** The options that it takes of those that the laws would send. */
   options: v.optional(v.array(v.string()), []),
   visits: v.optional(v.picklist(["always", "warmUp", "never"]), "never"),
+  lastBatch: v.exactOptional(v.picklist(lastBatches)),
   feedback: v.optional(v.boolean(), false),
   hardness: v.optional(v.picklist(["loss", "variance", "disagreement"]), "loss"),
   order: v.optional(v.union([v.literal("successive"), v.object({ chain: v.number() })]), "successive"),
