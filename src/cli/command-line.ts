@@ -11,6 +11,7 @@ import { checkCommand } from "./check.ts";
 import { compareCommand } from "./compare.ts";
 import { doctorCommand } from "./doctor.ts";
 import { Failed, Interrupted } from "./endings.ts";
+import { foldsCommand } from "./folds.ts";
 import { inspectCommand } from "./inspect.ts";
 import { labCommand } from "./lab.ts";
 import { predictCommand } from "./predict.ts";
@@ -29,6 +30,7 @@ export async function main(words: readonly string[]): Promise<number> {
     .showHelpAfterError("(add --help for all options)");
   const commands = [
     ...[inspectCommand(), trainCommand(words), predictCommand(), compareCommand(), reportCommand(), checkCommand()],
+    ...[foldsCommand()],
     ...[verifyCommand(), samplerCommand(), labCommand(), doctorCommand()],
   ];
   for (const command of commands) {

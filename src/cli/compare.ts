@@ -29,6 +29,7 @@ import { oneOf, path, quoted, set, wholeNumber } from "./options.ts";
 import { printPlan } from "./plan.ts";
 import { type Progress, startProgress } from "./progress.ts";
 import { backendOf, withTrainingOptions } from "./settings.ts";
+import { withSplitOptions } from "./splits.ts";
 import { inertLine, printOut } from "./terminal.ts";
 import { version } from "./version.ts";
 import { oldVersionsOf } from "./versions.ts";
@@ -48,7 +49,7 @@ interface Options extends GridOptions {
 }
 
 export function compareCommand(): Command {
-  const command = withDataOptions(new Command("compare"))
+  const command = withSplitOptions(withDataOptions(new Command("compare")))
     .description(
       "Compare arms (samplers with their settings; the first is the baseline) over folds and seeds; finished cells are kept and not run again.",
     )

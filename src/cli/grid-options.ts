@@ -13,12 +13,12 @@ import { modelNames } from "../models/create.ts";
 import { samplerDescriptions, samplerNames } from "../samplers/create.ts";
 import type { ModelMaker, SamplerMaker } from "../training/configure.ts";
 import { defaultSettings } from "../training/settings.ts";
-import { type DataOptions, openDataset } from "./data.ts";
 import { quoted } from "./options.ts";
 import { isOwnModule, loadOwn } from "./own-module.ts";
 import { explicitSettings, optionsFor, settingsOf, type TrainingOptions } from "./settings.ts";
+import { openSplit, type SplitOptions } from "./splits.ts";
 
-export interface GridOptions extends DataOptions, TrainingOptions {
+export interface GridOptions extends SplitOptions, TrainingOptions {
   readonly study?: string;
   readonly models?: string;
   readonly samplers?: string;
@@ -78,15 +78,17 @@ async function readStudy(text: string): Promise<Study> {
 
 async function datasetsOf(
   given: readonly StudyData[],
-  options: DataOptions & { readonly seed: number },
+  options: SplitOptions & { readonly seed: number },
   fresh: readonly number[],
 ): Promise<GridData[]> {
+  if (given.length > 1 && (options.test ?? options.foldsFile) !== undefined)
+    throw new UsageError(`--test and --folds-file are of one data set: expected one DATA, found ${given.length}`);
   const opened: { readonly data: StudyData; readonly first: Dataset; readonly of: GridData["of"] }[] = [];
   for (const data of given) {
-    const first = await openDataset(data.data, options, options.seed);
+    const first = await openSplit(data.data, options, options.seed);
     const made = new Map<number, Dataset>();
     const seeds = /^synthetic(:|$)/.test(data.data) ? fresh : [];
-    for (const seed of seeds) made.set(seed, await openDataset(data.data, options, seed));
+    for (const seed of seeds) made.set(seed, await openSplit(data.data, options, seed));
     opened.push({ data, first, of: (seed) => made.get(seed) ?? first });
   }
   const names = distinctNames(

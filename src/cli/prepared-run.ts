@@ -4,10 +4,10 @@ import { prepare } from "../data/preparation/prepare.ts";
 import type { Checkpoint } from "../training/checkpoint.ts";
 import { configure } from "../training/configure.ts";
 import type { RunSettings } from "../training/settings.ts";
-import { openDataset } from "./data.ts";
 import type { AboutRun } from "./resume.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { backendOf, optionsFor, prepareOptionsOf, settingsOf } from "./settings.ts";
+import { openSplit } from "./splits.ts";
 import type { TrainCommandOptions } from "./train-options.ts";
 import { readPytorch } from "./weights.ts";
 
@@ -25,8 +25,10 @@ export interface TrainJob {
 
 export async function prepareRun({ text, options, from }: TrainJob) {
   const { model, sampler, seed, fold, fromPytorch } = options;
-  const dataset = await openDataset(text, options, seed);
-  const preparation = { ...prepareOptionsOf(options), seed, fold };
+  const dataset = await openSplit(text, options, seed);
+  const { split } = dataset;
+  const asked = { ...prepareOptionsOf(options), seed, fold };
+  const preparation = split ? { ...asked, folds: split.tests.length, split: split.method } : asked;
   const data = prepare(dataset, preparation);
   const given = settingsOf(options);
   const settings: RunSettings = {

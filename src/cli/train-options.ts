@@ -4,11 +4,12 @@ import { modelNames } from "../models/create.ts";
 import { samplerNames } from "../samplers/create.ts";
 import { defaultSettings } from "../training/settings.ts";
 import { type CheckpointEvery, checkpointEvery } from "./checkpoint-every.ts";
-import { type DataOptions, dataArgument, dataDescription, withDataOptions } from "./data.ts";
+import { dataArgument, dataDescription, withDataOptions } from "./data.ts";
 import { oneOf, path, wholeNumber } from "./options.ts";
 import { type TrainingOptions, withTrainingOptions } from "./settings.ts";
+import { type SplitOptions, withSplitOptions } from "./splits.ts";
 
-export interface TrainCommandOptions extends DataOptions, TrainingOptions {
+export interface TrainCommandOptions extends SplitOptions, TrainingOptions {
   readonly model: string;
   readonly sampler: string;
   readonly fold: number;
@@ -26,7 +27,7 @@ export interface TrainCommandOptions extends DataOptions, TrainingOptions {
 
 /** The command without its action. */
 export function trainOptions(): Command {
-  const command = withDataOptions(new Command("train"))
+  const command = withSplitOptions(withDataOptions(new Command("train")))
     .description("Train one model on one fold; write its history, best weights and test metrics.")
     .argument(`[${dataArgument}]`, dataDescription)
     .option("--out <dir>", "folder for history.jsonl, weights.safetensors, result.json, run.json", path("--out"))

@@ -22,10 +22,16 @@ export function trainCommand(words: readonly string[]): Command {
 }
 
 async function begin(text: string | undefined, options: TrainCommandOptions, words: readonly string[]): Promise<void> {
-  const { out, xml, toPytorch } = options;
+  const { out, xml, toPytorch, test, foldsFile } = options;
   if (text === undefined) throw new UsageError(`${dataArgument} is missing: expected ${dataDescription}`);
   if (out === undefined) throw new UsageError("--out is missing: expected a folder, or --resume with one");
-  const paths = { data: rooted(text), ...(xml && { xml: rooted(xml) }), ...(toPytorch && { toPytorch }) };
+  const paths = {
+    data: rooted(text),
+    ...(xml && { xml: rooted(xml) }),
+    ...(test && { test: rooted(test) }),
+    ...(foldsFile && { foldsFile: rooted(foldsFile) }),
+    ...(toPytorch && { toPytorch }),
+  };
   await trainInFolder({ text, options, words, paths, out });
 }
 
@@ -40,9 +46,11 @@ async function resume(out: string, command: Command): Promise<void> {
     const about = parseAbout(checkpoint.about, out);
     const { text, options } = readAgain(about);
     const paths = { ...about.paths };
+    const { xml, test, foldsFile } = paths;
+    const files = { ...(xml && { xml }), ...(test && { test }), ...(foldsFile && { foldsFile }) };
     await trainInFolder({
       text: paths.data ?? text,
-      options: { ...options, ...(paths.xml && { xml: paths.xml }), ...givenFreeOptions(command) },
+      options: { ...options, ...files, ...givenFreeOptions(command) },
       words: about.words,
       paths,
       out,

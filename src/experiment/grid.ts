@@ -146,7 +146,8 @@ export function mergedSettings(earlier: GivenSettings, later: GivenSettings): Gi
   return { ...earlier, ...later, ...Object.fromEntries(merged) };
 }
 
-function foldsOf({ folds = defaultPreparation.folds }: GivenSettings, { name, labels }: Dataset): number {
+function foldsOf({ folds = defaultPreparation.folds }: GivenSettings, { name, labels, split }: Dataset): number {
+  if (split) return split.tests.length;
   if (folds <= labels.rows) return folds;
   throw new UsageError(`${folds} folds of ${labels.rows} rows of ${name}: expected at most as many folds as rows`);
 }
@@ -171,6 +172,7 @@ function planned(
     modelOptions,
     samplerOptions,
     ...kept,
+    ...(dataset.split && { folds: dataset.split.tests.length, split: dataset.split.method }),
     fingerprint: digest,
     backend: backend.name,
     ...(Object.keys(own).length > 0 && { own }),

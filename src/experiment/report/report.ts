@@ -3,6 +3,8 @@
  * each treatment to the first with its interval, and average ranks; over data sets, whether they differ at all; and the whole
  * as a document with a verdict. A report is plain data (JSON as it stands); printing it is elsewhere.
  */
+
+import { testFile } from "../../data/join.ts";
 import { UsageError } from "../../errors.ts";
 import { describeMetric, type MetricName } from "../../metrics/metrics.ts";
 import type { Cell, FailedCell } from "../cell.ts";
@@ -177,14 +179,17 @@ function buildTable(
     folds,
     seeds,
     backends: [...new Set(cells.map(({ backend }) => backend))].sort(),
-    method: methodOf(folds.length, seeds.length, testToTrainOf(group)),
+    method: methodOf(folds.length, seeds.length, testToTrainOf(group), cells[0].settings.split === testFile),
     rows: names.flatMap((name) => metricRows(group, name, contrasts)),
   };
 }
 
 const sorted = (values: readonly number[]): readonly number[] => [...new Set(values)].sort((a, b) => a - b);
 
-function methodOf(folds: number, seeds: number, testToTrain: number): string {
+function methodOf(folds: number, seeds: number, testToTrain: number, fixed: boolean): string {
+  if (fixed && seeds > 1)
+    return "paired t-test over seeds, the only replication on a fixed test set: it says nothing about other rows";
+  if (fixed) return "one seed on a fixed test set: no interval can be given";
   if (folds > 1)
     return `corrected resampled t-test (Nadeau and Bengio 2003), test/train rows ${testToTrain.toFixed(3)}`;
   if (seeds > 1) return "paired t-test over the seeds of one fold: it says nothing about other folds";
