@@ -59,6 +59,14 @@ export {
   syntheticKnobs,
 } from "./data/synthetic-options.ts";
 export { DataError, type Place, UsageError } from "./errors.ts";
+export {
+  ndcgAt,
+  type PropensityOptions,
+  precisionAt,
+  propensities,
+  propensityNdcgAt,
+  propensityPrecisionAt,
+} from "./metrics/at-k.ts";
 export type { Scores } from "./metrics/input.ts";
 export {
   describeMetric,

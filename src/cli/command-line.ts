@@ -8,6 +8,7 @@ import { DataError, UsageError } from "../errors.ts";
 import { FileError } from "../files/explain.ts";
 import { DivergenceError } from "../training/divergence.ts";
 import { checkCommand } from "./check.ts";
+import { dataCommand } from "./collection.ts";
 import { compareCommand } from "./compare.ts";
 import { doctorCommand } from "./doctor.ts";
 import { Failed, Interrupted } from "./endings.ts";
@@ -30,7 +31,7 @@ export async function main(words: readonly string[]): Promise<number> {
     .showHelpAfterError("(add --help for all options)");
   const commands = [
     ...[inspectCommand(), trainCommand(words), predictCommand(), compareCommand(), reportCommand(), checkCommand()],
-    ...[foldsCommand()],
+    ...[dataCommand(), foldsCommand()],
     ...[verifyCommand(), samplerCommand(), labCommand(), doctorCommand()],
   ];
   for (const command of commands) {

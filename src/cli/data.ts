@@ -2,12 +2,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { findSet } from "../data/collection.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { WantedColumns } from "../data/formats/chosen-columns.ts";
 import { loadDataset } from "../data/load.ts";
 import type { Missing } from "../data/preparation/missing.ts";
 import { parseSynthetic } from "../data/synthetic.ts";
-import { UsageError } from "../errors.ts";
+import { DataError, UsageError } from "../errors.ts";
+import { dataFolder } from "../files/data-folder.ts";
 import { list } from "./options.ts";
 import { startProgress } from "./progress.ts";
 
@@ -45,9 +47,6 @@ export function withDataOptions(command: Command, use: "all" | "features" = "all
       list("--drop-columns", (name) => name),
     );
 }
-
-/** The folder that names without a path are looked up in, if the environment variable names one. */
-export const dataFolder = (): string | undefined => process.env.HARDBATCH_DATA || undefined;
 
 /**
  * The data set that the argument means. A synthetic one comes from `seed`, unless its text names one; a plain name such as
@@ -104,10 +103,18 @@ function reading(
   };
 }
 
+/** The endings of a whole data set's file, in the order in which they are looked for. */
+const endings = [".arff", ".arff.gz", "-sparse.arff", ".csv", ".csv.gz", ".svm", ".libsvm", ".zip"];
+
+/** The file of a plain name in the data folder: in a folder of that name, or of the name without its last part (`birds-train`). */
 function inDataFolder(name: string): string | undefined {
+  if (/[/\\.]/.test(name) || existsSync(name)) return undefined;
   const folder = dataFolder();
-  if (folder === undefined || /[/\\.]/.test(name) || name === "" || existsSync(name)) return undefined;
-  return [join(folder, name), folder]
-    .flatMap((place) => [".arff", ".arff.gz"].map((ending) => join(place, name + ending)))
+  const places = [name, name.replace(/-[^-]*$/, ""), "."].map((part) => join(folder, part));
+  const found = places
+    .flatMap((place) => endings.map((ending) => join(place, name + ending)))
     .find((path) => existsSync(path));
+  const set = found === undefined ? findSet(name) : undefined;
+  if (set === undefined) return found;
+  throw new DataError({ file: name }, `not fetched yet: hardbatch data fetch ${set.name} (into ${folder})`);
 }

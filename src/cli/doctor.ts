@@ -10,7 +10,7 @@ import { hasSimd } from "../backends/wasm/module.ts";
 import { multiply } from "../engine/ops/map.ts";
 import { program } from "../engine/program.ts";
 import { input } from "../engine/tensor.ts";
-import { dataFolder } from "./data.ts";
+import { dataFolder } from "../files/data-folder.ts";
 import { wrapped } from "./print.ts";
 import { printOut } from "./terminal.ts";
 
@@ -77,6 +77,6 @@ function features(): Readonly<Record<string, string | number | boolean>> {
     "wasm SIMD": hasSimd("plain"),
     "wasm relaxed SIMD": hasSimd("relaxed"),
     "shared memory": typeof SharedArrayBuffer !== "undefined",
-    "data folder": dataFolder() ?? "none (HARDBATCH_DATA is not set): data sets are named by their path",
+    "data folder": dataFolder(),
   };
 }

@@ -1,4 +1,5 @@
 /** `hardbatch inspect DATA`: what a data set looks like, and what the instance weights of the method do to it. */
+import { totalmem } from "node:os";
 import { Command } from "commander";
 import type { Dataset } from "../data/dataset.ts";
 import { type DatasetDescription, describeDataset } from "../data/describe.ts";
@@ -12,6 +13,8 @@ import { kFolds } from "../data/preparation/split.ts";
 import { allRows } from "../data/rows.ts";
 import { UsageError } from "../errors.ts";
 import { Random } from "../random.ts";
+import { estimateRun } from "../training/estimate.ts";
+import { defaultSettings } from "../training/settings.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
 import { decimal, oneOf, wholeNumber } from "./options.ts";
 import { aligned } from "./print.ts";
@@ -66,6 +69,7 @@ export function inspectCommand(): Command {
       const found = {
         ...describeDataset(dataset),
         ...(missingValues > 0 && { missingValues }),
+        memory: memoryOf(dataset),
         weights: weightFigures(dataset, options),
         ...(folds && { folds }),
       };
@@ -73,7 +77,37 @@ export function inspectCommand(): Command {
     });
 }
 
+/** Bytes of the tables as they were read, and of a training run on them. */
+interface Memory {
+  readonly tables: number;
+  readonly run: number;
+  readonly machine: number;
+}
+
+/** The memory of a run of the MLP as published, on four fifths of the rows: the other models take more. */
+function memoryOf({ features, labels }: Dataset): Memory {
+  const { rows, columns } = features;
+  const { modelOptions = {}, optimiser, epochs, batchSize } = defaultSettings;
+  const share = { rows, trainingRows: Math.max(1, Math.floor(0.8 * rows)), features: columns, labels: labels.columns };
+  const indices = features.kind === "sparse" ? features.indices.byteLength + features.offsets.byteLength : 0;
+  return {
+    tables: features.values.byteLength + indices + labels.values.byteLength,
+    run: estimateRun(share, { model: defaultSettings.model, modelOptions, optimiser, epochs, batchSize }).bytes,
+    machine: totalmem(),
+  };
+}
+
+function printMemory({ tables, run, machine }: Memory): string {
+  const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
+  const much =
+    run > 0.75 * machine
+      ? `; too much for this machine's ${mebibytes(machine)}: keep fewer features (--feature-share), or take fewer rows or labels (--drop-rare)`
+      : "";
+  return `memory: ${mebibytes(tables)} as read, about ${mebibytes(run)} for a run of the mlp if its inputs are dense${much}`;
+}
+
 type Found = DatasetDescription & {
+  readonly memory: Memory;
   readonly weights: WeightDescription;
   readonly folds?: FoldQuality;
   readonly missingValues?: number;
@@ -137,6 +171,7 @@ function print(found: Found, { weighting, weightScale, missing }: InspectOptions
   ]);
   return [
     aligned(overview),
+    printMemory(found.memory),
     "",
     aligned([["label", "positives", "IRLbl", "ImR", ""], ...labels]),
     "",

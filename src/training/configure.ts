@@ -67,7 +67,10 @@ export function configure(data: PreparedData, backend: Backend, settings: Config
     epochs: all.epochs,
     random: random.stream("sampler"),
     labels: trainingLabels,
-    features: selectRows(features, rows.training),
+    // A copy that only samplers pay for which look for neighbours.
+    get features() {
+      return selectRows(features, rows.training);
+    },
     // A device multiplies so fast that lists of what is not zero pay much later.
     ...(backend.rowProducts && { kernel: lighter(deviceProducts(backend.rowProducts), 60) }),
   };

@@ -103,10 +103,10 @@ describeWith(file, "figures agree with those computed elsewhere", () => {
       }
       const top = wanted.topFeaturesByColumnSum;
       if (top) {
-        expect(publishedFeatureShare(dataset.name)).toBe(top.ratio);
+        expect(publishedFeatureShare(dataset)).toBe(top.ratio);
         expect(largestColumns(summarizeColumns(dataset.features).sum, top.ratio)).toEqual(top.indices);
       } else {
-        expect(publishedFeatureShare(dataset.name)).toBe(1);
+        expect(publishedFeatureShare(dataset)).toBe(1);
       }
     });
   }

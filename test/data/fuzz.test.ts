@@ -13,7 +13,8 @@ import { gunzip } from "../../src/data/formats/gunzip.ts";
 import { parseLibsvm } from "../../src/data/formats/libsvm.ts";
 import { parseMulan } from "../../src/data/formats/mulan.ts";
 import { parseLabelPosition } from "../../src/data/preparation/label-selection.ts";
-import { DataError } from "../../src/errors.ts";
+import { readDataset } from "../../src/data/read.ts";
+import { DataError, UsageError } from "../../src/errors.ts";
 import { runs } from "../arbitraries.ts";
 import { encode, readsOrSaysWhere } from "./file-laws.ts";
 
@@ -104,6 +105,18 @@ test.prop([fc.array(edit, { minLength: 1, maxLength: 3 })], runs(200))(
     const bytes = edits.reduce<Uint8Array>(applied, gzipSync(denseArff));
     const outcome = await gunzip(Uint8Array.from(bytes), "file").catch((error: unknown) => error);
     expect(outcome instanceof Uint8Array || outcome instanceof DataError).toBe(true);
+  },
+);
+
+test.prop([fc.array(edit, { minLength: 1, maxLength: 3 })], runs(200))(
+  "a zip archive after a few changes",
+  async (edits) => {
+    const { zipSync } = await import("fflate");
+    const zipped = zipSync({ "a/file.arff": encode(denseArff), "a/file.xml": encode(xml) });
+    const bytes = Uint8Array.from(edits.reduce<Uint8Array>(applied, zipped));
+    const outcome = await readDataset(bytes, "x.zip", { labels: "2" }).catch((error: unknown) => error);
+    const explained = outcome instanceof DataError || outcome instanceof UsageError;
+    expect(explained || (outcome instanceof Object && "labels" in outcome)).toBe(true);
   },
 );
 

@@ -151,7 +151,7 @@ export function countCsvRows(scanner: Scanner, separator: number): number {
   return rows;
 }
 
-/** The byte behind the row that starts at `start`, its line end included; the length where it does not end. */
+/** The byte behind the row that starts at `start`, its line end included; the length where it does not end, and one more inside a quote. */
 function rowEnd(bytes: Uint8Array, start: number, separator: number | undefined): number {
   let fieldStart = true;
   for (let at = start; at < bytes.length; at++) {
@@ -160,7 +160,7 @@ function rowEnd(bytes: Uint8Array, start: number, separator: number | undefined)
     if (fieldStart && byte === DOUBLE_QUOTE) {
       do at = bytes.indexOf(DOUBLE_QUOTE, at + 1);
       while (at >= 0 && bytes[at + 1] === DOUBLE_QUOTE && ++at > 0);
-      if (at < 0) return bytes.length;
+      if (at < 0) return bytes.length + 1;
     }
     const separates =
       separator === undefined ? byte === COMMA || byte === SEMICOLON || byte === TAB : byte === separator;
@@ -178,9 +178,11 @@ export function lastRowEnd(bytes: Uint8Array, separator: number | undefined): nu
     while (at >= 0 && !isLineEnd(bytes[at] as number)) at--;
     return at + 1;
   }
+  // A byte order mark is no part of the first field.
+  const first = bytes[0] === 0xef && bytes[1] === 0xbb ? 3 : 0;
   let end = 0;
   for (;;) {
-    const next = rowEnd(bytes, end, separator);
+    const next = rowEnd(bytes, Math.max(end, first), separator);
     if (next > length || (next === length && bytes[next - 1] !== NEWLINE && bytes[next - 1] !== RETURN)) return end;
     end = next;
     if (end === length) return end;

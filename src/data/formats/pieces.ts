@@ -55,6 +55,8 @@ export interface StreamOptions {
   /** Is called with the unpacked bytes of every piece that was read, of both passes. */
   readonly progress?: (bytes: number) => void;
   readonly signal?: AbortSignal;
+  /** Bytes that a piece has at least, where the file has more; default 4 MiB. */
+  readonly piece?: number;
 }
 
 /**
@@ -62,10 +64,10 @@ export interface StreamOptions {
  * @throws the signal's reason when it fires.
  */
 export async function readPieces(source: Source, reader: FileReader, options: StreamOptions = {}): Promise<Dataset> {
-  const { progress, signal } = options;
+  const { progress, signal, piece = 2 ** 22 } = options;
   let last: Scanner | undefined;
   let total = 0;
-  for await (const { bytes, line } of pieces(source, reader, { at: 0, line: 1 })) {
+  for await (const { bytes, line } of pieces(source, reader, { at: 0, line: 1 }, piece)) {
     signal?.throwIfAborted();
     last = new Scanner(bytes, source.file, reader.expected, line);
     reader.survey(last);
@@ -73,16 +75,13 @@ export async function readPieces(source: Source, reader: FileReader, options: St
     progress?.(bytes.length);
   }
   const start = reader.begin(last ?? new Scanner(new Uint8Array(0), source.file, reader.expected), total);
-  for await (const { bytes, line } of pieces(source, reader, start)) {
+  for await (const { bytes, line } of pieces(source, reader, start, piece)) {
     signal?.throwIfAborted();
     reader.read(new Scanner(bytes, source.file, reader.expected, line));
     progress?.(bytes.length);
   }
   return reader.finish();
 }
-
-/** Bytes that a piece has at least, where the file has more. */
-const PIECE = 2 ** 22;
 
 interface Piece {
   readonly bytes: Uint8Array;
@@ -91,12 +90,12 @@ interface Piece {
 }
 
 /** The file from `start` on. */
-async function* pieces(source: Source, reader: FileReader, start: Start): AsyncGenerator<Piece, void> {
+async function* pieces(source: Source, reader: FileReader, start: Start, least: number): AsyncGenerator<Piece, void> {
   let waiting: Uint8Array[] = [];
   let length = 0;
   let line = start.line;
   let ahead = start.at;
-  let wanted = PIECE;
+  let wanted = least;
   const take = (): Uint8Array => {
     const whole = new Uint8Array(length);
     let at = 0;
@@ -122,7 +121,7 @@ async function* pieces(source: Source, reader: FileReader, start: Start): AsyncG
         { file: source.file, line },
         `a line (or header) of more than ${length} bytes: expected at most ${reader.longest()}`,
       );
-    wanted = end === 0 ? 2 * length : length + PIECE;
+    wanted = end === 0 ? 2 * length : length + least;
     if (end === 0) continue;
     yield { bytes: whole.subarray(0, end), line };
     line += countLines(whole.subarray(0, end));

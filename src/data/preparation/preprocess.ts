@@ -15,7 +15,7 @@ import { fillValues, type Missing } from "./missing.ts";
 export interface PreprocessingOptions {
   /** Labels with at most this many positives among the fitted rows are dropped; 20 as published, -1 keeps all. */
   readonly dropLabelsAtMost?: number;
-  /** int(columns * share) columns of largest sum are kept; by default what `publishedFeatureShare` says of the data set's name. */
+  /** int(columns * share) columns of largest sum are kept; by default what `publishedFeatureShare` says of these features. */
   readonly featureShare?: number;
   /** `minmax` (default): (x - minimum) / (maximum - minimum), columns that are constant among the fitted rows become 0. */
   readonly scaling?: "minmax" | "none";
@@ -95,7 +95,7 @@ export function fitPreprocessing(
   }
   const figures = summarizeColumns(dataset.features, rows, missing !== "error");
   const { fill, ...columns } = fillValues(figures, rows.length, missing);
-  const kept = largestColumns(columns.sum, options.featureShare ?? publishedFeatureShare(dataset.name));
+  const kept = largestColumns(columns.sum, options.featureShare ?? publishedFeatureShare(dataset));
   const featureNames = kept.map((column) => dataset.featureNames[column]);
   const nominal = keptNominal(dataset.declared, featureNames);
   return {
