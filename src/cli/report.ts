@@ -6,6 +6,7 @@ import { Command } from "commander";
 import { DataError, UsageError } from "../errors.ts";
 import type { Cell, FailedCell } from "../experiment/cell.ts";
 import { mergeResults, type ResultsSource } from "../experiment/merge.ts";
+import { counted } from "../experiment/report/figures.ts";
 import { printCsv } from "../experiment/report/print-csv.ts";
 import { printDocument } from "../experiment/report/print-document.ts";
 import { printHtml } from "../experiment/report/print-html.ts";
@@ -109,7 +110,7 @@ async function run(files: readonly string[], options: Options): Promise<void> {
   const missing = report.missing.length;
   if (missing + failures.length === 0 || options.allowMissing) return;
   throw new Failed(
-    `${missing} cells are missing and ${failures.length} failed (listed at the report's end; --allow-missing accepts that)`,
+    `missing: ${counted(missing, "cell")}, failed: ${failures.length} (listed at the report's end; --allow-missing accepts that)`,
   );
 }
 

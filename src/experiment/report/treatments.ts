@@ -99,8 +99,13 @@ function treatmentsOf(cells: readonly Cell[], order: readonly string[]): readonl
   });
 }
 
+/** In the order of seeds and folds, whatever that of the cells: sums then round alike. Of a pair's cells the last one counts. */
 const byPair = (cells: readonly Cell[]): ReadonlyMap<string, Cell> =>
-  new Map(cells.map((cell) => [`${cell.key.fold} ${cell.key.seed}`, cell]));
+  new Map(
+    [...cells]
+      .sort((a, b) => a.key.seed - b.key.seed || a.key.fold - b.key.fold)
+      .map((cell) => [`${cell.key.fold} ${cell.key.seed}`, cell]),
+  );
 
 export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
