@@ -12,7 +12,7 @@ import {
   strokeOf,
 } from "./frame.ts";
 import { extent, type Scale, type ScaleKind, scale } from "./scale.ts";
-import { colour, marker, seriesColour } from "./style.ts";
+import { colour, markers, seriesColour } from "./style.ts";
 import { element, pathThrough, stretches } from "./svg.ts";
 
 export interface CurvePoint {
@@ -73,7 +73,7 @@ export function curves(chart: CurvesChart): string {
   const texts = draft.ticks.map(({ text }) => text);
   const area = plotArea(width, height + named.height, top + named.height, texts);
   const xs = chart.xDomain ?? extent(series.flatMap(({ points }) => points.filter(isDrawn).map(({ x }) => x)));
-  const x = scale(xs, [area.left, area.left + area.width], { ticks: Math.max(2, area.width / 80), kind: xScale });
+  const x = scale(xs, [area.left, area.left + area.width], { ticks: Math.max(3, area.width / 70), kind: xScale });
   const y = scale(wanted, [area.top + area.height, area.top], {
     ticks: rows,
     nice: chart.yDomain === undefined,
@@ -140,11 +140,10 @@ function signs(points: readonly CurvePoint[], style: number, area: Area, x: Scal
   const drawn = points.filter(isDrawn);
   const every = Math.max(1, Math.floor(drawn.length / 5));
   const shift = Math.floor((every * (style % 4)) / 4);
-  return drawn
+  const shown = drawn
     .filter((_, index) => index % every === shift % every)
-    .map((point) => ({ left: x.at(point.x), top: y.at(point.y) }))
-    .filter(({ top }) => top >= area.top - 1 && top <= area.top + area.height + 1)
-    .filter(({ left }) => left >= area.left - 1 && left <= area.left + area.width + 1)
-    .map(({ left, top }) => marker(style, left, top))
-    .join("");
+    .map((point) => [x.at(point.x), y.at(point.y)] as const)
+    .filter(([, top]) => top >= area.top - 1 && top <= area.top + area.height + 1)
+    .filter(([left]) => left >= area.left - 1 && left <= area.left + area.width + 1);
+  return markers(style, shown);
 }

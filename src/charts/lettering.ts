@@ -10,10 +10,10 @@ const fullWidth =
 export function textWidth(text: string, size = fontSize): number {
   let units = 0;
   for (const character of text) {
-    if (fullWidth.test(character)) units += 1.05;
-    else if (narrow.test(character)) units += 0.36;
-    else if (wide.test(character)) units += 0.9;
-    else units += /[A-Z_+=<>~]/.test(character) ? 0.68 : 0.57;
+    if (fullWidth.test(character)) units += 1.08;
+    else if (narrow.test(character)) units += 0.4;
+    else if (wide.test(character)) units += 0.98;
+    else units += /[A-Z_+=<>~]/.test(character) ? 0.74 : 0.63;
   }
   return units * size;
 }
@@ -23,7 +23,7 @@ export function fitted(text: string, width: number, size = fontSize): string {
   const plain = text.replace(/\s+/g, " ");
   if (textWidth(plain, size) <= width) return plain;
   const characters = [...plain.slice(0, 4000)];
-  for (let kept = Math.min(characters.length - 1, Math.ceil(width / (0.36 * size))); kept > 1; kept--) {
+  for (let kept = Math.min(characters.length - 1, Math.ceil(width / (0.4 * size))); kept > 1; kept--) {
     const start = Math.ceil(kept / 2);
     const cut = `${characters.slice(0, start).join("")}…${characters.slice(characters.length - (kept - start)).join("")}`;
     if (textWidth(cut, size) <= width) return cut;

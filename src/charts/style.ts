@@ -56,37 +56,42 @@ export const fontFamily = "var(--chart-font, system-ui, -apple-system, 'Segoe UI
 export const fontSize = 12;
 export const smallFontSize = 11;
 
-const rounded = (value: number): number => Math.round(value * 100) / 100;
+const rounded = (value: number): number => Math.round(value * 100) / 100 + 0;
 
-/** Corners of a shape around nought, in units of its radius. */
-const polygon =
-  (...corners: readonly (readonly [number, number])[]) =>
-  (radius: number): string =>
-    `${corners.map(([x, y], index) => `${index === 0 ? "M" : "L"}${rounded(x * radius)} ${rounded(y * radius)}`).join("")}Z`;
+/** A shape about a point. */
+type Outline = (radius: number, x: number, y: number) => string;
 
-const outlines: readonly ((radius: number) => string)[] = [
-  (r) => `M${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`,
-  polygon([-1, -1], [1, -1], [1, 1], [-1, 1]),
-  polygon([0, -1.3], [1.3, 0], [0, 1.3], [-1.3, 0]),
-  polygon([0, -1.2], [1.2, 1], [-1.2, 1]),
-  polygon([0, 1.2], [1.2, -1], [-1.2, -1]),
-  (r) => `M${-r} ${-r}L${r} ${r}M${-r} ${r}L${r} ${-r}`,
-  (r) => `M${rounded(-1.2 * r)} 0H${rounded(1.2 * r)}M0 ${rounded(-1.2 * r)}V${rounded(1.2 * r)}`,
-  polygon([0, -1.4], [0.4, -0.4], [1.4, 0], [0.4, 0.4], [0, 1.4], [-0.4, 0.4], [-1.4, 0], [-0.4, -0.4]),
+/** Corners around the point, in units of the radius. */
+const through =
+  (end: string, ...corners: readonly (readonly [number, number])[]): Outline =>
+  (radius, x, y) =>
+    `${corners.map(([dx, dy], index) => `${index === 0 ? "M" : "L"}${rounded(x + dx * radius)} ${rounded(y + dy * radius)}`).join("")}${end}`;
+
+const outlines: readonly Outline[] = [
+  (r, x, y) => `M${rounded(x - r)} ${rounded(y)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`,
+  through("Z", [-1, -1], [1, -1], [1, 1], [-1, 1]),
+  through("Z", [0, -1.3], [1.3, 0], [0, 1.3], [-1.3, 0]),
+  through("Z", [0, -1.2], [1.2, 1], [-1.2, 1]),
+  through("Z", [0, 1.2], [1.2, -1], [-1.2, -1]),
+  (r, x, y) => through("", [-1, -1], [1, 1])(r, x, y) + through("", [-1, 1], [1, -1])(r, x, y),
+  (r, x, y) => through("", [-1.2, 0], [1.2, 0])(r, x, y) + through("", [0, -1.2], [0, 1.2])(r, x, y),
+  through("Z", [0, -1.4], [0.4, -0.4], [1.4, 0], [0.4, 0.4], [0, 1.4], [-0.4, 0.4], [-1.4, 0], [-0.4, -0.4]),
 ];
 
-const moved = (x: number, y: number): string => `translate(${rounded(x) + 0} ${rounded(y) + 0})`;
-
-/** The shape of a series, centred on a point. */
-export function marker(index: number, x: number, y: number, radius = 3): string {
+/** The shape of a series at each of the points. */
+export function markers(index: number, points: readonly (readonly [number, number])[], radius = 3): string {
+  if (points.length === 0) return "";
+  const outline = outlines[index % outlines.length];
   return element("path", {
-    d: outlines[index % outlines.length](radius),
-    transform: moved(x, y),
+    d: points.map(([x, y]) => outline(radius, x, y)).join(""),
     fill: seriesColour(index),
     stroke: seriesColour(index),
     "stroke-width": 1.5,
   });
 }
+
+/** The shape of a series, centred on a point. */
+export const marker = (index: number, x: number, y: number, radius = 3): string => markers(index, [[x, y]], radius);
 
 /** What a comparison says, in one of four words. */
 export type VerdictSign = "better" | "worse" | "equivalent" | "undecided";
@@ -106,8 +111,7 @@ export const verdictColour = (sign: VerdictSign): string => colour(signs[sign].p
 export function verdictMark(sign: VerdictSign, x: number, y: number, radius = 4): string {
   const { outline, part, filled } = signs[sign];
   return element("path", {
-    d: outlines[outline](radius),
-    transform: moved(x, y),
+    d: outlines[outline](radius, x, y),
     fill: colour(filled ? part : "surface"),
     stroke: colour(part),
     "stroke-width": 1.5,

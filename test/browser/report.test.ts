@@ -17,6 +17,9 @@ const hostile = [
   "a-name-without-any-place-to-break-".repeat(12),
 ];
 
+/** For a browser to start on a machine that does other things, too; in milliseconds. */
+const patience = 120_000;
+
 if (!chromiumPath) describe("the report's page", () => test.skip("skipped: no Chromium (set HARDBATCH_CHROMIUM)"));
 else
   describe("the report's page", () => {
@@ -40,12 +43,12 @@ else
         complaints.push(...(request.url() === pathToFileURL(file).href ? [] : [request.url()])),
       );
       await page.goto(pathToFileURL(file).href);
-    });
+    }, patience);
 
     afterAll(async () => {
       await browser?.close();
       rmSync(folder, { recursive: true, force: true });
-    });
+    }, patience);
 
     test("complains of nothing and asks for nothing", () => expect(complaints).toEqual([]));
 

@@ -11,8 +11,6 @@ const measures: readonly Measure[] = [
   { name: "share of draws with a minority label", of: ({ sampler }) => sampler?.minorityShare },
   { name: "effective sample size, rows", of: ({ sampler }) => sampler?.effectiveSampleSize },
   { name: "rows never drawn", of: ({ sampler }) => sampler?.neverDrawn },
-  { name: "entropy of p", of: ({ sampler }) => sampler?.entropy },
-  { name: "epochs since last drawn, mean", of: ({ sampler }) => sampler?.meanAge },
 ];
 
 export function drawn({ studies }: Analysis): readonly Block[] | string {

@@ -1,4 +1,5 @@
 /** Section 2: over data sets. Forest plots of paired differences, the critical-difference diagram, the multi-comparison matrix. */
+import { tooFewDataSets } from "../statistics/enough.ts";
 import { friedman, nemenyi } from "../statistics/rank-tests.ts";
 import { mean } from "../statistics/statistics.ts";
 import type { Comparison, Rules } from "./comparison.ts";
@@ -161,13 +162,14 @@ function criticalDifference(study: Study, outcome: Outcome, { alpha }: Rules): r
   const apart =
     p < alpha ? `the arms differ (Friedman, Iman and Davenport: ${pText(p)})` : `no difference is shown (${pText(p)})`;
   const [best, worst] = [ordered[0], ordered[ordered.length - 1]];
+  const few = tooFewDataSets(blocks.length, alpha);
   const far = worst.rank - best.rank > distance ? "more" : "no more";
   return [
     {
       kind: "figure",
       id: idFrom("ranks", study.model, study.condition, outcome.metric, outcome.moment),
       title: `Average ranks: ${outcomeText(outcome)}, ${studyName(study)}`,
-      sentence: `Over ${counted(blocks.length, "data set")} ${apart}; ${best.name} has the best average rank (${rank(best.rank)}) and ${worst.name} the worst (${rank(worst.rank)}), ${far} than Nemenyi's critical difference of ${rank(distance)} apart.`,
+      sentence: `Over ${counted(blocks.length, "data set")} ${apart}; ${best.name} has the best average rank (${rank(best.rank)}) and ${worst.name} the worst (${rank(worst.rank)}), ${far} than Nemenyi's critical difference of ${rank(distance)} apart.${few === undefined ? "" : ` Only ${counted(blocks.length, "data set")}: take no decision from ranks.`}`,
       chart: { kind: "criticalDifferenceDiagram", data: { treatments: ranks, criticalDifference: distance } },
       table: {
         columns: [{ title: "arm" }, { title: "average rank", align: "right" }],

@@ -33,7 +33,7 @@ export interface Timeline {
   readonly points: readonly { readonly x: number; readonly y: number; readonly low: number; readonly high: number }[];
 }
 
-const mostPoints = 25;
+const mostPoints = 20;
 /** Bands of more lines than these would cover each other. */
 const mostBands = 5;
 

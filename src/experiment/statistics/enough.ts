@@ -10,8 +10,8 @@ export const smallestSignedRankP = (count: number): number => Math.min(1, 2 / 2 
 export function tooFewDataSets(count: number, alpha = 0.05): string | undefined {
   const smallest = smallestSignedRankP(count);
   if (smallest <= alpha) return undefined;
-  const sets = count === 1 ? "1 data set" : `${count} data sets`;
-  return `${sets}: too few to decide over data sets; the signed-rank test can't go below p = ${Number(smallest.toFixed(4))}, at alpha ${alpha} it needs ${neededDataSets(alpha)}`;
+  const least = `p can't go below ${Number(smallest.toFixed(4))}, ${neededDataSets(alpha)} are needed at alpha ${alpha}`;
+  return `${count === 1 ? "1 data set is" : `${count} data sets are`} too few to decide: ${least}`;
 }
 
 /** The smallest number of data sets with which the signed-rank test can reach alpha. */

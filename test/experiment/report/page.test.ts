@@ -42,7 +42,7 @@ describe("a whole study", () => {
 
   test("leads with A6 - A4, and warns that three data sets are too few", () => {
     expect(report.verdict[0]).toMatch(/^A6 - A4, late mean, test: [+-]0\.\d{4} macroAuc \[/);
-    expect(report.verdict[0]).toContain("undecided (3 data sets: too few");
+    expect(report.verdict[0]).toContain("undecided (3 data sets are too few");
   });
 
   test("with eight data sets decides by the interval", () => {

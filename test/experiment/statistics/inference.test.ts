@@ -231,8 +231,8 @@ describe("enough data sets", () => {
       expect(wilcoxonSignedRank(all).pValue).toBeCloseTo(smallestSignedRankP(count), 12);
     }
     expect(tooFewDataSets(6)).toBeUndefined();
-    expect(tooFewDataSets(5)).toContain("5 data sets: too few");
-    expect(tooFewDataSets(6, 0.01)).toContain("needs 8");
+    expect(tooFewDataSets(5)).toContain("5 data sets are too few");
+    expect(tooFewDataSets(6, 0.01)).toContain("8 are needed");
     expect(neededDataSets(0.05)).toBe(6);
   });
 });
