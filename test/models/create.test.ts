@@ -16,7 +16,11 @@ const setting = (options: Readonly<Record<string, unknown>> = {}) => ({
 describe("createModel", () => {
   it.each([
     ["nlp", {}, "model nlp: expected one of mlp, clif, dela, paca, mpvae, c2ae"],
-    ["mlp", { hidden: [8, 0] }, "model mlp: option hidden.1 is 0, expected a list of one or more whole numbers of at least 1"],
+    [
+      "mlp",
+      { hidden: [8, 0] },
+      "model mlp: option hidden.1 is 0, expected a list of one or more whole numbers of at least 1",
+    ],
     [
       "mlp",
       { hidden: [] },
