@@ -68,10 +68,10 @@ export const drawFaults: readonly Fault[] = [
     }),
   },
   {
-    fault: "a draw that favours the first row beyond its probability",
+    fault: "draws by the squares of the probabilities",
     law: "orders",
     subject: withModel("adaptive", {}, () => ({
-      next: (...given) => successive(...given).map((chance, row) => (row === 0 ? 1.5 * chance : chance)),
+      next: (...given) => successive(...given).map((chance) => chance ** 2),
     })),
   },
   {
@@ -88,7 +88,7 @@ export const drawFaults: readonly Fault[] = [
   {
     fault: "a shuffle that depends on the one before: it never begins with the same row",
     law: "independence",
-    subject: withModel("uniform", {}, ({ pass }) => {
+    subject: withModel("uniform", { lastBatch: "short" }, ({ pass }) => {
       let first = -1;
       return {
         pass: (rows, visited, random) => {
