@@ -118,7 +118,8 @@ export function describeOptions({ entries }: OptionsSchema): OptionDescription[]
       isFlag: type === "boolean",
       read(given) {
         const value = readValue(given);
-        return type === "array" && !Array.isArray(value) ? [value] : value;
+        if (type !== "array" || Array.isArray(value)) return value;
+        return typeof value === "string" ? value.split(",").map(readValue) : [value];
       },
       refuse,
     };

@@ -178,7 +178,7 @@ function valuesOf(flags: readonly Flag[], options: TrainingOptions): Given {
 
 /** The settings that the options mean, model and sampler options as given; model, sampler and seed come from elsewhere. */
 export function settingsOf(options: TrainingOptions): Omit<RunSettings, "model" | "sampler" | "seed"> {
-  const { optimiser, epochs, batchSize, learningRateWarmUp, criterion, keep, inputs } = runSettingsOf(
+  const { optimiser, epochs, batchSize, learningRateWarmUp, criterion, keep, inputs, track } = runSettingsOf(
     checkSettings({ ...valuesOf(loopFlags, options), optimiser: valuesOf(optimiserFlags, options) }),
   );
   const { protocol } = checkSettings(valuesOf(preparationFlags, options));
@@ -197,6 +197,7 @@ export function settingsOf(options: TrainingOptions): Omit<RunSettings, "model" 
     criterion,
     keep,
     inputs,
+    ...(track && { track }),
   };
 }
 

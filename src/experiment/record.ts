@@ -1,9 +1,12 @@
 /** What is recorded of a training run: an epoch as names and numbers, and the metrics of the test fold. Plain JSON values. */
+
+import { countPositives } from "../data/labels.ts";
 import type { PreparedData } from "../data/preparation/prepare.ts";
 import { selectRows } from "../data/rows.ts";
+import { labelAuc, labelAveragePrecision } from "../metrics/curves.ts";
 import { type MetricName, type Metrics, metrics } from "../metrics/metrics.ts";
 import type { EndEvent, EpochEvent } from "../training/events.ts";
-import type { EpochRecord, Measured } from "./cell.ts";
+import type { EpochRecord, LabelRecord, Measured } from "./cell.ts";
 
 /** What is kept of the validation metrics of every epoch. */
 const epochMetrics: readonly MetricName[] = [
@@ -16,7 +19,9 @@ const epochMetrics: readonly MetricName[] = [
   "hammingLoss",
 ];
 
-export function epochRecord({ epoch, loss, validation, trace, conditions }: EpochEvent): EpochRecord {
+export function epochRecord(event: EpochEvent): EpochRecord {
+  const { epoch, loss, validation, validationLoss, trace, conditions, steps, rowsSeen, test, losses, selection } =
+    event;
   const sampler: Measured | undefined = trace && {
     entropy: trace.entropy,
     effectiveSampleSize: trace.effectiveSampleSize,
@@ -25,17 +30,39 @@ export function epochRecord({ epoch, loss, validation, trace, conditions }: Epoc
     meanAge: trace.meanAge,
     maxAge: trace.maxAge,
   };
-  const measured = validation ? Object.fromEntries(epochMetrics.map((name) => [name, validation[name]])) : {};
+  const measured = (found: Metrics): Measured => Object.fromEntries(epochMetrics.map((name) => [name, found[name]]));
   return {
     epoch,
     loss,
-    validation: measured,
+    validation: {
+      ...(validationLoss !== undefined && { loss: validationLoss }),
+      ...(validation && measured(validation)),
+    },
     ...(sampler && { sampler }),
     ...(conditions && { conditions: { ...conditions } }),
+    steps,
+    rowsSeen,
+    ...(test && { test: measured(test) }),
+    ...(losses && { losses: { ...losses } }),
+    ...(selection && { selection }),
   };
 }
 
 /** Metrics of the best weights on the test fold. */
 export function testMetrics(data: PreparedData, { testScores }: EndEvent): Metrics {
   return metrics(selectRows(data.labels, data.rows.test), testScores);
+}
+
+/** Every label of the test fold by the weights that are kept. */
+export function labelRecords({ labels, labelNames, rows }: PreparedData, { testScores }: EndEvent): LabelRecord[] {
+  const test = selectRows(labels, rows.test);
+  const auc = labelAuc(test, testScores);
+  const averagePrecision = labelAveragePrecision(test, testScores);
+  const support = countPositives(selectRows(labels, rows.training));
+  return labelNames.map((name, j) => ({
+    name,
+    support: support[j],
+    auc: auc[j],
+    averagePrecision: averagePrecision[j],
+  }));
 }

@@ -10,7 +10,7 @@ import type { TrainingEvent } from "../training/events.ts";
 import type { Cell, CellRecord, FailedCell, Failure, RunRecord } from "./cell.ts";
 import { type ProgressStore, trainCell } from "./cell-progress.ts";
 import type { Grid, PlannedCell } from "./grid.ts";
-import { testMetrics } from "./record.ts";
+import { labelRecords, testMetrics } from "./record.ts";
 import type { CellStore } from "./store.ts";
 
 export type GridEvent =
@@ -129,7 +129,8 @@ async function* attempt(
       const { training, validation, test } = data.rows;
       const rows = { train: training.length, validation: validation.length, test: test.length };
       const metrics = testMetrics(data, event);
-      return { key, settings, backend: description, metrics, history, rows, ...origin() };
+      const labels = cell.settings.track?.includes("labels") && { labels: labelRecords(data, event) };
+      return { key, settings, backend: description, metrics, history, rows, ...labels, ...origin() };
     }
     return undefined;
   } catch (error) {

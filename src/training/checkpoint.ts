@@ -40,6 +40,7 @@ const stateSchema = v.object({
   epoch: count,
   step: count,
   lossSum: v.pipe(v.number(), v.finite()),
+  rowsSeen: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   device: values,
   sampler: v.record(v.string(), v.unknown()),
   best: v.object({

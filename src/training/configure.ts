@@ -92,6 +92,7 @@ export function configure(data: PreparedData, backend: Backend, settings: Config
     noise: random.stream("noise"),
     criterion: all.criterion,
     keep: all.keep,
+    ...(all.track && { track: all.track }),
   };
 }
 

@@ -8,6 +8,7 @@ import { modelValues } from "./divergence.ts";
 import type { CheckpointEvent, EpochEvent, StepEvent } from "./events.ts";
 import type { StepBatch } from "./run.ts";
 import type { Training } from "./state.ts";
+import { tracked } from "./tracking.ts";
 import { turn } from "./turn.ts";
 
 /** The rest of the epoch's steps; fewer where the run is asked to stop. */
@@ -27,6 +28,7 @@ export async function* trainEpoch(
       if (figures) monitor?.afterStep(training.stepOfRun + 1, rows, weights, loss, figures);
       const { epoch, stepOfRun: step } = training;
       training.step++;
+      training.rowsSeen += rows.length;
       training.lossSum += loss;
       yield { kind: "step", epoch, step, loss, ...(rowLosses && { batch: { rows, losses: rowLosses } }) };
       await turn();
@@ -44,12 +46,14 @@ export async function validateEpoch(training: Training): Promise<EpochEvent> {
   const validation = options.rows.validation.length > 0 ? best.measure(scores) : undefined;
   const improved = best.offer(epoch, validation, modelValues(options.model, state));
   const loss = training.lossSum / sampler.batchesPerEpoch;
+  const figures = await tracked(training, scores);
   training.endEpoch();
   const trace = sampler.trace();
   return {
     kind: "epoch",
     epoch,
     loss,
+    ...figures,
     ...(validation && { validation }),
     ...(improved && { best: best.values }),
     ...(trace && { trace }),

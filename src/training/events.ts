@@ -7,6 +7,7 @@ import type { Metrics } from "../metrics/metrics.ts";
 import type { EpochTrace } from "../samplers/sampler.ts";
 import type { Conditions, EpochConditions } from "./conditions/conditions.ts";
 import type { RunState } from "./state.ts";
+import type { Tracked } from "./tracking.ts";
 
 export interface StartEvent {
   readonly kind: "start";
@@ -43,7 +44,7 @@ export interface CheckpointEvent {
   readonly state: RunState;
 }
 
-export interface EpochEvent {
+export interface EpochEvent extends Tracked {
   readonly kind: "epoch";
   readonly epoch: number;
   /** Mean of the batch losses. */

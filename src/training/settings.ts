@@ -11,6 +11,7 @@ import { checkModelOptions } from "../models/create.ts";
 import type { AdamOptions } from "../nn/adam.ts";
 import { above, choice, decimal, flag, openOption, option, parseOptions, share, whole } from "../options.ts";
 import { checkSamplerOptions } from "../samplers/create.ts";
+import { type Track, tracks } from "./tracking.ts";
 
 /** What configures a run on data that is prepared. */
 export interface RunSettings {
@@ -35,6 +36,8 @@ export interface RunSettings {
   readonly keep: "best" | "last";
   /** Whether features are multiplied with or without their zeros; results agree within rounding. */
   readonly inputs: InputsChoice;
+  /** What is measured of each epoch besides what always is. */
+  readonly track?: readonly Track[];
   /** Of initial weights, noise and drawing; of the folds too, where they are made by it. */
   readonly seed: number;
 }
@@ -55,6 +58,8 @@ export const optimiserOptions = v.strictObject({
   epsilon: option("added to the denominator", decimal(0), 1e-8),
 });
 
+const trackList = `a list of one or more of ${tracks.join(", ")}`;
+
 export const loopOptions = v.strictObject({
   epochs: option("passes over the training rows", whole(1), 100),
   batchSize: option("rows a step", whole(1), 128),
@@ -65,6 +70,10 @@ export const loopOptions = v.strictObject({
     "read features with their zeros (dense), without (sparse), or as is cheaper",
     choice(inputsChoices),
     "auto",
+  ),
+  track: openOption(
+    "also measure, each epoch: losses of parts of the training rows, test metrics, labels, the selection",
+    v.pipe(v.array(choice(tracks), trackList), v.minLength(1, trackList)),
   ),
 });
 
@@ -110,6 +119,8 @@ const schema = v.strictObject({
 /** Folds and preprocessing where nothing else is said. */
 export const defaultPreparation = v.getDefaults(preparationOptions);
 
+const { track: _, ...loopDefaults } = v.getDefaults(loopOptions);
+
 /** Published: Adam at 1e-4 with L2 1e-4, batches of 128, 100 epochs, 3 of them warm-up, best epoch by macro-AUC. */
 export const defaultSettings: RunSettings = {
   model: "mlp",
@@ -117,7 +128,7 @@ export const defaultSettings: RunSettings = {
   sampler: "adaptive",
   samplerOptions: {},
   optimiser: published,
-  ...v.getDefaults(loopOptions),
+  ...loopDefaults,
   seed: 1,
 };
 

@@ -19,6 +19,8 @@ export interface RunState {
   readonly step: number;
   /** Sum of the batch losses of those steps. */
   readonly lossSum: number;
+  /** Rows of all steps since the run began. */
+  readonly rowsSeen: number;
   /** Parameters, buffers and what the optimiser remembers, by name. */
   readonly device: Values;
   readonly sampler: SamplerState;
@@ -37,6 +39,7 @@ export class Training {
   epoch = 0;
   step = 0;
   lossSum = 0;
+  rowsSeen = 0;
 
   /** At the start of the run, or where the checkpoint of the options says. @throws UsageError if it is of another run */
   static async begin(options: TrainOptions, run: TrainingRun): Promise<Training> {
@@ -89,11 +92,12 @@ export class Training {
 
   /** A copy of everything that decides the rest of the run. */
   async state(): Promise<RunState> {
-    const { epoch, step, lossSum, sampler, best, monitor } = this;
+    const { epoch, step, lossSum, rowsSeen, sampler, best, monitor } = this;
     return {
       epoch,
       step,
       lossSum,
+      rowsSeen,
       device: await this.run.read(),
       sampler: sampler.state(),
       best: best.state(),
@@ -123,6 +127,7 @@ export class Training {
     this.epoch = epoch;
     this.step = step;
     this.lossSum = state.lossSum;
+    this.rowsSeen = state.rowsSeen;
   }
 }
 

@@ -16,6 +16,7 @@ import { trainEpoch, validateEpoch } from "./epoch.ts";
 import type { EndEvent, StartEvent, TrainingEvent } from "./events.ts";
 import { TrainingRun } from "./run.ts";
 import { type RunState, Training } from "./state.ts";
+import type { Track } from "./tracking.ts";
 
 export interface TrainOptions {
   readonly model: Model;
@@ -43,6 +44,8 @@ export interface TrainOptions {
   readonly keep?: "best" | "last";
   /** Measures what proofs of convergence assume (docs/convergence.md); changes nothing of the run but its time. Default false. */
   readonly conditions?: boolean;
+  /** What is measured of each epoch besides what always is. Default nothing; changes nothing of the run but its time. */
+  readonly track?: readonly Track[];
   /** Whether each step event comes with the rows of its batch and their losses. Default false, which costs nothing. */
   readonly reportRows?: boolean;
   /** Weights to start from, by name, instead of the model's own. */

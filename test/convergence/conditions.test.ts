@@ -45,7 +45,8 @@ describe("watching a run", () => {
 
 describe.each(samplerDescriptions)("$name", ({ name: sampler, options }) => {
   const known = options.map(({ name }) => name);
-  const pressures = known.includes("pressure") ? [1, 2, 16, 64] : [1];
+  // Rows are drawn alike by reweighted, whatever its pressure.
+  const pressures = known.includes("pressure") && sampler !== "reweighted" ? [1, 2, 16, 64] : [1];
 
   test.each(pressures)("what is proved holds at pressure %d", async (pressure) => {
     const refreshes = known.includes("refresh") ? ["epoch", "batch", "full"] : [undefined];

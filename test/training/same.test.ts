@@ -39,7 +39,7 @@ describe("the same again", () => {
   });
 
   test("the noise of a step depends on its number alone, not on the steps before", async () => {
-    const options = setup();
+    const options = setup({ samplerOptions: { lastBatch: "short" } });
     const run = await TrainingRun.compile(options);
     const noiseOf = (step: number, rows: number): unknown => {
       const { name, feeds } = run.stepFeeds(step, { rows: new Int32Array(rows) });
