@@ -31,6 +31,7 @@ export interface TrainingOptions {
 /** Where a flag is not simply the name of the setting. */
 const flagNames: Readonly<Record<string, string>> = {
   learningRate: "lr",
+  method: "optimiser",
   learningRateWarmUp: "lr-warm-up",
   order: "stratification",
   dropLabelsAtMost: "drop-rare",

@@ -3,30 +3,10 @@
  * decay and clipping ride along in them. What changes from step to step (learning rate, bias corrections) is fed as scalars.
  * Kingma and Ba 2015; AMSGrad: Reddi, Kale and Kumar 2018; AdamW: Loshchilov and Hutter 2019. Arithmetic as PyTorch's.
  */
-import {
-  adamStep,
-  add,
-  divide,
-  maximum,
-  minimum,
-  movingAverage,
-  movingSquare,
-  sqrt,
-  square,
-} from "../engine/ops/map.ts";
-import { sum } from "../engine/ops/reduce.ts";
-import {
-  formatShape,
-  type InputLeaf,
-  input,
-  type Operand,
-  type StateLeaf,
-  sameShape,
-  size,
-  state,
-  type Tensor,
-} from "../engine/tensor.ts";
+import { adamStep, maximum, movingAverage, movingSquare } from "../engine/ops/map.ts";
+import { type InputLeaf, input, type Operand, type StateLeaf, size, state } from "../engine/tensor.ts";
 import { UsageError } from "../errors.ts";
+import { checkShapes, clipScale } from "./gradients.ts";
 import type { Optimiser } from "./optimiser.ts";
 
 export interface AdamOptions {
@@ -81,7 +61,7 @@ export function adam(parameters: readonly StateLeaf[], options: AdamOptions = {}
     state: [...means, ...squares, ...largest],
     stepSizes: { secondMoments: amsgrad ? largest : squares, beta2, rate: rateAt },
     updates(gradients) {
-      checkShapes(parameters, gradients);
+      checkShapes("adam", parameters, gradients);
       const scale = clipNorm === undefined ? 1 : clipScale(gradients, clipNorm);
       return parameters.flatMap((parameter, i) => {
         const g = gradients[i];
@@ -107,21 +87,4 @@ export function adam(parameters: readonly StateLeaf[], options: AdamOptions = {}
       };
     },
   };
-}
-
-/** min(1, limit / norm), the norm over all gradients; 1e-6 keeps zeros apart, as in PyTorch's clip_grad_norm_. `[1, 1]` */
-function clipScale(gradients: readonly Tensor[], limit: number): Tensor {
-  const squared = gradients.map((g) => sum(square(g))).reduce((a, b) => add(a, b));
-  return minimum(1, divide(limit, add(sqrt(squared), 1e-6)));
-}
-
-function checkShapes(parameters: readonly StateLeaf[], gradients: readonly Tensor[]): void {
-  if (gradients.length !== parameters.length) {
-    throw new UsageError(`adam: ${gradients.length} gradients for ${parameters.length} parameters`);
-  }
-  parameters.forEach(({ name, shape }, i) => {
-    const given = gradients[i].shape;
-    if (sameShape(given, shape)) return;
-    throw new UsageError(`adam: the gradient of ${name} is ${formatShape(given)}, expected ${formatShape(shape)}`);
-  });
 }

@@ -12,11 +12,13 @@ import { UsageError } from "../errors.ts";
 import { createModel } from "../models/create.ts";
 import type { Model, ModelSetting } from "../models/model.ts";
 import { adam } from "../nn/adam.ts";
+import type { Optimiser } from "../nn/optimiser.ts";
+import { sgd } from "../nn/sgd.ts";
 import { Random } from "../random.ts";
 import { samplerNamed } from "../samplers/create.ts";
 import type { SamplerRequest } from "../samplers/frame/kind.ts";
 import type { Sampler } from "../samplers/sampler.ts";
-import { checkSettings, type RunSettings, runSettingsOf } from "./settings.ts";
+import { checkSettings, type OptimiserSettings, type RunSettings, runSettingsOf } from "./settings.ts";
 import type { TrainOptions } from "./train.ts";
 
 /** Makes the model of a run; so do `mlp` and the others. */
@@ -80,10 +82,7 @@ export function configure(data: PreparedData, backend: Backend, settings: Config
   return {
     model,
     sampler,
-    optimiser: adam(model.parameters, {
-      ...all.optimiser,
-      warmUpSteps: all.learningRateWarmUp * sampler.batchesPerEpoch,
-    }),
+    optimiser: optimiserOf(all.optimiser, model.parameters, all.learningRateWarmUp * sampler.batchesPerEpoch),
     backend,
     features,
     labels,
@@ -94,6 +93,22 @@ export function configure(data: PreparedData, backend: Backend, settings: Config
     keep: all.keep,
     ...(all.track && { track: all.track }),
   };
+}
+
+/** @throws UsageError for an option that the chosen method does not have */
+function optimiserOf(settings: OptimiserSettings, parameters: Model["parameters"], warmUpSteps: number): Optimiser {
+  const { method = "adam", momentum, ...others } = settings;
+  const { learningRate, weightDecay, clipNorm, ...adams } = others;
+  const stray = method === "sgd" ? Object.keys(adams) : momentum === undefined ? [] : ["momentum"];
+  if (stray.length > 0) throw new UsageError(`optimiser option ${stray[0]}: ${method} has none of that name`);
+  if (method === "adam") return adam(parameters, { ...others, warmUpSteps });
+  return sgd(parameters, {
+    ...(learningRate !== undefined && { learningRate }),
+    ...(weightDecay !== undefined && { weightDecay }),
+    ...(clipNorm !== undefined && { clipNorm }),
+    ...(momentum !== undefined && { momentum }),
+    warmUpSteps,
+  });
 }
 
 function modelOf(model: string | ModelMaker | Model, setting: ModelSetting): Model {

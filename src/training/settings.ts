@@ -9,9 +9,16 @@ import { type PrepareOptions, protocols } from "../data/preparation/prepare.ts";
 import { type MetricName, metricNames } from "../metrics/metrics.ts";
 import { checkModelOptions } from "../models/create.ts";
 import type { AdamOptions } from "../nn/adam.ts";
+import type { SgdOptions } from "../nn/sgd.ts";
 import { above, choice, decimal, flag, openOption, option, parseOptions, share, whole } from "../options.ts";
 import { checkSamplerOptions } from "../samplers/create.ts";
 import { type Track, tracks } from "./tracking.ts";
+
+/** Of Adam, or of plain gradient descent with momentum; what the other one alone has is refused. */
+export interface OptimiserSettings extends Omit<AdamOptions, "warmUpSteps">, Pick<SgdOptions, "momentum"> {
+  /** Default adam. */
+  readonly method?: "adam" | "sgd";
+}
 
 /** What configures a run on data that is prepared. */
 export interface RunSettings {
@@ -27,7 +34,7 @@ export interface RunSettings {
   /** Rows a step; where there are fewer training rows, all of them. */
   readonly batchSize: number;
   /** What is left out takes its value from `defaultSettings`, otherwise from `adam`. */
-  readonly optimiser: Omit<AdamOptions, "warmUpSteps">;
+  readonly optimiser: OptimiserSettings;
   /** Epochs over which the learning rate rises linearly to its value. */
   readonly learningRateWarmUp: number;
   /** The validation metric that chooses the best epoch. */
@@ -48,7 +55,7 @@ export type GivenSettings = Partial<RunSettings & PrepareOptions>;
 const published = { learningRate: 1e-4, weightDecay: 1e-4 };
 
 export const optimiserOptions = v.strictObject({
-  learningRate: option("learning rate of Adam", decimal(0), published.learningRate),
+  learningRate: option("learning rate", decimal(0), published.learningRate),
   weightDecay: option("L2 penalty, added to the gradient", decimal(0), published.weightDecay),
   decoupledWeightDecay: openOption("AdamW's decay instead", decimal(0)),
   amsgrad: option("never let a step grow again", flag(), false),
@@ -56,6 +63,12 @@ export const optimiserOptions = v.strictObject({
   beta1: option("memory of the gradients' moving average", share(), 0.9),
   beta2: option("memory of the squared gradients' moving average", share(), 0.999),
   epsilon: option("added to the denominator", decimal(0), 1e-8),
+  method: option(
+    "adam, or sgd: plain gradient descent (ours, to tell what is Adam's doing)",
+    choice(["adam", "sgd"]),
+    "adam",
+  ),
+  momentum: option("of sgd: share of the last step's direction that is kept", share(), 0),
 });
 
 const trackList = `a list of one or more of ${tracks.join(", ")}`;
