@@ -42,7 +42,7 @@ describe("through the protocol", () => {
       });
     }
     expect(found).toMatchObject({ name: "BrokenLaw" });
-    if (counted) return; // thousands of draws are no transcript
+    if (counted || law === "golden") return; // thousands of draws are no transcript; vectors have no random cases
     const exchanges = connection.failed;
     expect(exchanges?.length).toBeGreaterThan(0);
     if (law === "determinism") return; // the fault is that a second time is not like the first

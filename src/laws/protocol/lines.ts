@@ -1,6 +1,6 @@
 /** Cuts pieces of text into lines, and none of them may be longer than a limit: a flood takes no memory. */
 
-/** Called for each line, without its end; `undefined` for one that was too long and was thrown away. */
+/** Called for each line, without its end; `undefined` as soon as one is too long; the rest of it is thrown away. */
 export type LineListener = (line: string | undefined) => void;
 
 export class LineReader {
@@ -32,13 +32,17 @@ export class LineReader {
 
   #add(piece: string): void {
     if (piece === "") return;
+    const fitted = this.#length <= this.#limit;
     this.#length += piece.length;
-    if (this.#length > this.#limit) this.#pieces = [];
-    else this.#pieces.push(piece);
+    if (this.#length <= this.#limit) this.#pieces.push(piece);
+    else {
+      this.#pieces = [];
+      if (fitted) this.#listener(undefined);
+    }
   }
 
   #end(): void {
-    const line = this.#length > this.#limit ? undefined : this.#pieces.join("");
+    const line = this.#length > this.#limit ? "" : this.#pieces.join("");
     this.#pieces = [];
     this.#length = 0;
     if (line !== "") this.#listener(line);
