@@ -23,12 +23,13 @@ import { data, settings as small } from "./runs.ts";
 
 /** Values that the option takes, found by trying: numbers of all sizes, its words, lists. */
 function valuesOf({ values, refuse }: OptionDescription): fc.Arbitrary<unknown> {
-  const words = /^one of (.*)$/.exec(values)?.[1].split(", ") ?? [];
+  const words = /^(?:one of|a list of one or more of) (.*)$/.exec(values)?.[1].split(", ") ?? [];
   const candidates = fc.oneof(
     fc.constantFrom<unknown>(true, false, 0.5, 0, 1, 2, 7, 1e-9, 123456789, ...words, ...words.map(readValue)),
     fc.double({ noNaN: true }),
     fc.integer({ min: -1, max: 300 }),
     fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 4 }),
+    fc.uniqueArray(fc.constantFrom("", ...words), { minLength: 1, maxLength: 3 }),
   );
   return candidates.filter((value) => refuse(value) === undefined);
 }
