@@ -138,7 +138,13 @@ export type {
   TrainingEvent,
 } from "./training/events.ts";
 export { predict } from "./training/prediction.ts";
-export { checkSettings, defaultSettings, type GivenSettings, type OptimiserSettings, type RunSettings } from "./training/settings.ts";
+export {
+  checkSettings,
+  defaultSettings,
+  type GivenSettings,
+  type OptimiserSettings,
+  type RunSettings,
+} from "./training/settings.ts";
 export { parseSettings, printSettings } from "./training/settings-text.ts";
 export type { RunState } from "./training/state.ts";
 export { type TrainOptions, train } from "./training/train.ts";
