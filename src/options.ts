@@ -148,9 +148,18 @@ function parsed(text: string): unknown {
 /** A value of JSON as a short text that `readValue` reads as the same value. */
 export function printValue(value: unknown): string {
   if (typeof value === "string") return readValue(value) === value ? value : JSON.stringify(value);
-  if (Object.is(value, -0)) return "-0";
   const numbers = Array.isArray(value) && value.length > 1 && value.every((item) => typeof item === "number");
-  return numbers ? value.map(printValue).join(",") : JSON.stringify(value);
+  return numbers ? value.map(printJson).join(",") : printJson(value);
+}
+
+/** As `JSON.stringify`, but for -0, which that writes as 0. */
+function printJson(value: unknown): string {
+  if (Object.is(value, -0)) return "-0";
+  if (Array.isArray(value)) return `[${value.map(printJson).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  return `{${Object.entries(value)
+    .map(([key, item]) => `${JSON.stringify(key)}:${printJson(item)}`)
+    .join(",")}}`;
 }
 
 /**
