@@ -28,6 +28,7 @@ describe("worked out apart", () => {
         },
       },
       ahead: { get: () => options.sampler.ahead },
+      epoch: { get: () => options.sampler.epoch },
       probabilities: { value: () => options.sampler.probabilities() },
       observe: { value: (...given: Parameters<Sampler["observe"]>) => options.sampler.observe(...given) },
       trace: { value: () => options.sampler.trace() },
