@@ -1,7 +1,7 @@
 /**
- * `hardbatch`: data, samplers, models, training, metrics and saved models, by name. Loads in a browser as well as in Node; what
- * needs files loads `node:fs` when it is called. Tensors and devices are `hardbatch/engine`, grids and reports
- * `hardbatch/experiment`; the command line is apart (src/cli).
+ * `hardbatch`: data, samplers, models, training, metrics and saved models, by name. Loads in a browser as well as in
+ * Node; what needs files loads `node:fs` when it is called. Tensors and devices are `hardbatch/engine`, grids and
+ * reports `hardbatch/experiment`; the command line is apart (src/cli).
  */
 
 export type { Backend, Executable, NoiseKey, RowProducts, Values } from "./backends/backend.ts";

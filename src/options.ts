@@ -1,6 +1,6 @@
 /**
- * Options that come from outside (command line, files, addresses): the fields that they are made of, each with the words
- * that say what it does, how records of them are checked, and how a value is written as text and read back.
+ * Options that come from outside (command line, files, addresses): the fields that they are made of, each with the
+ * words that say what it does, how records of them are checked, and how a value is written as text and read back.
  */
 import * as v from "valibot";
 import { UsageError } from "./errors.ts";
@@ -130,7 +130,9 @@ export function describeOptions({ entries }: OptionsSchema): OptionDescription[]
 /** As JSON, which has no word for what is no number. */
 const shown = (value: unknown): string => (typeof value === "number" ? String(value) : JSON.stringify(value));
 
-/** The value of a text: as JSON where it can be read so, numbers between commas as a list, anything else as it stands. */
+/**
+ * The value of a text: as JSON where it can be read so, numbers between commas as a list, anything else as it stands.
+ */
 export function readValue(text: string): unknown {
   const parts = text.split(",");
   const listed = parts.length > 1 && parts.every((part) => typeof parsed(part) === "number");

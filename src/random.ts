@@ -31,7 +31,9 @@ export class Random {
     return this.#seed >>> 0;
   }
 
-  /** An independent stream for the given use: depends on this stream's seed and the name alone, not on what was drawn. */
+  /**
+   * An independent stream for the given use: depends on this stream's seed and the name alone, not on what was drawn.
+   */
   stream(name: string): Random {
     let hash = this.#seed;
     for (let i = 0; i < name.length; i++) hash = mix(hash ^ Math.imul(name.charCodeAt(i) + 1, 0x9e3779b1));
@@ -45,7 +47,9 @@ export class Random {
     return (high * 67108864 + low) / 9007199254740992;
   }
 
-  /** Uniform on {0, ..., bound - 1}, without modulo bias. @throws UsageError unless bound is a whole number in 1..2^32 */
+  /**
+   * Uniform on {0, ..., bound - 1}, without modulo bias. @throws UsageError unless bound is a whole number in 1..2^32
+   */
   integer(bound: number): number {
     if (!Number.isInteger(bound) || bound < 1 || bound > 2 ** 32) {
       throw new UsageError(`random integer below ${bound}: expected a whole number from 1 to 2^32`);
@@ -75,7 +79,8 @@ export class Random {
   fillNormal(values: Float32Array): void {
     for (let i = 0; i < values.length; i += 2) {
       const radius = Math.sqrt(-2 * Math.log(1 - (this.#generator.next() >>> 0) / 4294967296));
-      // cos and sin of 2 pi turn / 2^32 by their series in the nearest quarter of the circle: half the time of asking for both.
+      // cos and sin of 2 pi turn / 2^32 by their series in the nearest quarter of the circle: half the time of asking
+      // for both.
       const turn = this.#generator.next() | 0;
       const quarter = ((turn + 0x20000000) >>> 30) & 3;
       const x = ((turn - (quarter << 30)) | 0) * ((2 * Math.PI) / 4294967296);

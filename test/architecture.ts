@@ -1,5 +1,6 @@
 /**
- * The picture of the design as rules on a map of files: who may import whom, and what no file may hold. Reads text only.
+ * The picture of the design as rules on a map of files: who may import whom, and what no file may hold. Reads text
+ * only.
  */
 
 /** Text of each source file by its path from the repository's root. */
@@ -171,7 +172,9 @@ export function upwardImports(files: Files): string[] {
   });
 }
 
-/** Rights of `table` that no file makes use of; a right to types counts as used by any import, one to all by a value. */
+/**
+ * Rights of `table` that no file makes use of; a right to types counts as used by any import, one to all by a value.
+ */
 export function unusedRights(files: Files, table: Readonly<Record<string, Rights>> = areas): string[] {
   const used = new Set<string>();
   for (const [path, text] of Object.entries(files)) {

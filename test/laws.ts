@@ -1,7 +1,7 @@
 /**
  * What every device must do, as plain checks: run each under any test runner, or on a page. The numbers come from the
- * definitions in laws/expected.ts within the error that the device's own arithmetic explains, never within a fixed tolerance.
- * Random programs are in laws/programs.ts.
+ * definitions in laws/expected.ts within the error that the device's own arithmetic explains, never within a fixed
+ * tolerance. Random programs are in laws/programs.ts.
  */
 import fc from "fast-check";
 import type { Backend, Values } from "../src/backends/backend.ts";
@@ -91,7 +91,10 @@ async function agreesWithDefinition(backend: Backend, given: Case, accuracy: Acc
   }
 }
 
-/** NaN, infinities and, in a second operand of row moves, row numbers that do not exist: every entry is of the same kind as on js. */
+/**
+ * NaN, infinities and, in a second operand of row moves, row numbers that do not exist: every entry is of the same kind
+ * as on js.
+ */
 async function passesOnNonFinite(backend: Backend, given: Case): Promise<void> {
   const operands = given.operands.map((each, o) => {
     const values = each.values.slice();
@@ -132,7 +135,10 @@ const composed = (op: string): boolean => {
   return op in definitions && !plain.includes(op) && !chosen.includes(op);
 };
 
-/** NaN with NaN, an infinity with the same, a number with about the same; of composed ops, what isn't finite with the like. */
+/**
+ * NaN with NaN, an infinity with the same, a number with about the same; of composed ops, what isn't finite with the
+ * like.
+ */
 function sameKind(op: string, actual: number, reference: number): boolean {
   if (Number.isFinite(reference)) return Math.abs(actual - reference) <= 1e-3 * (1 + Math.abs(reference));
   return Object.is(actual, reference) || (composed(op) && !Number.isFinite(actual) && actual !== -reference);

@@ -1,6 +1,6 @@
 /**
- * Random streams: reproducible, restorable, independent by name, and distributed as they say. Every statistical test has a
- * fixed seed and level 1e-6, so that the whole file would fail by chance once in some 20,000 choices of seeds.
+ * Random streams: reproducible, restorable, independent by name, and distributed as they say. Every statistical test
+ * has a fixed seed and level 1e-6, so that the whole file would fail by chance once in some 20,000 choices of seeds.
  */
 import fc from "fast-check";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";

@@ -27,8 +27,8 @@ export interface Backend {
    */
   compile<Name extends string>(programs: Readonly<Record<Name, Program>>): Promise<Executable<Name>>;
   /**
-   * Dot products between rows of a `[rows, columns]` matrix that `fill` writes, row-major, over zeros. Absent where the device
-   * does not offer them faster than a plain loop. @throws UsageError where the device can't hold the matrix
+   * Dot products between rows of a `[rows, columns]` matrix that `fill` writes, row-major, over zeros. Absent where the
+   * device does not offer them faster than a plain loop. @throws UsageError where the device can't hold the matrix
    */
   rowProducts?(rows: number, columns: number, fill: (values: Float32Array) => void): RowProducts;
 }
@@ -46,8 +46,8 @@ export interface Executable<Name extends string> {
   /** What really runs, for reports: "js float32", "wasm relaxed-simd, 2 threads". */
   readonly description: string;
   /**
-   * One run of a program: `feeds` holds every input by name, and every noise leaf unless these are to be drawn by `noise`. The
-   * arrays of the answer may be overwritten by the next run; copy what is to be kept.
+   * One run of a program: `feeds` holds every input by name, and every noise leaf unless these are to be drawn by
+   * `noise`. The arrays of the answer may be overwritten by the next run; copy what is to be kept.
    * @throws UsageError where a feed is missing, unknown or of the wrong length.
    */
   run(program: Name, feeds: Values, noise?: NoiseKey): Promise<Values>;
@@ -64,7 +64,9 @@ export interface Executable<Name extends string> {
   dispose(): void;
 }
 
-/** State and data leaves of several programs, each once. @throws UsageError where one name stands for different leaves. */
+/**
+ * State and data leaves of several programs, each once. @throws UsageError where one name stands for different leaves.
+ */
 export function sharedLeaves(programs: readonly Program[]): {
   readonly state: ReadonlyMap<string, StateLeaf>;
   readonly data: ReadonlyMap<string, DataLeaf | SparseLeaf>;

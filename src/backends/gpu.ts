@@ -1,7 +1,7 @@
 /**
- * gpu.js as a device: every op a hand-written kernel (kernels/gpu), in a browser through WebGPU or WebGL2, in Node through
- * WebGPU or headless-gl, and everywhere without a graphics processor as `webasm` and `cpu`. What was asked for is what runs, or an
- * error that says what is missing; see docs/backends.md.
+ * gpu.js as a device: every op a hand-written kernel (kernels/gpu), in a browser through WebGPU or WebGL2, in Node
+ * through WebGPU or headless-gl, and everywhere without a graphics processor as `webasm` and `cpu`. What was asked for
+ * is what runs, or an error that says what is missing; see docs/backends.md.
  */
 
 import type { Program } from "../engine/program.ts";
@@ -16,8 +16,8 @@ import { bestMode, type GpuMode, gpuModes, missingFor } from "./gpu/modes.ts";
 import { compileResident } from "./gpu/resident.ts";
 
 /**
- * The gpu device by its name: "gpu", the best graphics processor that is here (never a software renderer), or one way to run,
- * such as "gpu:webgpu".
+ * The gpu device by its name: "gpu", the best graphics processor that is here (never a software renderer), or one way
+ * to run, such as "gpu:webgpu".
  * @throws UsageError for an unknown name, or where that way can't run here, saying what is missing
  */
 export async function createGpu(name: string): Promise<Backend> {

@@ -1,5 +1,6 @@
 /**
- * What this code runs in: Node or a kin of it, a page or a worker of a page, and what the content security policy there forbids.
+ * What this code runs in: Node or a kin of it, a page or a worker of a page, and what the content security policy there
+ * forbids.
  */
 
 /** Whether Node's modules are here: in Node, Bun and Deno. */
@@ -30,7 +31,9 @@ export function whyNoWasm(): string | undefined {
 export const noBlobWorkers =
   "the page's content security policy forbids workers from blobs: add blob: to its worker-src";
 
-/** Why no worker can be made from text here; undefined where one can, or where memory can't be shared with it anyway. */
+/**
+ * Why no worker can be made from text here; undefined where one can, or where memory can't be shared with it anyway.
+ */
 export async function whyNoBlobWorkers(): Promise<string | undefined> {
   if (inNode() || typeof Worker === "undefined" || globalThis.crossOriginIsolated !== true) return undefined;
   const address = URL.createObjectURL(new Blob(["postMessage(0)"], { type: "text/javascript" }));

@@ -1,6 +1,6 @@
 /**
- * The plain JavaScript device: every kernel is a loop over typed arrays, and each run calls them in order. In Float64 it is
- * the reference that the other devices are held to; in Float32, the default, it stores what they store.
+ * The plain JavaScript device: every kernel is a loop over typed arrays, and each run calls them in order. In Float64
+ * it is the reference that the other devices are held to; in Float32, the default, it stores what they store.
  */
 
 import type { Block, MakeKernel } from "../../kernels/js/kernel.ts";

@@ -1,5 +1,6 @@
 /**
- * A device that went away in the middle of its work: the driver was reset, the browser took the context, the card was unplugged.
+ * A device that went away in the middle of its work: the driver was reset, the browser took the context, the card was
+ * unplugged.
  */
 import type { Values } from "./backend.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The noise leaves of a program, drawn by key: a pure function of seed, step, the leaf's name and the place in it, with the same
- * bits on every device and for any number of threads (kernels/noise.ts).
+ * The noise leaves of a program, drawn by key: a pure function of seed, step, the leaf's name and the place in it, with
+ * the same bits on every device and for any number of threads (kernels/noise.ts).
  */
 import { fillNoise, type LeafNumbers } from "../../kernels/noise.ts";
 import type { Program } from "../engine/program.ts";
@@ -18,7 +18,10 @@ export function leafNumbers(name: string): LeafNumbers {
   return [a >>> 0, b >>> 0];
 }
 
-/** A function that fills the program's noise leaves by key, and answers them by name. The arrays are used again by the next call. */
+/**
+ * A function that fills the program's noise leaves by key, and answers them by name. The arrays are used again by the
+ * next call.
+ */
 export function noiseFeeds(program: Program): (key: NoiseKey) => Readonly<Record<string, Float32Array>> {
   const leaves = program.noise.map((leaf) => ({
     ...leaf,

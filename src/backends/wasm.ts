@@ -1,6 +1,6 @@
 /**
- * The WebAssembly device: its options, and programs laid out, encoded and started in one linear memory. State and data stay
- * there; a run is one call. What an executable then does is in wasm/executable.ts.
+ * The WebAssembly device: its options, and programs laid out, encoded and started in one linear memory. State and data
+ * stay there; a run is one call. What an executable then does is in wasm/executable.ts.
  */
 
 import type { Program } from "../engine/program.ts";
@@ -21,18 +21,22 @@ import { defaultThreads, maySleep, startWorkers, type WorkerPool, whyNoSharing }
 
 export interface WasmOptions {
   /**
-   * Threads that share large steps, the calling one counted; results do not depend on it. Programs without a large step run
-   * on one. Default: as many as the machine has; 1 where memory can't be shared or no worker starts, with the reason in the description.
+   * Threads that share large steps, the calling one counted; results do not depend on it. Programs without a large step
+   * run on one. Default: as many as the machine has; 1 where memory can't be shared or no worker starts, with the
+   * reason in the description.
    */
   readonly threads?: number;
   /**
-   * Where a page has the script `hardbatch/wasm-worker.js`, for pages whose policy forbids workers from blobs. Default: workers
-   * are made from text. Means nothing in Node.
+   * Where a page has the script `hardbatch/wasm-worker.js`, for pages whose policy forbids workers from blobs. Default:
+   * workers are made from text. Means nothing in Node.
    */
   readonly workerScript?: string | URL;
   /** Plain SIMD, or relaxed SIMD with fused multiply-add. Default: relaxed where the engine has it. */
   readonly simd?: Simd;
-  /** Whether the threads share steps that are large enough to be worth it, or every step that can be cut: slow, for tests. */
+  /**
+   * Whether the threads share steps that are large enough to be worth it, or every step that can be cut: slow, for
+   * tests.
+   */
   readonly sharing?: "worthwhile" | "always";
   /** Hands out the addresses; default one array after another. Tests leave guarded gaps. */
   readonly layout?: (start: number) => Layout;

@@ -1,6 +1,7 @@
 /**
- * A multi-comparison matrix (Ismail-Fawaz and others 2023): each treatment (row) against each other (column) by difference,
- * wins, ties and losses, and p. Adding a treatment changes no other field. Where fields are small, only the mark is drawn.
+ * A multi-comparison matrix (Ismail-Fawaz and others 2023): each treatment (row) against each other (column) by
+ * difference, wins, ties and losses, and p. Adding a treatment changes no other field. Where fields are small, only the
+ * mark is drawn.
  */
 import { type ChartText, document, headingSpace, label, noData } from "./frame.ts";
 import { textWidth } from "./lettering.ts";
@@ -17,7 +18,9 @@ export interface ComparisonField {
 
 export interface ComparisonMatrixChart extends ChartText {
   readonly treatments: readonly string[];
-  /** `[row][column]`: the row's treatment minus the column's; null on the diagonal and where nothing can be compared. */
+  /**
+   * `[row][column]`: the row's treatment minus the column's; null on the diagonal and where nothing can be compared.
+   */
   readonly fields: readonly (readonly (ComparisonField | null)[])[];
   /** In pixels; default 640. */
   readonly width?: number;

@@ -1,6 +1,6 @@
 /**
- * A critical-difference diagram (Demsar 2006): treatments on the axis of their average ranks, 1 at the left and best; a bar
- * joins those whose ranks differ by no more than the critical difference.
+ * A critical-difference diagram (Demsar 2006): treatments on the axis of their average ranks, 1 at the left and best; a
+ * bar joins those whose ranks differ by no more than the critical difference.
  */
 import { axisLine, type ChartText, document, headingSpace, label, noData } from "./frame.ts";
 import { scale } from "./scale.ts";
@@ -14,7 +14,9 @@ export interface CriticalDifferenceChart extends ChartText {
   readonly width?: number;
 }
 
-/** Largest groups of treatments, in order of rank, whose first and last differ by no more than the critical difference. */
+/**
+ * Largest groups of treatments, in order of rank, whose first and last differ by no more than the critical difference.
+ */
 export function cliques(ranks: readonly number[], criticalDifference: number): readonly (readonly [number, number])[] {
   const sorted = [...ranks].sort((a, b) => a - b);
   const groups: [number, number][] = [];

@@ -135,7 +135,9 @@ function line(points: readonly CurvePoint[], style: number, x: Scale, y: Scale):
     : element("path", { d: parts.join(""), ...strokeOf(style), "stroke-linejoin": "round" });
 }
 
-/** The series' shape at about five of its points, shifted from series to series so that shapes don't cover each other. */
+/**
+ * The series' shape at about five of its points, shifted from series to series so that shapes don't cover each other.
+ */
 function signs(points: readonly CurvePoint[], style: number, area: Area, x: Scale, y: Scale): string {
   const drawn = points.filter(isDrawn);
   const every = Math.max(1, Math.floor(drawn.length / 5));

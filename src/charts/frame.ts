@@ -1,6 +1,6 @@
 /**
- * What charts share: the outer SVG element with its name and description, axes with grid lines, the legend, and words that
- * fit their place (the whole text is in the element's own title).
+ * What charts share: the outer SVG element with its name and description, axes with grid lines, the legend, and words
+ * that fit their place (the whole text is in the element's own title).
  */
 import { fitted, textWidth } from "./lettering.ts";
 import type { Scale } from "./scale.ts";

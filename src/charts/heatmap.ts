@@ -1,4 +1,6 @@
-/** A table of quantities as a heat map: the deeper the colour the larger the value, and the value itself in each field. */
+/**
+ * A table of quantities as a heat map: the deeper the colour the larger the value, and the value itself in each field.
+ */
 import { type ChartText, document, headingSpace, label, noData } from "./frame.ts";
 import { textWidth } from "./lettering.ts";
 import { extent } from "./scale.ts";

@@ -1,4 +1,6 @@
-/** How wide words are and how they are made to fit. An estimate for a plain sans-serif: no font can be measured here. */
+/**
+ * How wide words are and how they are made to fit. An estimate for a plain sans-serif: no font can be measured here.
+ */
 import { fontSize } from "./style.ts";
 
 const narrow = /[ijl.,:;'|!()[\]{}ftrI1 ]/;

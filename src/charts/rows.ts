@@ -1,6 +1,6 @@
 /**
- * The layout of charts that have one row per thing: its name, its place on a common axis, its figures as words. Where the
- * width is small, names and figures stand above the row's own line.
+ * The layout of charts that have one row per thing: its name, its place on a common axis, its figures as words. Where
+ * the width is small, names and figures stand above the row's own line.
  */
 import { type Area, axisLine, label } from "./frame.ts";
 import { textWidth } from "./lettering.ts";

@@ -1,4 +1,7 @@
-/** Points in a plane: gain against imbalance, score against time. Each group has its own shape, names where there is room. */
+/**
+ * Points in a plane: gain against imbalance, score against time. Each group has its own shape, names where there is
+ * room.
+ */
 import { axes, type ChartText, document, headingSpace, label, legend, noData, plotArea } from "./frame.ts";
 import { fitted, textWidth } from "./lettering.ts";
 import { extent, type ScaleKind, scale } from "./scale.ts";

@@ -1,6 +1,6 @@
 /**
- * How charts look: colours by CSS custom properties with a fallback, so that a page can set them for light and dark; and
- * for each series a dash and a shape, so that colour is never the only sign.
+ * How charts look: colours by CSS custom properties with a fallback, so that a page can set them for light and dark;
+ * and for each series a dash and a shape, so that colour is never the only sign.
  */
 import { element } from "./svg.ts";
 

@@ -1,6 +1,6 @@
 /**
- * SVG as text: elements, attributes and escaped words. Pure functions of plain data; no DOM is needed, and no string from
- * outside reaches the markup unescaped.
+ * SVG as text: elements, attributes and escaped words. Pure functions of plain data; no DOM is needed, and no string
+ * from outside reaches the markup unescaped.
  */
 
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
@@ -28,7 +28,9 @@ export function coordinate(value: number): string {
   return String(Math.round(value * 100) / 100 + 0);
 }
 
-/** An element; attribute values are escaped, undefined ones are left out. Children are markup, as this module gives it. */
+/**
+ * An element; attribute values are escaped, undefined ones are left out. Children are markup, as this module gives it.
+ */
 export function element(name: string, attributes: Attributes, ...children: readonly string[]): string {
   const written = Object.entries(attributes).flatMap(([key, value]) => {
     if (value === undefined) return [];

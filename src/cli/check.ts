@@ -1,6 +1,7 @@
 /**
- * `hardbatch check FILE|DIR...`: whether results, weights, checkpoints and histories are whole, and what can be saved of what is
- * not. `--repair` takes damaged lines out of files of JSON lines and keeps every whole record; nothing else is ever written.
+ * `hardbatch check FILE|DIR...`: whether results, weights, checkpoints and histories are whole, and what can be saved
+ * of what is not. `--repair` takes damaged lines out of files of JSON lines and keeps every whole record; nothing else
+ * is ever written.
  */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";

@@ -1,4 +1,6 @@
-/** `hardbatch data list|fetch`: data sets that can be fetched by name, and files of any address, into the data folder. */
+/**
+ * `hardbatch data list|fetch`: data sets that can be fetched by name, and files of any address, into the data folder.
+ */
 import { basename, join } from "node:path";
 import { Command } from "commander";
 import { type CollectionSet, collection, filesOf, findSet, licence, mainFile, source } from "../data/collection.ts";

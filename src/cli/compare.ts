@@ -1,6 +1,6 @@
 /**
- * `hardbatch compare DATA...`: every model and arm on every fold and seed. A finished cell is one line of the results file at
- * once; a rerun reads the file and runs what is missing. Ends with the report over the cells of this grid.
+ * `hardbatch compare DATA...`: every model and arm on every fold and seed. A finished cell is one line of the results
+ * file at once; a rerun reads the file and runs what is missing. Ends with the report over the cells of this grid.
  */
 import { availableParallelism, totalmem } from "node:os";
 import { Command } from "commander";

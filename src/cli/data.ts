@@ -49,8 +49,9 @@ export function withDataOptions(command: Command, use: "all" | "features" = "all
 }
 
 /**
- * The data set that the argument means. A synthetic one comes from `seed`, unless its text names one; a plain name such as
- * `emotions` that is no file here is looked up in the data folder, as emotions/emotions.arff[.gz] or emotions.arff[.gz].
+ * The data set that the argument means. A synthetic one comes from `seed`, unless its text names one; a plain name such
+ * as `emotions` that is no file here is looked up in the data folder, as emotions/emotions.arff[.gz] or
+ * emotions.arff[.gz].
  */
 export async function openDataset(
   text: string,
@@ -106,7 +107,10 @@ function reading(
 /** The endings of a whole data set's file, in the order in which they are looked for. */
 const endings = [".arff", ".arff.gz", "-sparse.arff", ".csv", ".csv.gz", ".svm", ".libsvm", ".zip"];
 
-/** The file of a plain name in the data folder: in a folder of that name, or of the name without its last part (`birds-train`). */
+/**
+ * The file of a plain name in the data folder: in a folder of that name, or of the name without its last part
+ * (`birds-train`).
+ */
 function inDataFolder(name: string): string | undefined {
   if (/[/\\.]/.test(name) || existsSync(name)) return undefined;
   const folder = dataFolder();

@@ -1,6 +1,6 @@
 /**
- * How a command ends other than well: by a signal, of which the first asks it to finish what it is writing and stop and the
- * second ends the process at once, or by a failure that it has already explained.
+ * How a command ends other than well: by a signal, of which the first asks it to finish what it is writing and stop and
+ * the second ends the process at once, or by a failure that it has already explained.
  */
 import { constants } from "node:os";
 import { printError } from "./terminal.ts";

@@ -1,4 +1,7 @@
-/** `hardbatch folds DATA --out FILE`: the folds that train and compare make, as a file for others and for `--folds-file`. */
+/**
+ * `hardbatch folds DATA --out FILE`: the folds that train and compare make, as a file for others and for
+ * `--folds-file`.
+ */
 import { Command } from "commander";
 import { fingerprint } from "../data/fingerprint.ts";
 import { foldQuality } from "../data/preparation/fold-quality.ts";

@@ -1,6 +1,6 @@
 /**
- * `compare --jobs N`: the same command in N processes of its own, which share the results file: each claims the cells that it
- * runs. This process only looks on, and passes a signal to stop on to them.
+ * `compare --jobs N`: the same command in N processes of its own, which share the results file: each claims the cells
+ * that it runs. This process only looks on, and passes a signal to stop on to them.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { Failed } from "./endings.ts";

@@ -11,7 +11,8 @@ const reasons: Readonly<Record<string, string>> = {
   EFBIG: "the file would be larger than the system allows",
 };
 
-// Node writes to a file once and takes a part for the whole, where the disk or the system's limit ends: here until all is written.
+// Node writes to a file once and takes a part for the whole, where the disk or the system's limit ends: here until all
+// is written.
 if (fstatSync(process.stdout.fd).isFile()) {
   process.stdout._write = (chunk: Uint8Array, _encoding, callback): void => {
     try {

@@ -1,5 +1,6 @@
 /**
- * Parsers for option values, shared by the commands: each turns text into a value or says what was expected of the option.
+ * Parsers for option values, shared by the commands: each turns text into a value or says what was expected of the
+ * option.
  */
 import { UsageError } from "../errors.ts";
 

@@ -1,6 +1,7 @@
 /**
- * Samplers and models that somebody brought: `--samplers ./mine.js` loads a module that exports a function `sampler` (or
- * `model`). It is program text and runs as such. Its SHA-256, with all that it imports by a relative path, goes into the cells.
+ * Samplers and models that somebody brought: `--samplers ./mine.js` loads a module that exports a function `sampler`
+ * (or `model`). It is program text and runs as such. Its SHA-256, with all that it imports by a relative path, goes
+ * into the cells.
  */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";

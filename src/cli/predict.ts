@@ -1,6 +1,6 @@
 /**
- * `hardbatch predict DATA --weights FILE`: scores of every row as CSV, from saved weights with the preprocessing stored in them.
- * Of the data only the columns that the weights name are read; rows are scored and written block by block.
+ * `hardbatch predict DATA --weights FILE`: scores of every row as CSV, from saved weights with the preprocessing stored
+ * in them. Of the data only the columns that the weights name are read; rows are scored and written block by block.
  */
 import { once } from "node:events";
 import { Command } from "commander";

@@ -8,7 +8,10 @@ export function aligned(rows: readonly (readonly string[])[]): string {
   return printTextTable({ columns: first.map((title) => ({ title })), rows: rest });
 }
 
-/** Likewise, as lines of at most `width` characters: what is last in a row goes on below itself. A longer word is not cut. */
+/**
+ * Likewise, as lines of at most `width` characters: what is last in a row goes on below itself. A longer word is not
+ * cut.
+ */
 export function wrapped(rows: readonly (readonly string[])[], width = 80): readonly string[] {
   const lines = rows.flatMap((row) => {
     const first = row.slice(0, -1);

@@ -1,6 +1,6 @@
 /**
- * A program under test as a process: one line in, one line out. Whatever it does (crash, silence, garbage, a flood), the
- * question under way ends with a `ProgramError` that says so, and the process is ended.
+ * A program under test as a process: one line in, one line out. Whatever it does (crash, silence, garbage, a flood),
+ * the question under way ends with a `ProgramError` that says so, and the process is ended.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";

@@ -127,7 +127,9 @@ function bar(share: number, width: number): string {
   return `[${"=".repeat(full)}${" ".repeat(width - full)}]`;
 }
 
-/** In the largest unit of time in which it is a number of at least 1, or else per hour. Nothing is known at the start. */
+/**
+ * In the largest unit of time in which it is a number of at least 1, or else per hour. Nothing is known at the start.
+ */
 function rateOf(done: number, seconds: number): readonly string[] {
   if (done === 0 || seconds <= 0) return [];
   const perSecond = done / seconds;

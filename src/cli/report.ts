@@ -1,6 +1,6 @@
 /**
- * `hardbatch report FILE...`: what results files show, as text, Markdown, LaTeX, CSV, JSON or one page of HTML. Reads cells of
- * any number of files; runs nothing.
+ * `hardbatch report FILE...`: what results files show, as text, Markdown, LaTeX, CSV, JSON or one page of HTML. Reads
+ * cells of any number of files; runs nothing.
  */
 import { Command } from "commander";
 import { DataError, UsageError } from "../errors.ts";

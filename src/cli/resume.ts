@@ -1,6 +1,7 @@
 /**
- * What a checkpoint of `train` says about its run: the words of its command line, which are read again, and what must not have
- * changed since. Options that decide the result come from there; those of a resumed command only say how to go on.
+ * What a checkpoint of `train` says about its run: the words of its command line, which are read again, and what must
+ * not have changed since. Options that decide the result come from there; those of a resumed command only say how to go
+ * on.
  */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";

@@ -177,7 +177,9 @@ function valuesOf(flags: readonly Flag[], options: TrainingOptions): Given {
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
-/** The settings that the options mean, model and sampler options as given; model, sampler and seed come from elsewhere. */
+/**
+ * The settings that the options mean, model and sampler options as given; model, sampler and seed come from elsewhere.
+ */
 export function settingsOf(options: TrainingOptions): Omit<RunSettings, "model" | "sampler" | "seed"> {
   const { optimiser, epochs, batchSize, learningRateWarmUp, criterion, keep, inputs, track } = runSettingsOf(
     checkSettings({ ...valuesOf(loopFlags, options), optimiser: valuesOf(optimiserFlags, options) }),

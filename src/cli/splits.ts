@@ -19,7 +19,10 @@ export function withSplitOptions(command: Command): Command {
     .option("--folds-file <file>", "test rows of each fold, as `hardbatch folds` writes them", path("--folds-file"));
 }
 
-/** The data set with the split that the options name, if they do. @throws UsageError for two splits, DataError for a wrong one. */
+/**
+ * The data set with the split that the options name, if they do. @throws UsageError for two splits, DataError for a
+ * wrong one.
+ */
 export async function openSplit(text: string, options: SplitOptions, seed: number): Promise<Dataset> {
   const { test, foldsFile } = options;
   if (test !== undefined && foldsFile !== undefined)

@@ -1,4 +1,6 @@
-/** A run of `hardbatch train`, from its beginning or from a checkpoint: what happens goes to the folder and to people. */
+/**
+ * A run of `hardbatch train`, from its beginning or from a checkpoint: what happens goes to the folder and to people.
+ */
 import { type Metrics, metricDescriptions } from "../metrics/metrics.ts";
 import type { EndEvent } from "../training/events.ts";
 import { train } from "../training/train.ts";

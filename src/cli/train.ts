@@ -1,6 +1,6 @@
 /**
- * `hardbatch train DATA --out DIR`: one model on one fold, and `--resume DIR`, which goes on with such a run. How it runs is in
- * train-run.ts, what it leaves in the folder in run-folder.ts.
+ * `hardbatch train DATA --out DIR`: one model on one fold, and `--resume DIR`, which goes on with such a run. How it
+ * runs is in train-run.ts, what it leaves in the folder in run-folder.ts.
  */
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";

@@ -1,4 +1,6 @@
-/** `hardbatch verify -- COMMAND ARGS`: holds a sampler in another program, in any language, to the laws that it claims. */
+/**
+ * `hardbatch verify -- COMMAND ARGS`: holds a sampler in another program, in any language, to the laws that it claims.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";

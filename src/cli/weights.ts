@@ -27,7 +27,9 @@ export async function readPytorch(model: Model, file: string): Promise<Values> {
   return fromPytorch(model, decodeSafetensors(await readInput("--from-pytorch", file), file).tensors, file);
 }
 
-/** Writes `--to-pytorch FILE`: what `load_state_dict(safetensors.torch.load_file(FILE))` of the published module takes. */
+/**
+ * Writes `--to-pytorch FILE`: what `load_state_dict(safetensors.torch.load_file(FILE))` of the published module takes.
+ */
 export function writePytorch(model: Model, values: Values, file: string): Promise<void> {
   return writeAtomically(file, encodeSafetensors(toPytorch(model, values)));
 }

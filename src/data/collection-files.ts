@@ -1,9 +1,12 @@
 /**
- * The data files of the Mulan project at one commit: name, length in bytes and SHA-256 by folder. Those of 4 MiB and more are known by
- * name alone; their hash is noted when they are first fetched (docs/data-files.md).
+ * The data files of the Mulan project at one commit: name, length in bytes and SHA-256 by folder. Those of 4 MiB and
+ * more are known by name alone; their hash is noted when they are first fetched (docs/data-files.md).
  */
 
-/** Where a file of a folder is: `<address>/<folder>/<name>`. The first that answers is taken, and hashes tell whether it is the file. */
+/**
+ * Where a file of a folder is: `<address>/<folder>/<name>`. The first that answers is taken, and hashes tell whether it
+ * is the file.
+ */
 export const addresses: readonly string[] = [
   "https://raw.githubusercontent.com/tsoumakas/mulan/43f6389095ad71984264db4387a8074b22bc7d4a/data/multi-label",
 ];

@@ -1,6 +1,6 @@
 /**
- * Data sets that can be fetched: what they are called, which files they have and what is known of them. Plain data; nothing here opens
- * files or connections.
+ * Data sets that can be fetched: what they are called, which files they have and what is known of them. Plain data;
+ * nothing here opens files or connections.
  */
 import { type KnownFile, knownFiles } from "./collection-files.ts";
 
@@ -104,7 +104,10 @@ export const collection: readonly CollectionSet[] = [
   },
 ];
 
-/** Share of the features that the published code keeps, by the fingerprint of the features (fingerprint.ts, without labels). */
+/**
+ * Share of the features that the published code keeps, by the fingerprint of the features (fingerprint.ts, without
+ * labels).
+ */
 export const publishedShares: readonly {
   readonly rows: number;
   readonly columns: number;

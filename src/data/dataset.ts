@@ -11,7 +11,10 @@ export interface DenseMatrix {
   readonly values: Float32Array;
 }
 
-/** Compressed sparse rows: entry e of row i, `offsets[i] <= e < offsets[i + 1]`, is `values[e]` in column `indices[e]` (ascending). */
+/**
+ * Compressed sparse rows: entry e of row i, `offsets[i] <= e < offsets[i + 1]`, is `values[e]` in column `indices[e]`
+ * (ascending).
+ */
 export interface SparseMatrix {
   readonly kind: "sparse";
   readonly rows: number;
@@ -23,7 +26,10 @@ export interface SparseMatrix {
 
 export type Matrix = DenseMatrix | SparseMatrix;
 
-/** A feature as the file declares it. A nominal one with categories other than {0,1}-like pairs becomes several columns (one-hot). */
+/**
+ * A feature as the file declares it. A nominal one with categories other than {0,1}-like pairs becomes several columns
+ * (one-hot).
+ */
 export interface Feature {
   readonly name: string;
   readonly kind: "numeric" | "nominal";

@@ -33,7 +33,10 @@ export interface LabelDescription {
   readonly imr: readonly (number | null)[];
   readonly maxImR: number | null;
   readonly meanImR: number | null;
-  /** SCUMBLE: mean over rows of 1 - geometric mean / arithmetic mean of the IRLbl of the row's labels; rows without labels count 0. */
+  /**
+   * SCUMBLE: mean over rows of 1 - geometric mean / arithmetic mean of the IRLbl of the row's labels; rows without
+   * labels count 0.
+   */
   readonly scumble: number;
   /** Sample standard deviation of the rows' values / SCUMBLE; null where SCUMBLE is 0. */
   readonly scumbleCV: number | null;
@@ -80,7 +83,9 @@ function countLabelSets(lists: LabelLists, rows: number): { distinct: number; si
   return { distinct: seen.size, single };
 }
 
-/** `[rows]` how far common and rare labels meet in a row: 1 - geometric / arithmetic mean of the IRLbl of its labels. */
+/**
+ * `[rows]` how far common and rare labels meet in a row: 1 - geometric / arithmetic mean of the IRLbl of its labels.
+ */
 function scumbleOfRows(lists: LabelLists, rows: number, irlbl: readonly (number | null)[]): number[] {
   return Array.from({ length: rows }, (_, i) => {
     const carried = lists.offsets[i + 1] - lists.offsets[i];
@@ -146,7 +151,10 @@ export function describeLabels(labels: LabelMatrix): LabelDescription {
   };
 }
 
-/** All figures of `hardbatch inspect`. @throws UsageError for a data set without rows or labels, or with a value that is not finite. */
+/**
+ * All figures of `hardbatch inspect`. @throws UsageError for a data set without rows or labels, or with a value that is
+ * not finite.
+ */
 export function describeDataset(dataset: Dataset): DatasetDescription {
   const { features, declared } = dataset;
   const columns = summarizeColumns(features);

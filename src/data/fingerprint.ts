@@ -1,7 +1,10 @@
 /** A short name for the content of a data set, so that results of one are never taken for those of another. */
 import type { Dataset } from "./dataset.ts";
 
-/** 16 hexadecimal digits that depend on every feature value and label, and on the split that comes with the data: two 32-bit FNV-1a sums over the words of the arrays. */
+/**
+ * 16 hexadecimal digits that depend on every feature value and label, and on the split that comes with the data: two
+ * 32-bit FNV-1a sums over the words of the arrays.
+ */
 export function fingerprint({ features, labels, split }: Dataset): string {
   const bytes = [
     features.values,

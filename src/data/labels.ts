@@ -1,6 +1,6 @@
 /**
- * Counting in a label matrix: positives per label, the labels each row carries, columns picked out, rare labels dropped.
- * Knows nothing of features.
+ * Counting in a label matrix: positives per label, the labels each row carries, columns picked out, rare labels
+ * dropped. Knows nothing of features.
  */
 import type { Dataset, LabelMatrix } from "./dataset.ts";
 import { checkRows } from "./rows.ts";
@@ -58,7 +58,10 @@ export function commonLabels(labels: LabelMatrix, atMost: number, rows?: ArrayLi
   return kept;
 }
 
-/** The data set without the labels that have at most `atMost` positives (published: 20). Rows are kept, even those left without a label. */
+/**
+ * The data set without the labels that have at most `atMost` positives (published: 20). Rows are kept, even those left
+ * without a label.
+ */
 export function dropRareLabels(dataset: Dataset, atMost = 20): Dataset {
   const kept = commonLabels(dataset.labels, atMost);
   return {

@@ -1,5 +1,6 @@
 /**
- * From a path to a data set: reads the file piece by piece, finds the XML beside it, and leaves the rest to read.ts. Needs Node.
+ * From a path to a data set: reads the file piece by piece, finds the XML beside it, and leaves the rest to read.ts.
+ * Needs Node.
  */
 
 import { DataError } from "../errors.ts";
@@ -21,13 +22,18 @@ import {
 } from "./read.ts";
 
 export interface LoadOptions extends ReadingOptions {
-  /** `N`, `N:start` or `N:end`: the labels are the first or last N columns (end by default). For LIBSVM, their number. */
+  /**
+   * `N`, `N:start` or `N:end`: the labels are the first or last N columns (end by default). For LIBSVM, their number.
+   */
   readonly labels?: string;
   /** Path of the Mulan XML file that names the labels. */
   readonly xml?: string;
   /** The data set's name; the default is the file's, without `.arff.gz` and the like. */
   readonly name?: string;
-  /** Reads every column of ARFF and CSV as a feature where neither `labels` nor `xml` is given: for data to be predicted. */
+  /**
+   * Reads every column of ARFF and CSV as a feature where neither `labels` nor `xml` is given: for data to be
+   * predicted.
+   */
   readonly unlabelled?: boolean;
   /** Is called as the file is read: bytes read so far, and in all (a file is read twice). */
   readonly progress?: (done: number, total: number) => void;
@@ -36,9 +42,10 @@ export interface LoadOptions extends ReadingOptions {
 }
 
 /**
- * Reads a data file, in pieces, so that it takes little more memory than the data set. The labels of ARFF and CSV are those that
- * `labels` or `xml` say; else those of the Mulan XML beside the file: `X.xml` for `X.arff` or `X.arff.gz`, or the one with the longest
- * name that the file's begins with (`X.xml` for `X-sparse.arff`); else, for ARFF, those of MEKA's `-C n` in the relation.
+ * Reads a data file, in pieces, so that it takes little more memory than the data set. The labels of ARFF and CSV are
+ * those that `labels` or `xml` say; else those of the Mulan XML beside the file: `X.xml` for `X.arff` or `X.arff.gz`,
+ * or the one with the longest name that the file's begins with (`X.xml` for `X-sparse.arff`); else, for ARFF, those of
+ * MEKA's `-C n` in the relation.
  * @throws DataError for a file that is not there or not what its name says, with line and column where there is one.
  * @throws UsageError for options that don't fit, or a name of no known kind.
  */

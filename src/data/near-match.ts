@@ -1,4 +1,7 @@
-/** The name that was probably meant, where one is not found: other case, other Unicode form, other signs between the words. */
+/**
+ * The name that was probably meant, where one is not found: other case, other Unicode form, other signs between the
+ * words.
+ */
 
 /** What is left of a name when everything that people and programs write in two ways is taken away. */
 function essence(name: string): string {

@@ -1,6 +1,6 @@
 /**
- * From the bytes of a file to a data set, in a browser as well as in Node: unpacks gzip and zip, picks the reader by the
- * file's name, and finds out which columns are labels. Opens no files (load.ts).
+ * From the bytes of a file to a data set, in a browser as well as in Node: unpacks gzip and zip, picks the reader by
+ * the file's name, and finds out which columns are labels. Opens no files (load.ts).
  */
 
 import { DataError, UsageError } from "../errors.ts";
@@ -29,7 +29,9 @@ export interface ReadingOptions extends ColumnOptions {
 }
 
 export interface ReadOptions extends ReadingOptions {
-  /** `N`, `N:start` or `N:end`: the labels are the first or last N columns (end by default). For LIBSVM, their number. */
+  /**
+   * `N`, `N:start` or `N:end`: the labels are the first or last N columns (end by default). For LIBSVM, their number.
+   */
   readonly labels?: string;
   /** The Mulan XML that names the labels, as text or as the bytes of its file. */
   readonly xml?: string | Uint8Array<ArrayBuffer> | NamedBytes;
@@ -44,9 +46,9 @@ export const FORMATS = ".arff, .csv, .libsvm, .svm or .txt (LIBSVM), each also w
 const ENDINGS = [".arff", ".csv", ".libsvm", ".svm", ".txt"];
 
 /**
- * Reads a data set from the bytes of a file: ARFF, CSV or LIBSVM as the name's ending says, packed with gzip or in a zip archive
- * or not. The labels of ARFF and CSV are those that `labels` or `xml` say; else those of the XML file in the archive; else, for
- * ARFF, those of MEKA's `-C n` in the relation. The data set is named after the file.
+ * Reads a data set from the bytes of a file: ARFF, CSV or LIBSVM as the name's ending says, packed with gzip or in a
+ * zip archive or not. The labels of ARFF and CSV are those that `labels` or `xml` say; else those of the XML file in
+ * the archive; else, for ARFF, those of MEKA's `-C n` in the relation. The data set is named after the file.
  * @throws DataError for bytes that are not what the name says, with line and column where there is one.
  * @throws UsageError for options that don't fit, or a name of no known kind.
  */
@@ -156,8 +158,8 @@ async function unpacked({ name, bytes }: NamedBytes): Promise<Uint8Array<ArrayBu
 }
 
 /**
- * The XML file among `names` that goes with the data file `stem`: `X.xml` for `X.arff`, or the one with the longest name that
- * the data file's begins with (`X.xml` for `X-sparse.arff`); in any case where none is spelled the same.
+ * The XML file among `names` that goes with the data file `stem`: `X.xml` for `X.arff`, or the one with the longest
+ * name that the data file's begins with (`X.xml` for `X-sparse.arff`); in any case where none is spelled the same.
  */
 export function xmlFor(stem: string, names: readonly string[]): string | undefined {
   return longestPrefix(stem, names) ?? longestPrefix(stem.toLowerCase(), names, (name) => name.toLowerCase());

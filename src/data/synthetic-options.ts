@@ -1,6 +1,6 @@
 /**
- * The knobs of the synthetic data set: one table of names, defaults and bounds, from which values are checked, texts such as
- * `synthetic:rows=500,labels=8` are read, and the data set gets its name. Generates nothing.
+ * The knobs of the synthetic data set: one table of names, defaults and bounds, from which values are checked, texts
+ * such as `synthetic:rows=500,labels=8` are read, and the data set gets its name. Generates nothing.
  */
 import { UsageError } from "../errors.ts";
 

@@ -1,20 +1,23 @@
 /**
- * Seeded multi-label data whose imbalance is known, for trying the method without a file. The generative process (ours):
+ * Seeded multi-label data whose imbalance is known, for trying the method without a file. The generative process
+ * (ours):
  *
  * 1. Rows belong to clusters of about 25 (at most 64 clusters), far apart in a latent space of up to 8 dimensions.
- * 2. Cluster g likes label j by an affinity B_gj of low rank plus noise, so that labels which like the same clusters meet.
+ * 2. Cluster g likes label j by an affinity B_gj of low rank plus noise, so that labels which like the same clusters
+ * meet.
  * 3. Label j has exactly n_j rows; n_j falls by equal factors from the commonest label to the rarest (`imbalance`), and
  *    sum n_j = rows * `cardinality`. Its core are the rows with the largest B_gj + 0.05 u_j . (place within the cluster):
  *    whole clusters, and one or two cut by a plane. There, neighbours agree.
- * 4. Of each minority label (IRLbl > MeanIR), the share `difficulty` of the positives leaves the core for pockets: three
+ * 4. Of each minority label (IRLbl > MeanIR), the share `difficulty` of the positives leaves the core for pockets:
+ * three
  *    rows close together, at a random place in a cluster that dislikes the label. They keep that cluster's other labels.
  *    Their two mates apart, their neighbours lack the label: with five neighbours C = 3/5.
  * 5. `noise`: that share of each label's positives loses the label to as many random negatives. Counts stay; such rows
  *    are outliers (mostly C = 1), which the weights leave alone.
  * 6. Features are a random linear map of the latent place plus a little noise.
  *
- * Why selection should matter here: pockets are learnable but small, so a model first learns the cores and its loss stays
- * high on pocket rows. They are rare, hard and weighted above 1: what adaptive selection draws more often. With
+ * Why selection should matter here: pockets are learnable but small, so a model first learns the cores and its loss
+ * stays high on pocket rows. They are rare, hard and weighted above 1: what adaptive selection draws more often. With
  * difficulty 0 the hard rows lie at cut clusters only, and with much noise the highest losses teach nothing.
  */
 import { UsageError } from "../errors.ts";

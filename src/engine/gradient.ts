@@ -70,7 +70,10 @@ export function gradient(loss: Tensor, wanted: readonly Tensor[]): Tensor[] {
   return wanted.map((each) => stretch(adjoints.get(each) ?? constant([1, 1], Float64Array.of(0)), each.shape));
 }
 
-/** Products of numbers, and numbers with another sign, as numbers: every mean would else leave 1 times 1 / n to the devices. */
+/**
+ * Products of numbers, and numbers with another sign, as numbers: every mean would else leave 1 times 1 / n to the
+ * devices.
+ */
 function folded(part: Tensor): Tensor {
   if (part.kind !== "node") return part;
   const [a, b] = part.inputs.map((each) =>

@@ -1,6 +1,6 @@
 /**
- * `hardbatch/engine`: tensors, ops, gradients, programs, the devices that run them, and the layers built on them. For models and
- * optimisers of one's own; nothing here knows of labels or of training.
+ * `hardbatch/engine`: tensors, ops, gradients, programs, the devices that run them, and the layers built on them. For
+ * models and optimisers of one's own; nothing here knows of labels or of training.
  */
 
 export type { Backend, Executable, NoiseKey, RowProducts, Values } from "../backends/backend.ts";

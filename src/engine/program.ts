@@ -59,10 +59,12 @@ export interface Update {
 
 /**
  * The program that computes `outputs` and then performs `updates`.
- * @throws UsageError where two different leaves share a name, an update has another shape than its state, or a state is updated twice
+ * @throws UsageError where two different leaves share a name, an update has another shape than its state, or a state is
+ * updated twice
  */
 export function program(outputs: Readonly<Record<string, Tensor>>, updates: readonly Update[] = []): Program {
-  // Updates and outputs take the values of steps, never of leaves: no device then has to care in which order states are rewritten.
+  // Updates and outputs take the values of steps, never of leaves: no device then has to care in which order states are
+  // rewritten.
   const fresh = updates.map(({ state, value }) => {
     if (!sameShape(state.shape, value.shape)) {
       throw new UsageError(

@@ -20,11 +20,13 @@ export type Adjoint = Tensor | null | undefined;
 export interface Op {
   readonly name: string;
   readonly family: Family;
-  /** The shape of the result. @throws UsageError where the shapes disagree; the caller adds the op's name and shapes. */
+  /**
+   * The shape of the result. @throws UsageError where the shapes disagree; the caller adds the op's name and shapes.
+   */
   shape(inputs: readonly Shape[], attributes: Attributes): Shape;
   /**
-   * What the adjoint g of `node` hands to each input, as more graph. g, and each answer, may be smaller than what it is the
-   * adjoint of: an axis of size 1 stretches. Absent: the op is not differentiable.
+   * What the adjoint g of `node` hands to each input, as more graph. g, and each answer, may be smaller than what it is
+   * the adjoint of: an axis of size 1 stretches. Absent: the op is not differentiable.
    */
   gradient?(node: Node, g: Tensor): readonly Adjoint[];
 }
@@ -72,7 +74,10 @@ export interface DataLeaf {
   readonly values: Floats | Uint8Array;
 }
 
-/** What a compressed table stores: entry e of row i, `offsets[i] <= e < offsets[i + 1]`, is `values[e]` in column `indices[e]`. */
+/**
+ * What a compressed table stores: entry e of row i, `offsets[i] <= e < offsets[i + 1]`, is `values[e]` in column
+ * `indices[e]`.
+ */
 export interface CompressedRows {
   /** `[rows + 1]` */
   readonly offsets: Uint32Array;
@@ -81,7 +86,10 @@ export interface CompressedRows {
   readonly values: Float32Array;
 }
 
-/** Frozen rows of which only some entries are stored, the others being 0; sent to a device once. Only its rows, gathered, can be used. */
+/**
+ * Frozen rows of which only some entries are stored, the others being 0; sent to a device once. Only its rows,
+ * gathered, can be used.
+ */
 export interface SparseLeaf extends CompressedRows {
   readonly kind: "sparse";
   readonly name: string;
@@ -149,7 +157,10 @@ export function data(name: string, shape: Shape, values: Floats | Uint8Array): D
   return { kind: "data", name, shape: checkedShape(what, shape), values: checkedValues(what, shape, values) };
 }
 
-/** @throws UsageError where offsets don't rise from 0 to the number of entries, or the columns of a row don't rise within the shape */
+/**
+ * @throws UsageError where offsets don't rise from 0 to the number of entries, or the columns of a row don't rise
+ * within the shape
+ */
 export function sparse(name: string, shape: Shape, { offsets, indices, values }: CompressedRows): SparseLeaf {
   const what = `sparse data ${name}`;
   const [rows, columns] = checkedShape(what, shape);

@@ -1,6 +1,6 @@
 /**
- * Arms in words: `adaptive:pressure=16:weighting=none` is a sampler with options and settings of its own, and a sweep makes one
- * arm for each value of a setting. Keys are those of the one schema of settings (training/settings.ts).
+ * Arms in words: `adaptive:pressure=16:weighting=none` is a sampler with options and settings of its own, and a sweep
+ * makes one arm for each value of a setting. Keys are those of the one schema of settings (training/settings.ts).
  */
 import { UsageError } from "../errors.ts";
 import { describeOptions, printValue, readValue } from "../options.ts";
@@ -24,8 +24,8 @@ const groups = { sampler: "samplerOptions", model: "modelOptions", optimiser: "o
 const isGroup = (text: string): text is keyof typeof groups => Object.hasOwn(groups, text);
 
 /**
- * A setting for an arm of that sampler: an option of the sampler by its plain name, any setting of the run, an option of the
- * optimiser, or one after `sampler.`, `model.` or `optimiser.`. Undefined where the sampler does not have it.
+ * A setting for an arm of that sampler: an option of the sampler by its plain name, any setting of the run, an option
+ * of the optimiser, or one after `sampler.`, `model.` or `optimiser.`. Undefined where the sampler does not have it.
  */
 function settingFor(sampler: string, key: string, value: unknown): GivenSettings | undefined {
   const dot = key.indexOf(".");
@@ -71,7 +71,8 @@ export function parseSweep(text: string): Sweep {
 }
 
 /**
- * For each arm that has the setting one arm for each value; others stay as they are. Several sweeps give all combinations.
+ * For each arm that has the setting one arm for each value; others stay as they are. Several sweeps give all
+ * combinations.
  * @throws UsageError for a setting that no arm has
  */
 export function sweepArms(arms: readonly GridArm[], sweeps: readonly Sweep[]): GridArm[] {

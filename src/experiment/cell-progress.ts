@@ -1,6 +1,7 @@
 /**
- * How far a cell in progress has come, and going on from there: a cell that is stopped and run again, by this process or another,
- * ends with the result of one that was not. Where its progress is kept is for others (src/files/cell-progress.ts).
+ * How far a cell in progress has come, and going on from there: a cell that is stopped and run again, by this process
+ * or another, ends with the result of one that was not. Where its progress is kept is for others
+ * (src/files/cell-progress.ts).
  */
 import type { Backend } from "../backends/backend.ts";
 import type { PreparedData } from "../data/preparation/prepare.ts";

@@ -1,6 +1,6 @@
 /**
- * A cell: one run (data, fold, seed, model, sampler) with its settings and what came of it, or why nothing did. One cell is
- * one line of JSON in a results file. Reading many lines is in lines.ts, files are in src/files.
+ * A cell: one run (data, fold, seed, model, sampler) with its settings and what came of it, or why nothing did. One
+ * cell is one line of JSON in a results file. Reading many lines is in lines.ts, files are in src/files.
  */
 import * as v from "valibot";
 import { DataError, UsageError } from "../errors.ts";
@@ -33,7 +33,10 @@ export interface EpochRecord {
   readonly seconds?: number;
   /** Metrics of the test fold after this epoch. */
   readonly test?: Measured;
-  /** Mean loss in evaluation mode over parts of the training fold: all, minorityRows, otherRows, minorityLabels, otherLabels. */
+  /**
+   * Mean loss in evaluation mode over parts of the training fold: all, minorityRows, otherRows, minorityLabels,
+   * otherLabels.
+   */
   readonly losses?: Measured;
   /** How many rows have n p between which bounds: one bound more than counts. */
   readonly selection?: { readonly bounds: readonly number[]; readonly counts: readonly number[] };
@@ -230,7 +233,9 @@ export function printCell(record: CellRecord): string {
   return JSON.stringify(record);
 }
 
-/** The record that a value of JSON stands for, without fields that this version doesn't know; or what is wrong with it. */
+/**
+ * The record that a value of JSON stands for, without fields that this version doesn't know; or what is wrong with it.
+ */
 export function parseRecord(value: unknown): CellRecord | string {
   const failed = typeof value === "object" && value !== null && Object.hasOwn(value, "failure");
   const parsed = failed ? v.safeParse(failedSchema, value) : v.safeParse(cellSchema, value);

@@ -49,7 +49,9 @@ export function printBytes(bytes: number): string {
   return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
 }
 
-/** Refuses a cell whose estimate is above `limit` bytes: one that takes all memory would end the grid without a word. */
+/**
+ * Refuses a cell whose estimate is above `limit` bytes: one that takes all memory would end the grid without a word.
+ */
 export function refuseBeyond(limit: number, cost = costs()): (cell: PlannedCell) => Failure | undefined {
   return (cell) => {
     const { bytes } = cost(cell);

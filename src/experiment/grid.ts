@@ -1,6 +1,6 @@
 /**
- * A grid of runs: every data set, seed, fold, model and arm once, in an order that prepares each fold once. Plans and checks
- * them; running them is in run-grid.ts.
+ * A grid of runs: every data set, seed, fold, model and arm once, in an order that prepares each fold once. Plans and
+ * checks them; running them is in run-grid.ts.
  */
 import type { Backend } from "../backends/backend.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -199,8 +199,8 @@ function planned(
 const fewRows = 1000;
 
 /**
- * Prepares a fold of each data set that `cells` need, and on the first one makes every model and sampler, so that what can't
- * run is said before hours of work. @throws UsageError as `prepare` and `configure`
+ * Prepares a fold of each data set that `cells` need, and on the first one makes every model and sampler, so that what
+ * can't run is said before hours of work. @throws UsageError as `prepare` and `configure`
  */
 export function checkGrid({ backend }: Grid, cells: readonly PlannedCell[]): void {
   const ofDatasets = new Map(cells.map((cell) => [cell.dataset, cell]));

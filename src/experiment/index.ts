@@ -1,6 +1,6 @@
 /**
- * `hardbatch/experiment`: plan a grid of runs, run it, write its results as lines of text and read them again, report them with
- * statistics. Reads and writes no files; the command line does that.
+ * `hardbatch/experiment`: plan a grid of runs, run it, write its results as lines of text and read them again, report
+ * them with statistics. Reads and writes no files; the command line does that.
  */
 
 export { DataError, type Place, UsageError } from "../errors.ts";

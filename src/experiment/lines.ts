@@ -1,6 +1,7 @@
 /**
- * Reading the lines of a results file. What an interrupted write or a power cut left behind is damage: it is left out with a
- * warning and its cell runs again. What is no line of ours at all is refused, so that nothing is averaged by mistake.
+ * Reading the lines of a results file. What an interrupted write or a power cut left behind is damage: it is left out
+ * with a warning and its cell runs again. What is no line of ours at all is refused, so that nothing is averaged by
+ * mistake.
  */
 import { DataError } from "../errors.ts";
 import { type Cell, type CellRecord, type FailedCell, parseRecord } from "./cell.ts";
@@ -18,7 +19,10 @@ export interface ParsedCells {
 /** Lines that `printCell` wrote begin so. */
 const start = '{"key":';
 
-/** Whether a line that is no JSON can be what is left of one of ours: its beginning, or zero bytes in the place of some of it. */
+/**
+ * Whether a line that is no JSON can be what is left of one of ours: its beginning, or zero bytes in the place of some
+ * of it.
+ */
 function isRemainder(line: string): boolean {
   return line.includes("\0") || line.startsWith(start) || start.startsWith(line);
 }

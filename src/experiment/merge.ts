@@ -1,6 +1,6 @@
 /**
- * Results of several files as one: in any order, any file several times, the same outcome. A cell that two files have with
- * different results is an error: one of them was made by something else than the settings say.
+ * Results of several files as one: in any order, any file several times, the same outcome. A cell that two files have
+ * with different results is an error: one of them was made by something else than the settings say.
  */
 import { DataError } from "../errors.ts";
 import { samplerNames } from "../samplers/create.ts";

@@ -1,4 +1,7 @@
-/** What is recorded of a training run: an epoch as names and numbers, and the metrics of the test fold. Plain JSON values. */
+/**
+ * What is recorded of a training run: an epoch as names and numbers, and the metrics of the test fold. Plain JSON
+ * values.
+ */
 
 import { countPositives } from "../data/labels.ts";
 import type { PreparedData } from "../data/preparation/prepare.ts";

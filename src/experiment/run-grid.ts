@@ -1,6 +1,7 @@
 /**
- * Runs the cells of a grid that a store does not have yet, and puts each there as soon as it is finished. Whatever goes wrong in
- * a cell is recorded as its failure, and the grid goes on. Several processes may work on one store: see `CellStore.claim`.
+ * Runs the cells of a grid that a store does not have yet, and puts each there as soon as it is finished. Whatever goes
+ * wrong in a cell is recorded as its failure, and the grid goes on. Several processes may work on one store: see
+ * `CellStore.claim`.
  */
 import type { Backend } from "../backends/backend.ts";
 import { DeviceLostError } from "../backends/lost.ts";

@@ -1,6 +1,7 @@
 /**
- * A part of a grid for one of several machines. Which cells it has follows from the grid alone, never from a machine's speed:
- * ordered by estimated work, ties by id, every n-th cell. So all parts have about the same work, and together they are the grid.
+ * A part of a grid for one of several machines. Which cells it has follows from the grid alone, never from a machine's
+ * speed: ordered by estimated work, ties by id, every n-th cell. So all parts have about the same work, and together
+ * they are the grid.
  */
 import { UsageError } from "../errors.ts";
 import type { PlannedCell } from "./grid.ts";
@@ -26,7 +27,8 @@ export function shardCells(
 /**
  * `i/n`, `auto` or `auto/n`: auto takes the index from Slurm's array, a Kubernetes indexed job or GNU parallel.
  * @param environment such as `process.env`
- * @throws UsageError for other text, an index that is not among the parts, or where no such engine says which part this is
+ * @throws UsageError for other text, an index that is not among the parts, or where no such engine says which part this
+ * is
  */
 export function parseShard(text: string, environment: Readonly<Record<string, string | undefined>>): Shard {
   const found = /^(?:(\d+)\/|auto(?:\/|$))(\d+)?$/.exec(text);

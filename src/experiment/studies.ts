@@ -7,8 +7,8 @@ const fast = { epochs: 30, optimiser: { learningRate: 0.001 } };
 const published = { epochs: 100, optimiser: { learningRate: 1e-4, weightDecay: 1e-4 }, learningRateWarmUp: 3 };
 
 /**
- * From the published baseline to the method, one difference a step: A6 - A4 is selection itself. All of it is one list, so that
- * pages and reports cite the same.
+ * From the published baseline to the method, one difference a step: A6 - A4 is selection itself. All of it is one list,
+ * so that pages and reports cite the same.
  */
 const decomposition = [
   {

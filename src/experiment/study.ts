@@ -1,6 +1,6 @@
 /**
- * A study in a file: data sets, models, arms and seeds as JSON, checked before any work. What it means is a grid; the published
- * schema for editors is docs/study.schema.json. Comments are `why` fields.
+ * A study in a file: data sets, models, arms and seeds as JSON, checked before any work. What it means is a grid; the
+ * published schema for editors is docs/study.schema.json. Comments are `why` fields.
  */
 import * as v from "valibot";
 import { UsageError } from "../errors.ts";

@@ -1,6 +1,6 @@
 /**
- * Files of JSON lines that grow: a line is appended whole, after mending what an interrupted append left behind. Who else may
- * append at the same time is for the caller (lock.ts).
+ * Files of JSON lines that grow: a line is appended whole, after mending what an interrupted append left behind. Who
+ * else may append at the same time is for the caller (lock.ts).
  */
 import { dirname } from "node:path";
 import { UsageError } from "../errors.ts";
@@ -9,11 +9,12 @@ import { disk, type FileSystem, type OpenFile, writeAll } from "./file-system.ts
 import { makeFolder, syncFolder } from "./folders.ts";
 
 /**
- * Appends one line of JSON and waits for the disk. If the file ends in the middle of a line, that line is ended first if it is
- * whole, and taken off if it was torn, whatever is in it (zero bytes after a power cut, too). Missing folders are made.
+ * Appends one line of JSON and waits for the disk. If the file ends in the middle of a line, that line is ended first
+ * if it is whole, and taken off if it was torn, whatever is in it (zero bytes after a power cut, too). Missing folders
+ * are made.
  * @returns how many bytes of a torn line were taken off
- * @throws UsageError for a line with a line break in it, a file that does not begin as one of JSON lines, or a wrong place;
- * FileError if writing fails: what had been written of the line is taken back
+ * @throws UsageError for a line with a line break in it, a file that does not begin as one of JSON lines, or a wrong
+ * place; FileError if writing fails: what had been written of the line is taken back
  */
 export async function appendLine(path: string, line: string, files: FileSystem = disk): Promise<number> {
   if (/[\r\n]/.test(line)) throw new UsageError("a line to append has a line break in it; expected one line");

@@ -1,6 +1,6 @@
 /**
- * A whole file is replaced in one step or not at all: whoever reads, also after an interruption or a power cut, sees the old
- * file or the new one. Files that grow line by line are in results.ts.
+ * A whole file is replaced in one step or not at all: whoever reads, also after an interruption or a power cut, sees
+ * the old file or the new one. Files that grow line by line are in results.ts.
  */
 import { randomUUID } from "node:crypto";
 import { basename, dirname, join } from "node:path";
@@ -10,8 +10,8 @@ import { disk, type FileSystem, writeAll } from "./file-system.ts";
 import { makeFolder, syncFolder } from "./folders.ts";
 
 /**
- * Writes beside the target, waits for the disk, then renames. Missing folders are made; a link is followed, and an existing
- * file's mode is kept.
+ * Writes beside the target, waits for the disk, then renames. Missing folders are made; a link is followed, and an
+ * existing file's mode is kept.
  * @param content whole, or in pieces that are written as they come
  * @throws UsageError if the place is wrong, FileError if writing fails; nothing is left behind
  */

@@ -1,4 +1,6 @@
-/** What can be saved of a file of JSON lines that was damaged, and saving it: every whole record is kept as it stands. */
+/**
+ * What can be saved of a file of JSON lines that was damaged, and saving it: every whole record is kept as it stands.
+ */
 import { DataError } from "../errors.ts";
 import { CellReader } from "../experiment/lines.ts";
 import { appendLine } from "./append.ts";

@@ -1,6 +1,6 @@
 /**
- * The checkpoints of one run in a folder, each in a file named after its step; the last two are kept, so that there is one to go
- * back to while the next is written or if it is damaged. What is in them is for others.
+ * The checkpoints of one run in a folder, each in a file named after its step; the last two are kept, so that there is
+ * one to go back to while the next is written or if it is damaged. What is in them is for others.
  */
 import { basename, join } from "node:path";
 import { DataError } from "../errors.ts";
@@ -27,7 +27,8 @@ export class CheckpointFiles {
   }
 
   /**
-   * Writes the checkpoint of a step; older ones but the last, and those of later steps that the run has gone back behind, go.
+   * Writes the checkpoint of a step; older ones but the last, and those of later steps that the run has gone back
+   * behind, go.
    * @throws UsageError or FileError if it can't be written
    */
   async save(step: number, bytes: Uint8Array): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * The data folder: where fetched data sets are, one folder for each, and the lock file that says which hash each file had when it was first
- * fetched, so that it can't become another file unnoticed.
+ * The data folder: where fetched data sets are, one folder for each, and the lock file that says which hash each file
+ * had when it was first fetched, so that it can't become another file unnoticed.
  */
 import { homedir } from "node:os";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * One file from the web to the disk, whole or not at all: from the first address that has it, checked against its length and
- * SHA-256, continued where an earlier try was cut off, renamed into place at the end.
+ * One file from the web to the disk, whole or not at all: from the first address that has it, checked against its
+ * length and SHA-256, continued where an earlier try was cut off, renamed into place at the end.
  */
 import { createHash, type Hash } from "node:crypto";
 import { open, readFile, rename, rm, stat } from "node:fs/promises";
@@ -43,8 +43,8 @@ export async function hashOf(path: string): Promise<{ readonly sha256: string; r
 }
 
 /**
- * Fetches the file. What was read before a fault stays beside it, named `.part`, and the next try goes on from there where the hash is
- * known, so that a mixture of two versions is noticed.
+ * Fetches the file. What was read before a fault stays beside it, named `.part`, and the next try goes on from there
+ * where the hash is known, so that a mixture of two versions is noticed.
  * @throws DataError that says of every address why it failed. @throws the signal's reason when it fires.
  */
 export async function download(options: Download): Promise<Downloaded> {

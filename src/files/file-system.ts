@@ -1,6 +1,7 @@
 /**
- * The few calls to the operating system that everything in this folder is built on, as one value: the disk's, or in tests one
- * that fails where it is asked to. Node's own names and meanings; nothing is added but that a write says how much it wrote.
+ * The few calls to the operating system that everything in this folder is built on, as one value: the disk's, or in
+ * tests one that fails where it is asked to. Node's own names and meanings; nothing is added but that a write says how
+ * much it wrote.
  */
 import { chmod, mkdir, open, readdir, realpath, rename, rmdir, stat, unlink, utimes } from "node:fs/promises";
 

@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import type { FileSystem } from "./file-system.ts";
 
 /**
- * Makes the folder and those above it, and waits until the disk has each new entry. Node's own way never ends where a system's
- * folder, such as /proc, takes no new ones.
+ * Makes the folder and those above it, and waits until the disk has each new entry. Node's own way never ends where a
+ * system's folder, such as /proc, takes no new ones.
  */
 export async function makeFolder(path: string, files: FileSystem): Promise<void> {
   const found = await files.stat(path).catch(() => undefined);

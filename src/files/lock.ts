@@ -1,6 +1,7 @@
 /**
- * One owner per output: a lock is a small file that names the process that made it, and that process alone removes it. One left
- * behind by a process that is gone is taken over. For local disks: across machines, share nothing and merge (--shard).
+ * One owner per output: a lock is a small file that names the process that made it, and that process alone removes it.
+ * One left behind by a process that is gone is taken over. For local disks: across machines, share nothing and merge
+ * (--shard).
  */
 import { randomBytes } from "node:crypto";
 import { disk, errorCode, type FileSystem, writeAll } from "./file-system.ts";
@@ -37,7 +38,8 @@ interface Owner extends ProcessIdentity {
 
 /**
  * The lock at `path` (the name of the lock's own file), or whose it is. The folder has to be there.
- * Who finds a lock left behind removes it under a lock named after that very lock, so that nobody ever removes a fresh one.
+ * Who finds a lock left behind removes it under a lock named after that very lock, so that nobody ever removes a fresh
+ * one.
  */
 export async function tryLock(path: string, files: FileSystem = disk): Promise<Lock | Busy> {
   let takenOver: string | undefined;

@@ -1,6 +1,6 @@
 /**
- * Which process this is, in words that outlive it: machine, start of the machine, process number and the process's own start.
- * So another process can tell later whether it still runs, though numbers are given out again.
+ * Which process this is, in words that outlive it: machine, start of the machine, process number and the process's own
+ * start. So another process can tell later whether it still runs, though numbers are given out again.
  */
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
@@ -27,8 +27,8 @@ export function thisProcess(): ProcessIdentity {
 }
 
 /**
- * Whether that process runs: false only if it certainly does not. Undefined where this process can't know, as the other is on
- * another machine or counts its numbers elsewhere.
+ * Whether that process runs: false only if it certainly does not. Undefined where this process can't know, as the other
+ * is on another machine or counts its numbers elsewhere.
  */
 export function isRunning(other: ProcessIdentity): boolean | undefined {
   const own = thisProcess();
@@ -40,10 +40,14 @@ export function isRunning(other: ProcessIdentity): boolean | undefined {
   return exists(other.pid) ? undefined : false;
 }
 
-/** The start of a process on Linux; undefined for one that is gone, or has ended and only waits for its parent to notice. */
+/**
+ * The start of a process on Linux; undefined for one that is gone, or has ended and only waits for its parent to
+ * notice.
+ */
 function startOf(pid: number): string | undefined {
   const text = attempt(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
-  // The second field is the program's name in parentheses and may hold anything; the third is the state, the 22nd the start.
+  // The second field is the program's name in parentheses and may hold anything; the third is the state, the 22nd the
+  // start.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   return text === "" || /^[ZXx]$/.test(fields[0]) ? undefined : fields[19];
 }

@@ -1,6 +1,7 @@
 /**
- * A results file: which cells it has, and how more come to it. Several processes may share one: each claims a cell before it
- * runs it and appends under a lock, so that every cell is there once. Nothing that was finished is lost, even if the file is.
+ * A results file: which cells it has, and how more come to it. Several processes may share one: each claims a cell
+ * before it runs it and appends under a lock, so that every cell is there once. Nothing that was finished is lost, even
+ * if the file is.
  */
 import { dirname, join } from "node:path";
 import { UsageError } from "../errors.ts";
@@ -17,7 +18,10 @@ import { readLines } from "./read-lines.ts";
 /** An append takes milliseconds; who waits longer than this waits for a process that hangs. */
 const patience = 120_000;
 
-/** All records of a file, which need not be there; nothing is locked and nothing written. @throws DataError as `CellReader` */
+/**
+ * All records of a file, which need not be there; nothing is locked and nothing written. @throws DataError as
+ * `CellReader`
+ */
 export async function readResults(path: string, files: FileSystem = disk): Promise<ParsedCells> {
   const reader = new CellReader(path);
   for await (const { text, ended } of readLines(path, 0, files)) ended ? reader.line(text) : reader.last(text);
@@ -146,7 +150,9 @@ export class ResultsFile implements CellStore {
     await explainWriting(`${this.path}.lock`, () => lock.release());
   }
 
-  /** Reads on, under the lock. A file that is gone, or another one by the same name, gets what is known of the former. */
+  /**
+   * Reads on, under the lock. A file that is gone, or another one by the same name, gets what is known of the former.
+   */
   async #update(): Promise<void> {
     const facts = await this.#files.stat(this.path).catch((error) => {
       if (errorCode(error) === "ENOENT") return undefined;
@@ -169,7 +175,10 @@ export class ResultsFile implements CellStore {
     for (const record of known) if (!there.has(idOf(record))) await this.#appendLine(printCell(record));
   }
 
-  /** Takes in what was appended since the last reading. Under the lock nobody is writing: a line without its end is torn or whole. */
+  /**
+   * Takes in what was appended since the last reading. Under the lock nobody is writing: a line without its end is torn
+   * or whole.
+   */
   async #read(): Promise<void> {
     const warned = this.#reader.warnings.length;
     for await (const { text, ended, end } of readLines(this.path, this.#end, this.#files)) {

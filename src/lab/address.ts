@@ -1,6 +1,6 @@
 /**
- * The state of the page as the part of the address behind `#`, and back: versioned, checked by the schema of a run's settings. A
- * lane's settings stand behind `left.` and `right.`; what is left out has the page's default.
+ * The state of the page as the part of the address behind `#`, and back: versioned, checked by the schema of a run's
+ * settings. A lane's settings stand behind `left.` and `right.`; what is left out has the page's default.
  */
 import { type GivenSettings, parseSettings, parseSynthetic, printSettings, UsageError } from "../index.ts";
 import {
@@ -21,7 +21,9 @@ const version = "1";
 const encode = (text: string): string =>
   encodeURIComponent(text).replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%3D", "=");
 
-/** `#v=1&data=synthetic&epochs=40&left.sampler=uniform...`: everything, so that a later default changes no old address. */
+/**
+ * `#v=1&data=synthetic&epochs=40&left.sampler=uniform...`: everything, so that a later default changes no old address.
+ */
 export function printAddress(state: LabState): string {
   const lanes = state.lanes.flatMap((lane, i) =>
     printSettings({ sampler: lane.sampler, samplerOptions: lane.samplerOptions }).map(
@@ -45,7 +47,8 @@ export function printAddress(state: LabState): string {
 
 /**
  * The state of an address; an empty one is the default.
- * @throws UsageError for another version, an unknown or repeated key, or a value that is not understood, with what was expected
+ * @throws UsageError for another version, an unknown or repeated key, or a value that is not understood, with what was
+ * expected
  */
 export function parseAddress(hash: string): LabState {
   const text = hash.replace(/^#/, "");

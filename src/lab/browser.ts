@@ -1,4 +1,7 @@
-/** What the page asks of the browser: the clipboard, downloads, and the service worker. Each answers in words for the visitor. */
+/**
+ * What the page asks of the browser: the clipboard, downloads, and the service worker. Each answers in words for the
+ * visitor.
+ */
 
 /** Copies, and says what was copied; where the page may not, shows the text to be copied by hand. */
 export async function copyText(text: string): Promise<string> {
@@ -22,8 +25,8 @@ export function download(name: string, type: string, text: string): void {
 const reloaded = "hardbatch-lab-reloaded";
 
 /**
- * Starts the service worker, which keeps the page for offline use and isolates it, so that threads can share memory. Reloads once
- * to be under its control; a second time it says that it did not help, instead of going round in circles.
+ * Starts the service worker, which keeps the page for offline use and isolates it, so that threads can share memory.
+ * Reloads once to be under its control; a second time it says that it did not help, instead of going round in circles.
  */
 export async function offline(): Promise<string> {
   if (!("serviceWorker" in navigator))

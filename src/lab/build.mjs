@@ -1,6 +1,7 @@
 /**
- * Builds the page into dist/lab: bundles of page and worker with their common chunks, the page itself, its style with the colours
- * of the charts, and the service worker with the list of all files. Needs the library to be built (`npm run build`).
+ * Builds the page into dist/lab: bundles of page and worker with their common chunks, the page itself, its style with
+ * the colours of the charts, and the service worker with the list of all files. Needs the library to be built (`npm run
+ * build`).
  */
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";

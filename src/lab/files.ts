@@ -1,4 +1,7 @@
-/** The files that a visitor chose or dropped: one data set, with its XML where there is one. Reads bytes; the worker parses them. */
+/**
+ * The files that a visitor chose or dropped: one data set, with its XML where there is one. Reads bytes; the worker
+ * parses them.
+ */
 import { UsageError } from "../index.ts";
 import type { GivenFile } from "./messages.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The rows as a grid of cells on a canvas: where each cell stands, what colour its value has, and the painting. Squares are rows
- * of the majority, diamonds carry a minority label; the batch drawn last is outlined. Knows nothing of runs.
+ * The rows as a grid of cells on a canvas: where each cell stands, what colour its value has, and the painting. Squares
+ * are rows of the majority, diamonds carry a minority label; the batch drawn last is outlined. Knows nothing of runs.
  */
 import type { RowTerms } from "./messages.ts";
 import type { Colouring, Order } from "./state.ts";

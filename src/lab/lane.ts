@@ -1,6 +1,6 @@
 /**
- * One lane of the page: a training run that is pulled step by step, with what it drew and found. Nothing of the page is in
- * here; the numbers are those of the library's own `train`.
+ * One lane of the page: a training run that is pulled step by step, with what it drew and found. Nothing of the page is
+ * in here; the numbers are those of the library's own `train`.
  */
 import { type Cell, type EpochRecord, epochRecord, testMetrics } from "../experiment/index.ts";
 import {
@@ -65,7 +65,9 @@ export class Lane {
     this.parameters = value.parameters;
   }
 
-  /** Does the next step, and what belongs to the epoch's end where it was the last. Returns the figures of that epoch. */
+  /**
+   * Does the next step, and what belongs to the epoch's end where it was the last. Returns the figures of that epoch.
+   */
   async step(): Promise<EpochFigures | undefined> {
     const start = performance.now();
     const ended = await this.#pull();

@@ -1,4 +1,6 @@
-/** What page and worker say to each other: plain data that survives `postMessage`. Rows are those of the training fold. */
+/**
+ * What page and worker say to each other: plain data that survives `postMessage`. Rows are those of the training fold.
+ */
 import type { LabState } from "./state.ts";
 
 /** One number a row; NaN where the sampler has none, or where the row was not seen yet. */
@@ -32,7 +34,9 @@ export interface EpochFigures {
   readonly seconds: number;
   /** Metrics on the validation rows by name; null where a metric is undefined. */
   readonly validation: Readonly<Record<string, number | null>>;
-  /** Mean loss over all training rows in evaluation mode, over those that carry a minority label, and over the others. */
+  /**
+   * Mean loss over all training rows in evaluation mode, over those that carry a minority label, and over the others.
+   */
   readonly losses: { readonly all: number; readonly minority: number; readonly others: number };
   /** Share of the epoch's draws that carry a minority label. */
   readonly minorityShare: number;

@@ -1,4 +1,7 @@
-/** What the page knows between two looks: the state of the address, the run as far as it has come, and what the visitor chose. */
+/**
+ * What the page knows between two looks: the state of the address, the run as far as it has come, and what the visitor
+ * chose.
+ */
 import type { Frames, GivenFile, Opened, RowReasons } from "./messages.ts";
 import type { Curves } from "./sentence.ts";
 import type { LabState } from "./state.ts";

@@ -1,6 +1,6 @@
 /**
- * The page: keeps one `PageState`, changes it by what the visitor and the worker do, and draws it at most once a frame. The
- * address follows the state, and the state follows the address.
+ * The page: keeps one `PageState`, changes it by what the visitor and the worker do, and draws it at most once a frame.
+ * The address follows the state, and the state follows the address.
  */
 import { render } from "lit-html";
 import { UsageError } from "../index.ts";

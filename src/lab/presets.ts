@@ -1,6 +1,6 @@
 /**
- * Settings to begin with, good ones and bad ones, each with what to watch and a claim. A test holds every claim over five
- * seeds, so a claim says no more than what really happens.
+ * Settings to begin with, good ones and bad ones, each with what to watch and a claim. A test holds every claim over
+ * five seeds, so a claim says no more than what really happens.
  */
 import type { EpochFigures, Frames, Opened } from "./messages.ts";
 import { type Curves, minorityDraws, minorityOf } from "./sentence.ts";

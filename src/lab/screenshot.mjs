@@ -1,4 +1,7 @@
-/** Takes the picture of the README, docs/lab.png: the default run at its end. Needs the page (`npm run build:lab`) and a Chromium. */
+/**
+ * Takes the picture of the README, docs/lab.png: the default run at its end. Needs the page (`npm run build:lab`) and a
+ * Chromium.
+ */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";

@@ -1,6 +1,7 @@
 /**
- * Keeps the page for offline use and adds the headers that isolate it: one file for both, since a place has one service worker. The
- * build puts the list of files and a version in front. Touches its own cache only, since other pages may share the origin.
+ * Keeps the page for offline use and adds the headers that isolate it: one file for both, since a place has one service
+ * worker. The build puts the list of files and a version in front. Touches its own cache only, since other pages may
+ * share the origin.
  */
 declare const files: readonly string[];
 declare const version: string;

@@ -1,6 +1,6 @@
 /**
- * Two runs side by side: the same data, initial weights and noise, one step of each in turn. Answers what the page asks for as
- * plain messages; runs in a worker (worker.ts) and in tests.
+ * Two runs side by side: the same data, initial weights and noise, one step of each in turn. Answers what the page asks
+ * for as plain messages; runs in a worker (worker.ts) and in tests.
  */
 
 import { printCell } from "../experiment/index.ts";
@@ -104,7 +104,9 @@ export class Session {
     };
   }
 
-  /** Both finished runs as lines of a results file, which `hardbatch report` reads. @throws UsageError before their end */
+  /**
+   * Both finished runs as lines of a results file, which `hardbatch report` reads. @throws UsageError before their end
+   */
   cells(): string {
     return this.#lanes.map((lane) => `${printCell(lane.cell(this.#state))}\n`).join("");
   }

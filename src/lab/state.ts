@@ -1,6 +1,6 @@
 /**
- * Everything that decides what the page shows, as one plain value: the data, what the runs share, the two lanes, and how they are
- * looked at. The address carries it (address.ts); nothing of a run in progress is in here.
+ * Everything that decides what the page shows, as one plain value: the data, what the runs share, the two lanes, and
+ * how they are looked at. The address carries it (address.ts); nothing of a run in progress is in here.
  */
 import type { GivenSettings } from "../index.ts";
 

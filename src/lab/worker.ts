@@ -1,4 +1,7 @@
-/** The worker of the page: one session at a time, advanced as the page asks, with no more messages than a screen can show. */
+/**
+ * The worker of the page: one session at a time, advanced as the page asks, with no more messages than a screen can
+ * show.
+ */
 import { DataError, UsageError } from "../index.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 import { Session } from "./session.ts";

@@ -1,6 +1,6 @@
 /**
- * What every sampler must satisfy as something that is called: wrong calls refused whole, snapshots that continue the same,
- * and batches that are drawn ahead those of drawing and observing in turn.
+ * What every sampler must satisfy as something that is called: wrong calls refused whole, snapshots that continue the
+ * same, and batches that are drawn ahead those of drawing and observing in turn.
  */
 import type { Evidence, EvidenceKind } from "../samplers/sampler.ts";
 import { broken, require, same } from "./broken.ts";

@@ -1,6 +1,6 @@
 /**
- * Pearson's chi-square test of counts against expected counts. The laws reject at alpha = 1e-6 a test; docs/verify.md and
- * docs/samplers.md state what that makes of a whole run.
+ * Pearson's chi-square test of counts against expected counts. The laws reject at alpha = 1e-6 a test; docs/verify.md
+ * and docs/samplers.md state what that makes of a whole run.
  */
 
 /** Level of every test of counts. */

@@ -1,4 +1,6 @@
-/** What the draws of every sampler must satisfy: how often batches come, and the importance weights that make up for it. */
+/**
+ * What the draws of every sampler must satisfy: how often batches come, and the importance weights that make up for it.
+ */
 import { broken, require, same } from "./broken.ts";
 import { alpha, chiSquareOfExpected } from "./chi-square.ts";
 import type { Explorer } from "./explore.ts";
@@ -78,8 +80,9 @@ export interface DrawCounts {
 }
 
 /**
- * Draws `draws` batches of two of five rows and tests how often each ordered pair, and each first row after each other first
- * row, comes. The probabilities are asked for before each draw, so that the expected counts are those of the very draws.
+ * Draws `draws` batches of two of five rows and tests how often each ordered pair, and each first row after each other
+ * first row, comes. The probabilities are asked for before each draw, so that the expected counts are those of the very
+ * draws.
  */
 export async function drawCounts({ make, claims }: Subject, draws: number, seed: number): Promise<DrawCounts> {
   const trial: Trial = { ...fold, seed };

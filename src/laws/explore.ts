@@ -1,6 +1,6 @@
 /**
- * How a law explores: loads fast-check when a law runs, tries a property on many random cases and turns a failure into one
- * error with the smallest case, its seed and what was found.
+ * How a law explores: loads fast-check when a law runs, tries a property on many random cases and turns a failure into
+ * one error with the smallest case, its seed and what was found.
  */
 import type FastCheck from "fast-check";
 import type { IAsyncPropertyWithHooks } from "fast-check";

@@ -1,6 +1,6 @@
 /**
- * `hardbatch/laws`: what every batch sampler has to keep, as checks that need no test runner. fast-check is loaded when a law
- * runs; it is an optional peer dependency.
+ * `hardbatch/laws`: what every batch sampler has to keep, as checks that need no test runner. fast-check is loaded when
+ * a law runs; it is an optional peer dependency.
  */
 
 export { BrokenLaw } from "./broken.ts";

@@ -1,4 +1,7 @@
-/** What a law is: a level, one sentence, and a function that takes how to make a sampler and throws where it does not hold. */
+/**
+ * What a law is: a level, one sentence, and a function that takes how to make a sampler and throws where it does not
+ * hold.
+ */
 import type { Explorer } from "./explore.ts";
 import type { Subject } from "./subject.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The model-based law: whatever is done to a sampler (draw ahead, observe, save, restore, finish an epoch), its batches could
- * have come from the naive model, and its probabilities and traces are the model's.
+ * The model-based law: whatever is done to a sampler (draw ahead, observe, save, restore, finish an epoch), its batches
+ * could have come from the naive model, and its probabilities and traces are the model's.
  */
 import type { Arbitrary, AsyncCommand } from "fast-check";
 import type { EpochTrace, SamplerState } from "../samplers/sampler.ts";

@@ -1,6 +1,6 @@
 /**
- * The samplers of this library as subjects of the laws: what each claims, and how it is made for a trial. A new sampler adds
- * its row here, and the laws run over it in the tests and through `hardbatch sampler`.
+ * The samplers of this library as subjects of the laws: what each claims, and how it is made for a trial. A new sampler
+ * adds its row here, and the laws run over it in the tests and through `hardbatch sampler`.
  */
 import { UsageError } from "../errors.ts";
 import { Random } from "../random.ts";

@@ -1,6 +1,6 @@
 /**
- * What every sampler's probabilities must satisfy, whatever was drawn and observed. Laws about the evidence of all rows use
- * batches of all rows: then no draw decides what is seen.
+ * What every sampler's probabilities must satisfy, whatever was drawn and observed. Laws about the evidence of all rows
+ * use batches of all rows: then no draw decides what is seen.
  */
 import { Random } from "../random.ts";
 import { broken, close, require, same } from "./broken.ts";

@@ -1,6 +1,7 @@
 /**
- * What a law looks at: how to make a sampler for a small trial, and what that sampler claims. Methods may answer at once or
- * with a promise, so that a sampler in another process is held to the same laws. No sampler of this library is known here.
+ * What a law looks at: how to make a sampler for a small trial, and what that sampler claims. Methods may answer at
+ * once or with a promise, so that a sampler in another process is held to the same laws. No sampler of this library is
+ * known here.
  */
 import type { LabelMatrix } from "../data/dataset.ts";
 import type { LastBatch } from "../samplers/frame/pass.ts";
@@ -63,13 +64,17 @@ export interface Claims {
   readonly laws: readonly string[];
   /** When an epoch visits every row once: always, in the epochs of the warm-up, or never. */
   readonly visits: "always" | "warmUp" | "never";
-  /** What becomes of the rest of a pass over all rows where the batch size does not divide their number; default carry. */
+  /**
+   * What becomes of the rest of a pass over all rows where the batch size does not divide their number; default carry.
+   */
   readonly lastBatch?: LastBatch;
   /** What is observed changes the next draw, once past the warm-up; otherwise the next epoch's. */
   readonly feedback: boolean;
   /** What makes a row hard: a high loss (and a score near 1/2), scores that vary, or predictions that change sides. */
   readonly hardness: "loss" | "variance" | "disagreement";
-  /** How the rows of a batch follow one another: successive draws without replacement, or a chain of the given strength. */
+  /**
+   * How the rows of a batch follow one another: successive draws without replacement, or a chain of the given strength.
+   */
   readonly order: "successive" | { readonly chain: number };
   /** The naive model it claims to equal. */
   readonly formula?: FormulaClaim;

@@ -63,8 +63,8 @@ export function trials(fc: FC, { rows: [fewest, most], labels = [1, 4], batch }:
 export const smallTrials = (fc: FC): Arbitrary<Trial> => trials(fc, { rows: [1, 12] });
 
 /**
- * Every kind of evidence for a batch: `even` in steps with many ties, otherwise continuous; for every third seed label 1
- * repeats the score of label 0.
+ * Every kind of evidence for a batch: `even` in steps with many ties, otherwise continuous; for every third seed label
+ * 1 repeats the score of label 0.
  */
 export function evidenceOf(evidenceSeed: number, batch: number, labels: number, even: boolean): Required<Evidence> {
   const random = new Random(evidenceSeed);

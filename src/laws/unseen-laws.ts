@@ -1,6 +1,6 @@
 /**
- * What rows that were never seen do to the chances of the others: a sampler that has seen a part of the rows, beside one that
- * has no other rows.
+ * What rows that were never seen do to the chances of the others: a sampler that has seen a part of the rows, beside
+ * one that has no other rows.
  */
 import { require } from "./broken.ts";
 import type { Explorer } from "./explore.ts";

@@ -1,6 +1,7 @@
 /**
- * Holds the program at the other end of a connection to the laws that it claims, one after another, and answers what was
- * found of each. A program that fails ends its check, not the others. Printing and starting programs is not done here.
+ * Holds the program at the other end of a connection to the laws that it claims, one after another, and answers what
+ * was found of each. A program that fails ends its check, not the others. Printing and starting programs is not done
+ * here.
  */
 import { UsageError } from "../errors.ts";
 import { BrokenLaw } from "./broken.ts";

@@ -1,7 +1,7 @@
 /**
- * How good the k best-scored labels of each row are, for data with so many labels that nobody looks at the others: precision, nDCG, and
- * both weighted by propensities, so that rare labels count as much as they are missed by annotators. Conventions are those of the
- * extreme classification repository's scripts (pyxclib).
+ * How good the k best-scored labels of each row are, for data with so many labels that nobody looks at the others:
+ * precision, nDCG, and both weighted by propensities, so that rare labels count as much as they are missed by
+ * annotators. Conventions are those of the extreme classification repository's scripts (pyxclib).
  */
 import type { LabelMatrix } from "../data/dataset.ts";
 import { UsageError } from "../errors.ts";
@@ -16,8 +16,8 @@ export interface PropensityOptions {
 }
 
 /**
- * `[labels]` how likely it is that a label that applies was noted: p_l = 1 / (1 + C (N_l + B)^-A) with C = (ln N - 1) (B + 1)^A, for N
- * training rows of which N_l carry the label (Jain, Prabhu and Varma 2016, equation 2).
+ * `[labels]` how likely it is that a label that applies was noted: p_l = 1 / (1 + C (N_l + B)^-A) with C = (ln N - 1)
+ * (B + 1)^A, for N training rows of which N_l carry the label (Jain, Prabhu and Varma 2016, equation 2).
  * @throws UsageError for fewer than 3 rows, for which C is no weight.
  */
 export function propensities(
@@ -86,8 +86,8 @@ function idealGains({ rows, columns, values }: LabelMatrix, k: number): Float64A
 const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
- * P@k: the share of relevant labels among the k best-scored ones, averaged over the rows. Always divided by k, also where a row has
- * fewer labels. @throws UsageError on bad input.
+ * P@k: the share of relevant labels among the k best-scored ones, averaged over the rows. Always divided by k, also
+ * where a row has fewer labels. @throws UsageError on bad input.
  */
 export function precisionAt(labels: LabelMatrix, scores: Scores, k: number): number {
   checkInput(labels, scores);
@@ -96,8 +96,9 @@ export function precisionAt(labels: LabelMatrix, scores: Scores, k: number): num
 }
 
 /**
- * nDCG@k: the sum of 1 / log2(rank + 1) (ranks from 1) over the relevant labels among the k best-scored ones, divided by what the best
- * order of the row gains, averaged over the rows; rows without labels add 0. @throws UsageError on bad input.
+ * nDCG@k: the sum of 1 / log2(rank + 1) (ranks from 1) over the relevant labels among the k best-scored ones, divided
+ * by what the best order of the row gains, averaged over the rows; rows without labels add 0. @throws UsageError on bad
+ * input.
  */
 export function ndcgAt(labels: LabelMatrix, scores: Scores, k: number): number {
   checkInput(labels, scores);
@@ -118,8 +119,8 @@ function checkPropensities(labels: LabelMatrix, propensity: Float64Array): void 
 }
 
 /**
- * PSP@k: P@k with each relevant label counted 1 / p_l, divided by the most that any order reaches; both are averaged over the rows before
- * they are divided. 0 where no row has a label. @throws UsageError on bad input.
+ * PSP@k: P@k with each relevant label counted 1 / p_l, divided by the most that any order reaches; both are averaged
+ * over the rows before they are divided. 0 where no row has a label. @throws UsageError on bad input.
  */
 export function propensityPrecisionAt(
   labels: LabelMatrix,
@@ -136,8 +137,8 @@ export function propensityPrecisionAt(
 }
 
 /**
- * PSnDCG@k: nDCG@k with each relevant label counted 1 / p_l, divided by the most that any order reaches; both are averaged over the rows
- * before they are divided. 0 where no row has a label. @throws UsageError on bad input.
+ * PSnDCG@k: nDCG@k with each relevant label counted 1 / p_l, divided by the most that any order reaches; both are
+ * averaged over the rows before they are divided. 0 where no row has a label. @throws UsageError on bad input.
  */
 export function propensityNdcgAt(labels: LabelMatrix, scores: Scores, propensity: Float64Array, k: number): number {
   checkInput(labels, scores);

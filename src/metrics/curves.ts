@@ -47,7 +47,10 @@ function meanPaper(byLabel: readonly Split[]): number {
   return byLabel.reduce((sum, split) => sum + aucPaper(split), 0) / byLabel.length;
 }
 
-/** AUC of each label, in label order; ties count half; null for a label without both classes. @throws UsageError on bad input. */
+/**
+ * AUC of each label, in label order; ties count half; null for a label without both classes. @throws UsageError on bad
+ * input.
+ */
 export function labelAuc(labels: LabelMatrix, scores: Scores): readonly (number | null)[] {
   checkInput(labels, scores);
   return splitLabels(labels, scores).map(auc);
@@ -66,7 +69,8 @@ export function microAuc(labels: LabelMatrix, scores: Scores): number | null {
 
 /**
  * Macro-AUC as the paper's code counts it: a tie is a pair in the right order, and a label without both classes adds 0
- * and stays in the denominator. Constant scores therefore reach 1. Source: authors' code. @throws UsageError on bad input.
+ * and stays in the denominator. Constant scores therefore reach 1. Source: authors' code. @throws UsageError on bad
+ * input.
  */
 export function macroAucPaper(labels: LabelMatrix, scores: Scores): number {
   checkInput(labels, scores);
@@ -82,12 +86,17 @@ export function labelAveragePrecision(labels: LabelMatrix, scores: Scores): read
   return splitLabels(labels, scores).map(averagePrecision);
 }
 
-/** Mean of `labelAveragePrecision` over the labels having both classes; null if none has. @throws UsageError on bad input. */
+/**
+ * Mean of `labelAveragePrecision` over the labels having both classes; null if none has. @throws UsageError on bad
+ * input.
+ */
 export function macroAveragePrecision(labels: LabelMatrix, scores: Scores): number | null {
   return meanDefined(labelAveragePrecision(labels, scores));
 }
 
-/** Average precision of all (row, label) entries taken as one; null if all are equal. @throws UsageError on bad input. */
+/**
+ * Average precision of all (row, label) entries taken as one; null if all are equal. @throws UsageError on bad input.
+ */
 export function microAveragePrecision(labels: LabelMatrix, scores: Scores): number | null {
   checkInput(labels, scores);
   return averagePrecision(splitEntries(labels, scores));

@@ -4,7 +4,9 @@
 import type { LabelMatrix } from "../data/dataset.ts";
 import { UsageError } from "../errors.ts";
 
-/** Row-major `[rows, labels]`, higher meaning more likely. Infinite scores are ordered like any other; NaN is refused. */
+/**
+ * Row-major `[rows, labels]`, higher meaning more likely. Infinite scores are ordered like any other; NaN is refused.
+ */
 export type Scores = Float32Array | Float64Array;
 
 /**

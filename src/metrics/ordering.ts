@@ -73,7 +73,9 @@ export function hasBothClasses({ positives, negatives }: Split): boolean {
   return positives.length > 0 && negatives.length > 0;
 }
 
-/** Of all pairs (positive, negative): how many have the positive above, how many are tied, how many there are. Exact. */
+/**
+ * Of all pairs (positive, negative): how many have the positive above, how many are tied, how many there are. Exact.
+ */
 export function countPairs({ positives, negatives }: Split): Pairs {
   let above = 0;
   let tied = 0;

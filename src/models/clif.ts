@@ -1,7 +1,7 @@
 /**
  * CLIF: Hang and Zhang, Collaborative Learning of Label Semantics and Deep Label-Specific Features for Multi-Label
- * Classification, IEEE TPAMI 2022. A graph network turns a frozen random input per label into embeddings e_j; these select,
- * by an elementwise product, the features of label j:
+ * Classification, IEEE TPAMI 2022. A graph network turns a frozen random input per label into embeddings e_j; these
+ * select, by an elementwise product, the features of label j:
  *   f_ij = v_j . leakyRelu(W (phi(x_i) * (U e_j + c)) + b) + d_j
  *   loss = mean_ij BCE(sigmoid(f_ij), y_ij) + 1e-3 mean_jk (A_jk + I_jk - cos(e_j, e_k))^2
  */
@@ -38,7 +38,10 @@ export const clifOptions = v.strictObject({
 
 export type ClifOptions = v.InferInput<typeof clifOptions>;
 
-/** @throws UsageError for a wrong option, and on `objective` where the graph wants the label correlation and none was given */
+/**
+ * @throws UsageError for a wrong option, and on `objective` where the graph wants the label correlation and none was
+ * given
+ */
 export function clif({ features, labels, random, options = {}, labelCorrelation }: ModelSetting): Model {
   const chosen = parseOptions("model clif", clifOptions, options);
   const { hidden, slope, dropout, graphHidden = Math.ceil(labels / 2) } = chosen;
@@ -101,7 +104,9 @@ export function clif({ features, labels, random, options = {}, labelCorrelation 
   };
 }
 
-/** Cosine of every two rows, `[rows, columns] -> [rows, rows]`; 1e-6 keeps zero rows apart, as in the published code. */
+/**
+ * Cosine of every two rows, `[rows, columns] -> [rows, rows]`; 1e-6 keeps zero rows apart, as in the published code.
+ */
 function cosines(x: Tensor): Tensor {
   const unit = divide(x, add(sqrt(sum(square(x), "columns")), 1e-6));
   return matmulTransposeRight(unit, unit);

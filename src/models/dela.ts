@@ -1,11 +1,12 @@
 /**
- * DELA: Hang and Zhang, Dual Perspective of Label-Specific Feature Learning for Multi-Label Classification, ICML 2022. For each
- * label, noise is put on those features of the latent representation that its gates g_j call uninformative; a classifier that
- * does well nevertheless has found the label's own features.
+ * DELA: Hang and Zhang, Dual Perspective of Label-Specific Feature Learning for Multi-Label Classification, ICML 2022.
+ * For each label, noise is put on those features of the latent representation that its gates g_j call uninformative; a
+ * classifier that does well nevertheless has found the label's own features.
  *   z_ij = mu_i + g_j * exp(logvar_i / 2) * eps_i,   f_ij = w_j . decoder([x_i, z_ij]) + b_j
  *   loss = q mean_ij BCE(sigmoid(f_ij), y_ij)
  *        + beta mean_ij 1/2 sum_D (-logvar_i - 2 ln(g_j + 1e-6) - 1 + e^logvar_i g_j^2 + mu_i^2)
- * The second term factorises over instances and labels, and no noise means that all labels share one row: both are used.
+ * The second term factorises over instances and labels, and no noise means that all labels share one row: both are
+ * used.
  */
 import * as v from "valibot";
 import { add, exp, log, maximum, multiply, sigmoid, square, subtract } from "../engine/ops/map.ts";

@@ -1,4 +1,7 @@
-/** Widths that grow with the features: right for the tables that the models were published on, too much for the widest ones. */
+/**
+ * Widths that grow with the features: right for the tables that the models were published on, too much for the widest
+ * ones.
+ */
 import { UsageError } from "../errors.ts";
 
 /** What a weight takes while it is trained: itself, its gradient and Adam's two averages, in bytes. */

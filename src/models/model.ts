@@ -1,6 +1,6 @@
 /**
- * The one contract of every model: what it learns, what it minimises for a batch, and what it predicts. A model is graph
- * only: it says nothing of devices, optimisers or how batches are chosen.
+ * The one contract of every model: what it learns, what it minimises for a batch, and what it predicts. A model is
+ * graph only: it says nothing of devices, optimisers or how batches are chosen.
  */
 import type { Update } from "../engine/program.ts";
 import type { StateLeaf, Tensor } from "../engine/tensor.ts";
@@ -14,7 +14,9 @@ export interface ModelSetting {
   readonly random: Random;
   /** Those of the model in question: docs/models.md. */
   readonly options?: Readonly<Record<string, unknown>>;
-  /** `[labels, labels]` how labels go together among the training rows (A of section 3), for models that learn from it. */
+  /**
+   * `[labels, labels]` how labels go together among the training rows (A of section 3), for models that learn from it.
+   */
   readonly labelCorrelation?: Float64Array;
 }
 
@@ -24,7 +26,10 @@ export interface Batch {
   readonly features: Tensor;
   /** `[batch, labels]`, 0 or 1. */
   readonly labels: Tensor;
-  /** `[batch, 1]` importance weights: row i counts `weights[i]` times in every mean over rows of the loss. Absent: all 1. */
+  /**
+   * `[batch, 1]` importance weights: row i counts `weights[i]` times in every mean over rows of the loss. Absent: all
+   * 1.
+   */
   readonly weights?: Tensor;
 }
 
@@ -49,7 +54,10 @@ export interface Model {
   readonly labels: number;
   /** What the optimiser trains. Names are unique within the model and stable: saved weights go by them. */
   readonly parameters: readonly StateLeaf[];
-  /** State that is saved with the parameters but not trained by the optimiser, such as running statistics or a frozen input. */
+  /**
+   * State that is saved with the parameters but not trained by the optimiser, such as running statistics or a frozen
+   * input.
+   */
   readonly buffers: readonly StateLeaf[];
   /** The training objective of a batch; noise leaves (dropout, sampling) are fresh at every call. */
   objective(batch: Batch): Objective;

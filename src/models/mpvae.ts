@@ -1,7 +1,8 @@
 /**
- * MPVAE: Bai, Kong and Gomes, Disentangled Variational Autoencoder based Multi-Label Classification with Covariance-Aware
- * Multivariate Probit Model, IJCAI 2020. Two encoders, of (x, y) and of x alone, share a latent space; decoders give the means m
- * of a multivariate probit whose covariance I + L L^T all instances share. With draws eta_s ~ N(0, I):
+ * MPVAE: Bai, Kong and Gomes, Disentangled Variational Autoencoder based Multi-Label Classification with
+ * Covariance-Aware Multivariate Probit Model, IJCAI 2020. Two encoders, of (x, y) and of x alone, share a latent space;
+ * decoders give the means m of a multivariate probit whose covariance I + L L^T all instances share. With draws eta_s ~
+ * N(0, I):
  *   E_sij = clamp(Phi((L eta_si)_j + m_ij)),   NLL_i = -ln mean_s prod_j E_sij^y_ij (1 - E_sij)^(1 - y_ij)
  *   loss = 0.1 (NLL + NLL_x) + 200 (C + C_x) + 1.1 mean_i KL(q(z | x_i, y_i) || q(z | x_i))
  * C ranking losses of E; one of each for either encoder. Scores: the exact mean of Phi(L eta + m_x) over eta, which is

@@ -1,7 +1,7 @@
 /**
- * PACA: Hang, Zhang, Feng and Song, End-to-End Probabilistic Label-Specific Feature Learning for Multi-Label Classification,
- * AAAI 2022. Instances and label sets share a latent space; each label has a positive and a negative density in it, given by
- * normalizing flows, and an instance has the label if it is likelier under the positive one.
+ * PACA: Hang, Zhang, Feng and Song, End-to-End Probabilistic Label-Specific Feature Learning for Multi-Label
+ * Classification, AAAI 2022. Instances and label sets share a latent space; each label has a positive and a negative
+ * density in it, given by normalizing flows, and an instance has the label if it is likelier under the positive one.
  *   z_i ~ q(z | x_i),   u_i = map([x_i, z_i]),   f_ij = ln p+(u_i | j) - ln p-(u_i | j)
  *   loss = mean_i |sigmoid(decoder(u_i)) - x_i|^2
  *        + gamma (mean_i KL(q(z | x_i) || q(z | y_i)) + q mean_ij BCE(sigmoid(labelDecoder(z'_i))_j, y_ij))

@@ -1,7 +1,8 @@
 /**
  * Adam as graph: from gradients to what parameters and moving averages become. Three passes over memory a parameter; L2
- * decay and clipping ride along in them. What changes from step to step (learning rate, bias corrections) is fed as scalars.
- * Kingma and Ba 2015; AMSGrad: Reddi, Kale and Kumar 2018; AdamW: Loshchilov and Hutter 2019. Arithmetic as PyTorch's.
+ * decay and clipping ride along in them. What changes from step to step (learning rate, bias corrections) is fed as
+ * scalars. Kingma and Ba 2015; AMSGrad: Reddi, Kale and Kumar 2018; AdamW: Loshchilov and Hutter 2019. Arithmetic as
+ * PyTorch's.
  */
 import { adamStep, maximum, movingAverage, movingSquare } from "../engine/ops/map.ts";
 import { type InputLeaf, input, type Operand, type StateLeaf, size, state } from "../engine/tensor.ts";
@@ -24,7 +25,9 @@ export interface AdamOptions {
   readonly decoupledWeightDecay?: number;
   /** Divide by the largest denominator so far: steps never grow again. Default false. */
   readonly amsgrad?: boolean;
-  /** Largest Euclidean norm of all gradients together; longer ones are scaled down before anything else. Default: none. */
+  /**
+   * Largest Euclidean norm of all gradients together; longer ones are scaled down before anything else. Default: none.
+   */
   readonly clipNorm?: number;
   /** Step t of the first k runs at t / k of the learning rate. Default 0. */
   readonly warmUpSteps?: number;

@@ -1,6 +1,6 @@
 /**
- * The masked network that makes a flow autoregressive: parameters for dimension i that depend on dimensions before i and on the
- * label only. Germain, Gregor, Murray and Larochelle, MADE, 2015; degrees in sequence as in PACA's code.
+ * The masked network that makes a flow autoregressive: parameters for dimension i that depend on dimensions before i
+ * and on the label only. Germain, Gregor, Murray and Larochelle, MADE, 2015; degrees in sequence as in PACA's code.
  */
 import { add, elu, multiply } from "../engine/ops/map.ts";
 import { matmul } from "../engine/ops/matmul.ts";
@@ -51,8 +51,9 @@ export function conditioner(name: string, sizes: ConditionerSizes, random: Rando
 }
 
 /**
- * Which weights count, 0 or 1: input i (degree i + 1) reaches hidden units of at least its degree, hidden unit t has degree
- * (t mod max(D - 1, 1)) + 1, and reaches the outputs of dimensions of a higher degree. `[D, hidden]`, `[hidden, D outputs]`.
+ * Which weights count, 0 or 1: input i (degree i + 1) reaches hidden units of at least its degree, hidden unit t has
+ * degree (t mod max(D - 1, 1)) + 1, and reaches the outputs of dimensions of a higher degree. `[D, hidden]`, `[hidden,
+ * D outputs]`.
  */
 export function conditionerMasks({ dimensions, hidden, outputs }: Omit<ConditionerSizes, "labels">): {
   readonly hidden: Float32Array;

@@ -1,6 +1,6 @@
 /**
- * Conditional densities by normalizing flows: a monotone autoregressive transform, then an affine one, of which each label
- * has its own, onto a standard normal. Every tensor has a row for each pair of instance and label.
+ * Conditional densities by normalizing flows: a monotone autoregressive transform, then an affine one, of which each
+ * label has its own, onto a standard normal. Every tensor has a row for each pair of instance and label.
  * Huang, Krueger, Lacoste and Courville, Neural Autoregressive Flows, 2018; conditioning as in PACA's code.
  */
 import {
@@ -61,9 +61,9 @@ export function conditionalFlow(name: string, sizes: FlowSizes, random: Random):
 const margin = 1e-6;
 
 /**
- * In each dimension x -> logit(m'), m' = (1 - 1e-6) m + 5e-7, m = sum_t w_t sigmoid(a_t x + b_t): w on the simplex, a > 0, and
- * (a, b, w) from the conditioner. Value and ln of the slope, `[batch labels, D]` both. The few units are rows, the many
- * (instance, label, dimension) columns, along which devices are fast.
+ * In each dimension x -> logit(m'), m' = (1 - 1e-6) m + 5e-7, m = sum_t w_t sigmoid(a_t x + b_t): w on the simplex, a >
+ * 0, and (a, b, w) from the conditioner. Value and ln of the slope, `[batch labels, D]` both. The few units are rows,
+ * the many (instance, label, dimension) columns, along which devices are fast.
  */
 function monotoneFlow(name: string, { dimensions, labels, hidden, units }: FlowSizes, random: Random) {
   const width = Math.max(hidden, dimensions);
@@ -98,7 +98,10 @@ function unitLayer(name: string, inputs: number, units: number, random: Random) 
   return { parameters: [weight, bias], apply: (x: Tensor): Tensor => add(matmulTransposeRight(weight, x), bias) };
 }
 
-/** The sum of e^(x - largest) in each column, and what was taken out: nothing overflows, and at least one is 1. `[1, columns]` */
+/**
+ * The sum of e^(x - largest) in each column, and what was taken out: nothing overflows, and at least one is 1. `[1,
+ * columns]`
+ */
 function exponentials(x: Tensor) {
   const largest = detach(max(x, "rows"));
   return { largest, sum: sum(expDifference(x, largest), "rows") };
@@ -106,7 +109,10 @@ function exponentials(x: Tensor) {
 
 const logSum = ({ largest, sum }: ReturnType<typeof exponentials>): Tensor => add(log(sum), largest);
 
-/** x -> a x + b with a > 0 and b from the label; the log determinant is the label's, `[1, labels]`. Begins close to the identity. */
+/**
+ * x -> a x + b with a > 0 and b from the label; the log determinant is the label's, `[1, labels]`. Begins close to the
+ * identity.
+ */
 function affineFlow(name: string, { dimensions, labels }: FlowSizes, random: Random) {
   const start = Math.log(Math.E - 1) / 2; // twice that is 1 after softplus
   const scales = residual(`${name}.affineScale`, labels, dimensions, constantly(start), random);

@@ -1,5 +1,6 @@
 /**
- * Binary concrete gates: random switches whose odds can be learnt. Maddison, Mnih and Teh 2017; Jang, Gu and Poole 2017.
+ * Binary concrete gates: random switches whose odds can be learnt. Maddison, Mnih and Teh 2017; Jang, Gu and Poole
+ * 2017.
  */
 import { add, clamp, detach, divide, greater, log, sigmoid, subtract } from "../engine/ops/map.ts";
 import type { Tensor } from "../engine/tensor.ts";

@@ -35,7 +35,10 @@ export const uniform =
 
 export const constantly = (value: number): Initialiser => uniform(value, value);
 
-/** Numbers of the largest parameter, 1 GiB: beyond, a mistyped width would take the machine's memory before it is noticed. */
+/**
+ * Numbers of the largest parameter, 1 GiB: beyond, a mistyped width would take the machine's memory before it is
+ * noticed.
+ */
 const largest = 2 ** 28;
 
 function checkSize(name: string, shape: Shape): void {

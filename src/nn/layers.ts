@@ -1,6 +1,7 @@
 /**
- * Layers as plain functions: each makes its parameters and says how they apply to a tensor. Weights are `[inputs, outputs]`.
- * Over a concatenation a dense layer is the sum of dense layers, so that what many rows share is computed once.
+ * Layers as plain functions: each makes its parameters and says how they apply to a tensor. Weights are `[inputs,
+ * outputs]`. Over a concatenation a dense layer is the sum of dense layers, so that what many rows share is computed
+ * once.
  */
 import { add } from "../engine/ops/map.ts";
 import { matmul } from "../engine/ops/matmul.ts";
@@ -29,11 +30,13 @@ export interface Initialisers {
 export interface Dense {
   readonly parameters: readonly StateLeaf[];
   /**
-   * x W + b, `[rows, inputs] -> [rows, outputs]`. Several inputs count as concatenated; row i of one with fewer rows goes with
-   * the run of rows i times .. i times + times - 1 of the longest.
+   * x W + b, `[rows, inputs] -> [rows, outputs]`. Several inputs count as concatenated; row i of one with fewer rows
+   * goes with the run of rows i times .. i times + times - 1 of the longest.
    */
   apply(x: Tensor | readonly Tensor[]): Tensor;
-  /** The two summands of `apply`, x W and what is still to be added (`[1, outputs]` or as large), for fused activations. */
+  /**
+   * The two summands of `apply`, x W and what is still to be added (`[1, outputs]` or as large), for fused activations.
+   */
   parts(x: Tensor | readonly Tensor[]): readonly [product: Tensor, offset: Tensor];
 }
 

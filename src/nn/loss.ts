@@ -18,7 +18,10 @@ export function crossEntropy(logits: Tensor, labels: Tensor): CrossEntropy {
   return { perEntry, perRow: mean(perEntry, "columns") };
 }
 
-/** Mean of `[batch, 1]` with row i counting `weights[i]` times: sum of weights x values / batch. Without weights, the mean. `[1, 1]` */
+/**
+ * Mean of `[batch, 1]` with row i counting `weights[i]` times: sum of weights x values / batch. Without weights, the
+ * mean. `[1, 1]`
+ */
 export function weightedMean(perRow: Tensor, weights: Tensor | undefined): Tensor {
   return mean(weights ? multiply(perRow, weights) : perRow);
 }

@@ -16,9 +16,9 @@ export interface BatchNorm {
   readonly parameters: readonly StateLeaf[];
   readonly buffers: readonly StateLeaf[];
   /**
-   * weight (x - mean) / sqrt(variance + 1e-5) and the bias that is still to be added, for fused activations. Training takes
-   * the moments of x and moves the running ones; evaluation takes the running ones. A single row has variance 0 and says
-   * nothing of the running variance, which it leaves as it is.
+   * weight (x - mean) / sqrt(variance + 1e-5) and the bias that is still to be added, for fused activations. Training
+   * takes the moments of x and moves the running ones; evaluation takes the running ones. A single row has variance 0
+   * and says nothing of the running variance, which it leaves as it is.
    */
   parts(x: Tensor, pass: Pass): readonly [scaled: Tensor, offset: Tensor];
 }

@@ -1,6 +1,7 @@
 /**
- * Tensors with a row for each pair of instance and label: `[batch labels, width]`, row i labels + j for instance i and label
- * j. Seen as `[batch, labels width]`, the same memory lets what is per label stretch over the batch without a copy.
+ * Tensors with a row for each pair of instance and label: `[batch labels, width]`, row i labels + j for instance i and
+ * label j. Seen as `[batch, labels width]`, the same memory lets what is per label stretch over the batch without a
+ * copy.
  */
 import { add, biasLeakyReluProduct, multiply } from "../engine/ops/map.ts";
 import { matmulTransposeRight } from "../engine/ops/matmul.ts";

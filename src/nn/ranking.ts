@@ -10,11 +10,12 @@ import type { Tensor } from "../engine/tensor.ts";
 const factor = 5;
 
 /**
- * For each row, with scores E in [0, 1]: sum over k present, l absent of e^(-5 (E_k - E_l)) / (5 |present| |absent|); 0 where
- * either side is empty. In terms of the likelihood r of what is the case (E_k if present, 1 - E_l if absent) the exponent is
- * 5 - 5 r_k - 5 r_l, so that
+ * For each row, with scores E in [0, 1]: sum over k present, l absent of e^(-5 (E_k - E_l)) / (5 |present| |absent|); 0
+ * where either side is empty. In terms of the likelihood r of what is the case (E_k if present, 1 - E_l if absent) the
+ * exponent is 5 - 5 r_k - 5 r_l, so that
  *   loss = e^5 / 5 (mean of e^(-5 r) over the present) (mean of e^(-5 r) over the absent)
- * @param likelihoods r, `[draws, batch labels]`: one row a draw, or `[batch, labels]` @param labels `[batch, labels]`, 0 or 1
+ * @param likelihoods r, `[draws, batch labels]`: one row a draw, or `[batch, labels]` @param labels `[batch, labels]`,
+ * 0 or 1
  * @returns `[draws, batch]`, one row where there are no draws
  */
 export function rankingLoss(likelihoods: Tensor, labels: Tensor): Tensor {

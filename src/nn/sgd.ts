@@ -1,7 +1,7 @@
 /**
- * Stochastic gradient descent with momentum as graph: v <- momentum v + g, p <- p - rate v, L2 decay added to g, as PyTorch's
- * SGD (no dampening). Every row of a batch moves the parameters by its own share, so that a batch of few rows steps no further
- * than its gradient is long: the opposite of Adam, which this is here to be compared with.
+ * Stochastic gradient descent with momentum as graph: v <- momentum v + g, p <- p - rate v, L2 decay added to g, as
+ * PyTorch's SGD (no dampening). Every row of a batch moves the parameters by its own share, so that a batch of few rows
+ * steps no further than its gradient is long: the opposite of Adam, which this is here to be compared with.
  */
 import { add, multiply, subtract } from "../engine/ops/map.ts";
 import { input, type StateLeaf, size, state } from "../engine/tensor.ts";
@@ -16,7 +16,9 @@ export interface SgdOptions {
   readonly momentum?: number;
   /** L2: `weightDecay` x parameter is added to the gradient. Default 0. */
   readonly weightDecay?: number;
-  /** Largest Euclidean norm of all gradients together; longer ones are scaled down before anything else. Default: none. */
+  /**
+   * Largest Euclidean norm of all gradients together; longer ones are scaled down before anything else. Default: none.
+   */
   readonly clipNorm?: number;
   /** Step t of the first k runs at t / k of the learning rate. Default 0. */
   readonly warmUpSteps?: number;

@@ -1,6 +1,7 @@
 /**
- * The label-correlation variant of the adaptive sampler. Ours: the paper says only that rows are selected in a chain using
- * the label correlations A; the rule below is this project's reconstruction, and results with it are not the paper's.
+ * The label-correlation variant of the adaptive sampler. Ours: the paper says only that rows are selected in a chain
+ * using the label correlations A; the rule below is this project's reconstruction, and results with it are not the
+ * paper's.
  */
 
 import * as v from "valibot";
@@ -45,12 +46,13 @@ export const adaptiveChain = samplerKind({
 });
 
 /**
- * Ours, a reconstruction. The first row of a batch is drawn by the adaptive sampler's p; each further one, without replacement, by
+ * Ours, a reconstruction. The first row of a batch is drawn by the adaptive sampler's p; each further one, without
+ * replacement, by
  *
  *     p_t(i) ~ p_i (1 + kappa a(previous, i)),   a(u, i) = sum_{j in Y_u} sum_{k in Y_i} A_jk / max(1, |Y_u| |Y_i|),
  *
- * through rejection: a row drawn by p is kept with probability (1 + kappa a) / (1 + kappa). The table, its options and its
- * defaults are those of `adaptiveSampler`; needs `rowLosses`.
+ * through rejection: a row drawn by p is kept with probability (1 + kappa a) / (1 + kappa). The table, its options and
+ * its defaults are those of `adaptiveSampler`; needs `rowLosses`.
  *
  * @throws UsageError for an option out of range, a matrix of the wrong size, or `unbiased`: the chain's inclusion
  * probabilities are not known, so there are no importance weights for it.

@@ -1,6 +1,6 @@
 /**
- * The table of the adaptive samplers: z, its maximum and the selection weights of all rows, kept up to date in O(log n) a row.
- * How a row's hardness is measured and what its weight w is come from outside.
+ * The table of the adaptive samplers: z, its maximum and the selection weights of all rows, kept up to date in O(log n)
+ * a row. How a row's hardness is measured and what its weight w is come from outside.
  */
 
 import { UsageError } from "../errors.ts";
@@ -15,8 +15,8 @@ import type { Hardness } from "./hardness.ts";
 import type { Evidence, EvidenceKind, SamplerState } from "./sampler.ts";
 
 /**
- * When the table changes: `epoch` (published), a batch's rows are recomputed after it and drawn by from the next epoch on;
- * `batch`, the same but drawn by at once; `full`, all rows are recomputed after each batch and drawn by at once.
+ * When the table changes: `epoch` (published), a batch's rows are recomputed after it and drawn by from the next epoch
+ * on; `batch`, the same but drawn by at once; `full`, all rows are recomputed after each batch and drawn by at once.
  */
 export const refreshes = ["epoch", "batch", "full"] as const;
 export type Refresh = (typeof refreshes)[number];
@@ -151,7 +151,9 @@ export class AdaptiveTable implements WeightTable {
     else this.#recompute(rows);
   }
 
-  /** Hardness, w, z, max z and Q of the row; hardness is z / w, which may differ from what was measured in the last bit. */
+  /**
+   * Hardness, w, z, max z and Q of the row; hardness is z / w, which may differ from what was measured in the last bit.
+   */
   termsOf(row: number): Readonly<Record<string, number>> {
     const weight = this.#weights[row];
     const adaptiveLoss = this.#losses.get(row);

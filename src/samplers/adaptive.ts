@@ -1,6 +1,7 @@
 /**
  * The method of the project: rows are drawn by the quantized adaptive loss, which highlights hard and imbalanced rows.
- * Keeps z, its maximum and the table of selection weights up to date in O(log n) a row; the weights w come from outside.
+ * Keeps z, its maximum and the table of selection weights up to date in O(log n) a row; the weights w come from
+ * outside.
  */
 
 import * as v from "valibot";
@@ -51,7 +52,8 @@ export interface AdaptiveOptions extends TableOptions {
 /**
  * z_i = w_i l_i, D = max z / n, Q_i = ceil(z_i / D), p_i ~ s^(Q_i / n); rows never seen have z = 0.
  * Defaults: pressure 2, constant; warm-up 3 epochs; refresh each epoch. Needs `rowLosses`.
- * Source: arXiv 2403.18192 and the authors' code; `batch`, `full`, falling pressures, `unbiased` and the shuffled warm-up are ours.
+ * Source: arXiv 2403.18192 and the authors' code; `batch`, `full`, falling pressures, `unbiased` and the shuffled
+ * warm-up are ours.
  *
  * @throws UsageError for an option out of range, or weights that don't fit the rows.
  */

@@ -1,6 +1,7 @@
 /**
- * Orders of all rows along which every label set is spread evenly: any b rows in a row hold close to b / n of each set. Rows of
- * a set, and sets that share a rare label, lie side by side in `sorted`; the order walks over it in steps of the golden section.
+ * Orders of all rows along which every label set is spread evenly: any b rows in a row hold close to b / n of each set.
+ * Rows of a set, and sets that share a rare label, lie side by side in `sorted`; the order walks over it in steps of
+ * the golden section.
  */
 
 import type { Random } from "../random.ts";
@@ -21,7 +22,10 @@ export function goldenStep(rows: number): number {
   }
 }
 
-/** Writes an order of the rows into `order`, from a random place on; the rows of a set change places among themselves first. */
+/**
+ * Writes an order of the rows into `order`, from a random place on; the rows of a set change places among themselves
+ * first.
+ */
 export function spreadOrder(sorted: Int32Array, sets: Int32Array, random: Random, order: Int32Array): void {
   const rows = sorted.length;
   for (let g = 0; g + 1 < sets.length; g++) random.shuffle(sorted.subarray(sets[g], sets[g + 1]));
@@ -34,8 +38,8 @@ export function spreadOrder(sorted: Int32Array, sets: Int32Array, random: Random
 }
 
 /**
- * The rows of `order` that follow a batch's first ones: where one is in the batch already, it changes place with the next
- * of the same label set that is not, or with the next of any, if there is none.
+ * The rows of `order` that follow a batch's first ones: where one is in the batch already, it changes place with the
+ * next of the same label set that is not, or with the next of any, if there is none.
  */
 export function bringNew(order: Int32Array, count: number, taken: ReadonlySet<number>, setOf: Int32Array): void {
   for (let place = 0; place < count; place++) {

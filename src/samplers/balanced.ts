@@ -1,6 +1,6 @@
 /**
- * Balanced selection (ours): every row once an epoch, like uniform, but each batch is a small image of the data set: every
- * label set is dealt out evenly over the batches. Uses no evidence.
+ * Balanced selection (ours): every row once an epoch, like uniform, but each batch is a small image of the data set:
+ * every label set is dealt out evenly over the batches. Uses no evidence.
  */
 
 import * as v from "valibot";
@@ -24,11 +24,11 @@ export const balanced = samplerKind({
 });
 
 /**
- * With `lastBatch` carry, an order in which every label set is spread evenly (`spreadOrder`), batch after batch. Otherwise
- * rows are sorted by label set, the rarest label first, so that sets sharing a rare label are neighbours; each epoch the rows
- * of a set are shuffled, evenly spaced places (from a random start) go to the remainder batch, and the others are dealt to
- * the full batches in turn. So the counts of any label set, and of any rarest label, differ by at most 1 between full batches.
- * Source: ours.
+ * With `lastBatch` carry, an order in which every label set is spread evenly (`spreadOrder`), batch after batch.
+ * Otherwise rows are sorted by label set, the rarest label first, so that sets sharing a rare label are neighbours;
+ * each epoch the rows of a set are shuffled, evenly spaced places (from a random start) go to the remainder batch, and
+ * the others are dealt to the full batches in turn. So the counts of any label set, and of any rarest label, differ by
+ * at most 1 between full batches. Source: ours.
  *
  * @throws UsageError if the batch size is not between 1 and the number of rows.
  */
@@ -166,7 +166,9 @@ class BalancedSelection implements Selection {
   }
 }
 
-/** The rows in the order of their label sets, and where each set begins; the last entry of `sets` is the number of rows. */
+/**
+ * The rows in the order of their label sets, and where each set begins; the last entry of `sets` is the number of rows.
+ */
 function sortByLabelSet(matrix: LabelMatrix): { sorted: Int32Array; sets: Int32Array } {
   const { rows, columns } = matrix;
   const lists = labelLists(matrix);

@@ -1,6 +1,6 @@
 /**
- * Every sampler by name: the one list of all samplers. What each is made of, its options and the words about them are in
- * its own file.
+ * Every sampler by name: the one list of all samplers. What each is made of, its options and the words about them are
+ * in its own file.
  */
 
 import type * as v from "valibot";
@@ -73,14 +73,16 @@ export const samplerDescriptions: readonly SamplerDescription[] = samplerNames.m
 /**
  * The sampler of that name for the training fold.
  *
- * @throws UsageError for an unknown name or option, an option out of range, features that are needed and missing, or a batch
- * size above the number of rows.
+ * @throws UsageError for an unknown name or option, an option out of range, features that are needed and missing, or a
+ * batch size above the number of rows.
  */
 export function createSampler<Name extends SamplerName>(name: Name, request: NamedSamplerRequest<Name>): Sampler {
   return samplerNamed(name, request, request.options);
 }
 
-/** The same for a name and options from outside, where nothing is known of them. @throws UsageError as `createSampler` */
+/**
+ * The same for a name and options from outside, where nothing is known of them. @throws UsageError as `createSampler`
+ */
 export function samplerNamed(name: string, request: SamplerRequest, options: unknown = {}): Sampler {
   return kindOf(name).make(request, options);
 }

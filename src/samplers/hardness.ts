@@ -1,6 +1,6 @@
 /**
- * How hard a row is, from what the training step found for it: the mean cross-entropy of the paper, or one of the others that
- * an ablation puts in its place. Plain functions of evidence and labels.
+ * How hard a row is, from what the training step found for it: the mean cross-entropy of the paper, or one of the
+ * others that an ablation puts in its place. Plain functions of evidence and labels.
  */
 
 import type { LabelMatrix } from "../data/dataset.ts";
@@ -11,10 +11,12 @@ import type { Evidence, EvidenceKind } from "./sampler.ts";
  * With g = sigmoid(f) of an entry, its label y and its cross-entropy L:
  * - `bce` (published): mean over the labels of L.
  * - `focal` (Lin et al. 2017, gamma 2): mean of (1 - g)^2 L where y = 1, g^2 L where y = 0.
- * - `asymmetric` (Ridnik et al. 2021, gamma+ 0, gamma- 4, margin 0.05): mean of L where y = 1, otherwise -m^4 ln(1 - m),
+ * - `asymmetric` (Ridnik et al. 2021, gamma+ 0, gamma- 4, margin 0.05): mean of L where y = 1, otherwise -m^4 ln(1 -
+ * m),
  *   m = max(g - 0.05, 0).
  * - `error`: mean |y - g|.
- * - `ranking`: share of the row's pairs of a relevant and an irrelevant label that are in the wrong order, ties 1/2; 0 where
+ * - `ranking`: share of the row's pairs of a relevant and an irrelevant label that are in the wrong order, ties 1/2; 0
+ * where
  *   there is no such pair.
  *
  * All but the first are ours as hardness of a row; focal and asymmetric are losses of their authors.

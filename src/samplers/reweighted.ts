@@ -1,6 +1,7 @@
 /**
- * A control of the method (ours): rows are drawn as at pressure 1, and each counts in the loss by n p of an adaptive table that
- * follows what is observed. The expected gradient is that of drawing by p, to first order in batch / rows, without the sampling.
+ * A control of the method (ours): rows are drawn as at pressure 1, and each counts in the loss by n p of an adaptive
+ * table that follows what is observed. The expected gradient is that of drawing by p, to first order in batch / rows,
+ * without the sampling.
  */
 
 import * as v from "valibot";
@@ -31,8 +32,8 @@ export const reweighted = samplerKind({
 });
 
 /**
- * Every row alike in each draw; `importanceWeights` are n p_i of `adaptiveSampler`'s table, 1 in the warm-up. Needs what its
- * hardness needs.
+ * Every row alike in each draw; `importanceWeights` are n p_i of `adaptiveSampler`'s table, 1 in the warm-up. Needs
+ * what its hardness needs.
  *
  * @throws UsageError for an option out of range, or weights that don't fit the rows.
  */

@@ -1,4 +1,7 @@
-/** What JSON.parse lets pass: of equal names in an object it keeps the last without a word, and it takes memory for any depth. */
+/**
+ * What JSON.parse lets pass: of equal names in an object it keeps the last without a word, and it takes memory for any
+ * depth.
+ */
 
 /** @throws SyntaxError if a name occurs twice in an object, or brackets nest deeper than `deepest` */
 export function requireDistinctNames(json: string, deepest: number): void {

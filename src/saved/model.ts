@@ -1,7 +1,7 @@
 /**
- * Saved models: one sealed safetensors file with the tensors under the model's own names and, as metadata, all that is needed
- * to use them again: model, settings, preprocessing, names, and how they were made. Turns bytes into values and back; files are
- * for others.
+ * Saved models: one sealed safetensors file with the tensors under the model's own names and, as metadata, all that is
+ * needed to use them again: model, settings, preprocessing, names, and how they were made. Turns bytes into values and
+ * back; files are for others.
  */
 import * as v from "valibot";
 import type { Values } from "../backends/backend.ts";

@@ -1,6 +1,7 @@
 /**
- * Plain data (numbers, text, lists, objects, typed arrays) as JSON beside typed arrays, and back to the bit. JSON has no NaN,
- * infinities and -0, so these are written as `{"$": "NaN"}`; a typed array is `{"$": "the name of its tensor"}`.
+ * Plain data (numbers, text, lists, objects, typed arrays) as JSON beside typed arrays, and back to the bit. JSON has
+ * no NaN, infinities and -0, so these are written as `{"$": "NaN"}`; a typed array is `{"$": "the name of its
+ * tensor"}`.
  */
 import type { DecodedTensor, StoredTensor, TensorValues } from "./safetensors.ts";
 

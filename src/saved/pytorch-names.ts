@@ -68,7 +68,10 @@ const numbered =
     return number ? rule(Number(number[0]))(name) : undefined;
   };
 
-/** A block whose linear layers are `stride` modules apart (linear, activation, dropout, ...), normalisation next to each. */
+/**
+ * A block whose linear layers are `stride` modules apart (linear, activation, dropout, ...), normalisation next to
+ * each.
+ */
 const block = (ours: string, theirs: string, stride: number): Rule =>
   numbered(ours, (i) =>
     firstOf(

@@ -1,6 +1,6 @@
 /**
- * Our saved weights as the state dict of the published PyTorch module, and back. Names and layouts are in pytorch-names.ts and
- * pytorch-layouts.ts, and for people in docs/models.md.
+ * Our saved weights as the state dict of the published PyTorch module, and back. Names and layouts are in
+ * pytorch-names.ts and pytorch-layouts.ts, and for people in docs/models.md.
  */
 
 import { type StateLeaf, size } from "../engine/tensor.ts";

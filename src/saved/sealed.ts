@@ -1,7 +1,7 @@
 /**
- * Safetensors files that say whether they are whole: their metadata hold the SHA-256 of the whole file, taken with zeros in the
- * place of the digest itself. Any changed byte is noticed, of numbers, names and settings alike; every other reader of
- * safetensors reads them as ever.
+ * Safetensors files that say whether they are whole: their metadata hold the SHA-256 of the whole file, taken with
+ * zeros in the place of the digest itself. Any changed byte is noticed, of numbers, names and settings alike; every
+ * other reader of safetensors reads them as ever.
  */
 import { DataError } from "../errors.ts";
 import { decodeSafetensors, encodeSafetensors, type Safetensors, type StoredTensor } from "./safetensors.ts";

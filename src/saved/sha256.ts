@@ -1,4 +1,7 @@
-/** SHA-256 of bytes (FIPS 180-4), at once and on every page: the platform's own is asynchronous and missing on plain http. */
+/**
+ * SHA-256 of bytes (FIPS 180-4), at once and on every page: the platform's own is asynchronous and missing on plain
+ * http.
+ */
 
 const block = 64;
 
@@ -10,7 +13,10 @@ function primes(count: number): number[] {
 
 const fractionBits = (root: number): number => Math.floor((root - Math.floor(root)) * 2 ** 32);
 
-/** First 32 bits of the fractional parts of the cube roots of the first 64 primes, and of the square roots of the first 8. */
+/**
+ * First 32 bits of the fractional parts of the cube roots of the first 64 primes, and of the square roots of the first
+ * 8.
+ */
 const roundConstants = Uint32Array.from(primes(64), (prime) => fractionBits(Math.cbrt(prime)));
 const initialState = Uint32Array.from(primes(8), (prime) => fractionBits(Math.sqrt(prime)));
 

@@ -7,7 +7,9 @@ import type { TrainOptions } from "./train.ts";
 /** Row numbers travel to devices in single precision. */
 const exactRows = 2 ** 24;
 
-/** The samplers of runs that have begun. A sampler remembers what it drew, so a second run would start in its middle. */
+/**
+ * The samplers of runs that have begun. A sampler remembers what it drew, so a second run would start in its middle.
+ */
 const trained = new WeakSet<Sampler>();
 
 /** @throws UsageError for what can't be trained */

@@ -1,4 +1,7 @@
-/** The weights that a run ends with: of the epoch that validates best, or of the last one. Copies, so that training on does not move them. */
+/**
+ * The weights that a run ends with: of the epoch that validates best, or of the last one. Copies, so that training on
+ * does not move them.
+ */
 import type { Values } from "../backends/backend.ts";
 import type { LabelMatrix } from "../data/dataset.ts";
 import { describeMetric, type MetricName, type Metrics, metrics } from "../metrics/metrics.ts";

@@ -1,4 +1,7 @@
-/** When a run is written down: every so many steps, epochs or minutes. The only place of a run that reads a clock, for minutes alone. */
+/**
+ * When a run is written down: every so many steps, epochs or minutes. The only place of a run that reads a clock, for
+ * minutes alone.
+ */
 import { UsageError } from "../errors.ts";
 import type { CheckpointEvent } from "./events.ts";
 import type { RunState } from "./state.ts";
@@ -22,7 +25,10 @@ export class CheckpointSchedule {
   #last: { readonly step: number; readonly epoch: number; readonly at: number };
   #here: Position;
 
-  /** @param clock in milliseconds @throws UsageError for an interval that is no positive number, or no whole one of steps or epochs */
+  /**
+   * @param clock in milliseconds @throws UsageError for an interval that is no positive number, or no whole one of
+   * steps or epochs
+   */
   constructor(interval: CheckpointInterval | undefined, position: Position, clock = () => performance.now()) {
     for (const [unit, count] of Object.entries(interval ?? {})) {
       if (count > 0 && (unit === "minutes" || Number.isInteger(count))) continue;
@@ -36,7 +42,10 @@ export class CheckpointSchedule {
     this.#last = { step: position.stepOfRun, epoch: position.epoch, at: clock() };
   }
 
-  /** Asked between two steps. Epochs are counted where one has just ended; steps that a device does together are not parted. */
+  /**
+   * Asked between two steps. Epochs are counted where one has just ended; steps that a device does together are not
+   * parted.
+   */
   isDue(position: Position): boolean {
     this.#here = position;
     const interval = this.#interval;

@@ -1,6 +1,6 @@
 /**
- * A checkpoint as bytes: the state of a run and which run it is of, in one sealed safetensors file. Any changed byte is refused.
- * Turns values into bytes and back; files, and when to write them, are for others.
+ * A checkpoint as bytes: the state of a run and which run it is of, in one sealed safetensors file. Any changed byte is
+ * refused. Turns values into bytes and back; files, and when to write them, are for others.
  */
 import * as v from "valibot";
 import { DataError } from "../errors.ts";

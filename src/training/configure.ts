@@ -37,8 +37,8 @@ export interface ConfigureSettings extends Partial<Omit<RunSettings, "model" | "
 
 /**
  * The run of `settings` on `data`, ready for `train`.
- * @throws UsageError for a setting that is unknown or out of range, options for a model or sampler of one's own (it has had
- * its say), or a model made for data of another shape
+ * @throws UsageError for a setting that is unknown or out of range, options for a model or sampler of one's own (it has
+ * had its say), or a model made for data of another shape
  */
 export function configure(data: PreparedData, backend: Backend, settings: ConfigureSettings = {}): TrainOptions {
   const { model: givenModel, sampler: givenSampler, ...given } = settings;

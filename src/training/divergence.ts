@@ -1,7 +1,7 @@
 /**
- * When a loss, a weight or a score is no longer finite. The steps since the last known state are run again up to the first that
- * went wrong, and that one is traced on the reference device op by op, so that the error can name where the first NaN or infinity
- * comes from, and can carry weights that are known to be good.
+ * When a loss, a weight or a score is no longer finite. The steps since the last known state are run again up to the
+ * first that went wrong, and that one is traced on the reference device op by op, so that the error can name where the
+ * first NaN or infinity comes from, and can carry weights that are known to be good.
  */
 import type { Values } from "../backends/backend.ts";
 import type { Model } from "../models/model.ts";
@@ -17,8 +17,8 @@ export class DivergenceError extends Error {
   readonly epoch: number;
   readonly step: number;
   /**
-   * The last weights known to be good, which means finite and with finite scores of the validation rows: of the best epoch so
-   * far, or as they were when this epoch (or the resumed run) began. Empty where there are none.
+   * The last weights known to be good, which means finite and with finite scores of the validation rows: of the best
+   * epoch so far, or as they were when this epoch (or the resumed run) began. Empty where there are none.
    */
   readonly values: Values;
 

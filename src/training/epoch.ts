@@ -1,6 +1,6 @@
 /**
- * One epoch: next, step, observe until every batch had its turn, then a look at the validation rows. One await a step, or for
- * several where the sampler can draw so far ahead and the device gains by it.
+ * One epoch: next, step, observe until every batch had its turn, then a look at the validation rows. One await a step,
+ * or for several where the sampler can draw so far ahead and the device gains by it.
  */
 import { UsageError } from "../errors.ts";
 import type { CheckpointSchedule } from "./checkpoint-schedule.ts";

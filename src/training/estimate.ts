@@ -1,6 +1,7 @@
 /**
- * What a run will take, before any of it is taken: memory, and work in multiplications. The graph of a step is built (which
- * computes and allocates nothing) and its steps are counted; the rest is what loop, sampler and device hold beside it.
+ * What a run will take, before any of it is taken: memory, and work in multiplications. The graph of a step is built
+ * (which computes and allocates nothing) and its steps are counted; the rest is what loop, sampler and device hold
+ * beside it.
  */
 import { planMemory, shapeOf } from "../backends/memory.ts";
 import { matmulTransposeLeftOp } from "../engine/ops/matmul.ts";

@@ -1,6 +1,6 @@
 /**
- * What a training run reports: the events of `train`, in the order start, steps and an epoch in turn, end, with checkpoints
- * between them. Plain data, from which terminals, files and pages are fed.
+ * What a training run reports: the events of `train`, in the order start, steps and an epoch in turn, end, with
+ * checkpoints between them. Plain data, from which terminals, files and pages are fed.
  */
 import type { Values } from "../backends/backend.ts";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -19,7 +19,9 @@ export interface StartEvent {
   readonly stepsPerEpoch: number;
   /** How many numbers are trained. */
   readonly parameters: number;
-  /** Where a run goes on from a checkpoint: the epoch of the next step and how many steps of it are done, both from 0. */
+  /**
+   * Where a run goes on from a checkpoint: the epoch of the next step and how many steps of it are done, both from 0.
+   */
   readonly resumed?: { readonly epoch: number; readonly step: number };
 }
 
@@ -63,7 +65,10 @@ export interface EndEvent {
   readonly bestEpoch: number;
   /** A copy of its weights: parameters and buffers by name. */
   readonly values: Values;
-  /** `[test rows, labels]` scores of the test rows by those weights; by those that the run began with where no epoch was finished. */
+  /**
+   * `[test rows, labels]` scores of the test rows by those weights; by those that the run began with where no epoch was
+   * finished.
+   */
   readonly testScores: Float32Array;
   /** How many epochs were finished. */
   readonly epochs: number;

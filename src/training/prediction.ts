@@ -1,4 +1,7 @@
-/** Scores of rows by a model in evaluation mode, block by block: the program, its runs, and the whole of it from saved weights. */
+/**
+ * Scores of rows by a model in evaluation mode, block by block: the program, its runs, and the whole of it from saved
+ * weights.
+ */
 import type { Backend, Values } from "../backends/backend.ts";
 import { noiseFeeds } from "../backends/noise.ts";
 import type { Matrix } from "../data/dataset.ts";
@@ -56,8 +59,8 @@ export async function predictRows(
 }
 
 /**
- * `[rows, labels]` scores of every row of `features` (`[rows, features]`, scaled as in training) by the weights `values`.
- * Models that predict by sampling draw the same numbers for every block of rows, at every call.
+ * `[rows, labels]` scores of every row of `features` (`[rows, features]`, scaled as in training) by the weights
+ * `values`. Models that predict by sampling draw the same numbers for every block of rows, at every call.
  * @param firstRow what messages call the first row
  * @throws UsageError where scores are not finite, naming the row
  */

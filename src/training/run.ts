@@ -42,7 +42,9 @@ export interface RunOptions {
 }
 
 const prediction = "predict";
-/** Enough for the answers' way to and from a device to be hidden; progress and interruptions wait no longer than that. */
+/**
+ * Enough for the answers' way to and from a device to be hidden; progress and interruptions wait no longer than that.
+ */
 const stepsAhead = 8;
 const stepName = (batch: number): string => `step of ${batch} rows`;
 
@@ -143,7 +145,10 @@ export class TrainingRun {
     return this.#executable.runMany ? stepsAhead : 1;
   }
 
-  /** The steps from number `first` on, one for each batch, at most `stepsAhead` of them: sent together, answered together. */
+  /**
+   * The steps from number `first` on, one for each batch, at most `stepsAhead` of them: sent together, answered
+   * together.
+   */
   async steps(first: number, batches: readonly StepBatch[]): Promise<StepOutputs[]> {
     const executable = this.#executable;
     const outputs: StepOutputs[] = [];

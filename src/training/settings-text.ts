@@ -24,8 +24,8 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isGroup = (key: string): key is keyof typeof groups => Object.hasOwn(groups, key);
 
 /**
- * The settings as `key=value`, in their order; `parseSettings` reads them as the same settings. A group without any option
- * says nothing and is left out.
+ * The settings as `key=value`, in their order; `parseSettings` reads them as the same settings. A group without any
+ * option says nothing and is left out.
  */
 export function printSettings(settings: GivenSettings): string[] {
   return Object.entries(settings).flatMap(([key, value]) => {

@@ -1,6 +1,6 @@
 /**
- * Everything that configures a run, as one schema: the loop, the optimiser, the preparation of the data, sampler and model
- * with their options. The defaults are the published ones. Command line, files and addresses are read by it.
+ * Everything that configures a run, as one schema: the loop, the optimiser, the preparation of the data, sampler and
+ * model with their options. The defaults are the published ones. Command line, files and addresses are read by it.
  */
 import * as v from "valibot";
 import { type InputsChoice, inputsChoices } from "../data/preparation/inputs.ts";
@@ -147,7 +147,8 @@ export const defaultSettings: RunSettings = {
 
 /**
  * The settings as they were given, once they are known to be right: nothing is filled in.
- * @throws UsageError for a setting or an option of model, sampler or optimiser that is unknown, of the wrong kind or out of range
+ * @throws UsageError for a setting or an option of model, sampler or optimiser that is unknown, of the wrong kind or
+ * out of range
  */
 export function checkSettings(given: unknown): GivenSettings {
   requireSettings(given);
@@ -167,7 +168,9 @@ function requireSettings(given: unknown): asserts given is GivenSettings {
   checkSamplerOptions(sampler, samplerOptions);
 }
 
-/** What configures the run, defaults included; with protocol paper the last batch is short, unless it says otherwise. */
+/**
+ * What configures the run, defaults included; with protocol paper the last batch is short, unless it says otherwise.
+ */
 export function runSettingsOf(given: GivenSettings): RunSettings {
   const { protocol: _1, folds: _2, order: _3, dropLabelsAtMost: _4, featureShare: _5, ...others } = given;
   const { fitOn: _6, validationFrom: _7, fold: _8, missing: _9, ...run } = others;

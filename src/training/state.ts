@@ -1,6 +1,7 @@
 /**
- * A run as a value: everything that decides the rest of it. `Training` is the run under way; its `state()` taken between two
- * steps and given to another run of the same options goes on as if nothing had happened. checkpoint.ts turns it into bytes.
+ * A run as a value: everything that decides the rest of it. `Training` is the run under way; its `state()` taken
+ * between two steps and given to another run of the same options goes on as if nothing had happened. checkpoint.ts
+ * turns it into bytes.
  */
 import type { Values } from "../backends/backend.ts";
 import { selectRows } from "../data/rows.ts";
@@ -41,7 +42,9 @@ export class Training {
   lossSum = 0;
   rowsSeen = 0;
 
-  /** At the start of the run, or where the checkpoint of the options says. @throws UsageError if it is of another run */
+  /**
+   * At the start of the run, or where the checkpoint of the options says. @throws UsageError if it is of another run
+   */
   static async begin(options: TrainOptions, run: TrainingRun): Promise<Training> {
     const { checkpoint, initial } = options;
     if (initial) await run.write(initial);

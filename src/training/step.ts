@@ -1,6 +1,6 @@
 /**
- * The program of a training step: forward pass, gradients and update of a batch of rows of the data set. The data set lives
- * on the device; what is sent is row numbers and the optimiser's scalars.
+ * The program of a training step: forward pass, gradients and update of a batch of rows of the data set. The data set
+ * lives on the device; what is sent is row numbers and the optimiser's scalars.
  */
 import type { LabelMatrix, Matrix } from "../data/dataset.ts";
 import { gradient } from "../engine/gradient.ts";

@@ -1,4 +1,7 @@
-/** Where a value that is not finite comes from: runs steps again, and the one that went wrong op by op on the reference device. */
+/**
+ * Where a value that is not finite comes from: runs steps again, and the one that went wrong op by op on the reference
+ * device.
+ */
 import type { Values } from "../backends/backend.ts";
 import { js } from "../backends/js.ts";
 import { type Program, printStep } from "../engine/program.ts";

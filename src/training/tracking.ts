@@ -1,6 +1,6 @@
 /**
- * What is measured of an epoch besides its loss and the validation metrics: cheap figures always, costlier ones where the
- * options ask for them. Looks only; draws nothing and changes nothing of the run.
+ * What is measured of an epoch besides its loss and the validation metrics: cheap figures always, costlier ones where
+ * the options ask for them. Looks only; draws nothing and changes nothing of the run.
  */
 import type { LabelMatrix } from "../data/dataset.ts";
 import { globalImbalance } from "../data/imbalance/weights.ts";
@@ -10,7 +10,8 @@ import type { Sampler } from "../samplers/sampler.ts";
 import type { Training } from "./state.ts";
 
 /**
- * - `losses`: the loss over all training rows in evaluation mode, and over parts of them; a prediction of all of them each epoch.
+ * - `losses`: the loss over all training rows in evaluation mode, and over parts of them; a prediction of all of them
+ * each epoch.
  * - `test`: test metrics of every epoch instead of the last quarter alone; a prediction of the test rows each epoch.
  * - `labels`: AUC, average precision and support of each label, at the end; costs next to nothing.
  * - `selection`: a histogram of n p after each epoch; one pass over the probabilities.

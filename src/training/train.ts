@@ -1,7 +1,7 @@
 /**
- * The training loop, where the two halves of the project meet. The sampler says which rows come next, a program on some device
- * steps on them, and what the step found out about them goes back to the sampler (epoch.ts); after each epoch the weights are
- * validated. What happens is a stream of events; nothing here prints or writes.
+ * The training loop, where the two halves of the project meet. The sampler says which rows come next, a program on some
+ * device steps on them, and what the step found out about them goes back to the sampler (epoch.ts); after each epoch
+ * the weights are validated. What happens is a stream of events; nothing here prints or writes.
  */
 import type { Backend, Values } from "../backends/backend.ts";
 import type { LabelMatrix, Matrix } from "../data/dataset.ts";
@@ -21,7 +21,10 @@ import type { Track } from "./tracking.ts";
 export interface TrainOptions {
   readonly model: Model;
   readonly optimiser: Optimiser;
-  /** Fresh, since it remembers, and made for `rows.training.length` rows: its row i is row `rows.training[i]` of the matrices. */
+  /**
+   * Fresh, since it remembers, and made for `rows.training.length` rows: its row i is row `rows.training[i]` of the
+   * matrices.
+   */
   readonly sampler: Sampler;
   readonly backend: Backend;
   /** `[rows, features]`, scaled: the rows of every part. Sparse ones are multiplied without their zeros. */
@@ -40,11 +43,19 @@ export interface TrainOptions {
   readonly noise: Random;
   /** The validation metric that chooses the best epoch. Default macroAuc, as in the authors' code. */
   readonly criterion?: MetricName;
-  /** Which weights are tested: of the best epoch (default), or of the last, as the published code does by an aliasing defect. */
+  /**
+   * Which weights are tested: of the best epoch (default), or of the last, as the published code does by an aliasing
+   * defect.
+   */
   readonly keep?: "best" | "last";
-  /** Measures what proofs of convergence assume (docs/convergence.md); changes nothing of the run but its time. Default false. */
+  /**
+   * Measures what proofs of convergence assume (docs/convergence.md); changes nothing of the run but its time. Default
+   * false.
+   */
   readonly conditions?: boolean;
-  /** What is measured of each epoch besides what always is. Default nothing; changes nothing of the run but its time. */
+  /**
+   * What is measured of each epoch besides what always is. Default nothing; changes nothing of the run but its time.
+   */
   readonly track?: readonly Track[];
   /** Whether each step event comes with the rows of its batch and their losses. Default false, which costs nothing. */
   readonly reportRows?: boolean;
@@ -54,14 +65,17 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
   /** The state of an earlier run of the same options, which goes on from there as if it had never stopped. */
   readonly checkpoint?: RunState;
-  /** How often a `checkpoint` event comes; one more comes as the run begins and where `signal` stops it. Default never. */
+  /**
+   * How often a `checkpoint` event comes; one more comes as the run begins and where `signal` stops it. Default never.
+   */
   readonly checkpointEvery?: CheckpointInterval;
 }
 
 /**
  * Trains and yields what happens; the last event is `end`.
  * @throws DivergenceError when a loss or score is NaN or infinite, naming the step and the op where it first appears
- * @throws UsageError where sampler, rows, matrices, weights or checkpoint do not fit together, or the sampler was trained with before
+ * @throws UsageError where sampler, rows, matrices, weights or checkpoint do not fit together, or the sampler was
+ * trained with before
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainingEvent, void> {
   admit(options);

@@ -1,6 +1,6 @@
 /**
- * A page in a headless Chromium: bundles a TypeScript file, serves it on localhost and opens it. For tests and benchmarks; the
- * browser is the system's, nothing is downloaded.
+ * A page in a headless Chromium: bundles a TypeScript file, serves it on localhost and opens it. For tests and
+ * benchmarks; the browser is the system's, nothing is downloaded.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";

@@ -1,6 +1,6 @@
 /**
- * Counts at the browser's interfaces to the graphics processor: work done, things alive; and takes devices away. Importing it
- * wraps the prototypes, which has to happen before anything is drawn.
+ * Counts at the browser's interfaces to the graphics processor: work done, things alive; and takes devices away.
+ * Importing it wraps the prototypes, which has to happen before anything is drawn.
  */
 type Method = (...values: never[]) => unknown;
 

@@ -1,6 +1,6 @@
 /**
- * The gpu device in a real browser: WebGPU and WebGL2 of a headless Chromium, both rendered in software. Skipped where there is
- * no Chromium, but not in CI.
+ * The gpu device in a real browser: WebGPU and WebGL2 of a headless Chromium, both rendered in software. Skipped where
+ * there is no Chromium, but not in CI.
  */
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,4 +1,6 @@
-/** What a page sees when the device refuses something or is taken away, between two steps or with several on their way. */
+/**
+ * What a page sees when the device refuses something or is taken away, between two steps or with several on their way.
+ */
 import type { Values } from "../../src/backends/backend.ts";
 import { gpu } from "../../src/backends/gpu.ts";
 import { DeviceLostError } from "../../src/backends/lost.ts";

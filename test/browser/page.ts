@@ -1,6 +1,6 @@
 /**
- * What runs inside the browser, as functions on `globalThis.hardbatch` that the test calls by name. What the page asks of
- * the graphics processor is counted at the browser's own interfaces, whatever the library says of itself.
+ * What runs inside the browser, as functions on `globalThis.hardbatch` that the test calls by name. What the page asks
+ * of the graphics processor is counted at the browser's own interfaces, whatever the library says of itself.
  */
 import type { Backend, Values } from "../../src/backends/backend.ts";
 import type { GpuMode } from "../../src/backends/gpu/modes.ts";
@@ -79,7 +79,10 @@ async function training(mode: GpuMode) {
   };
 }
 
-/** What is alive: after a first step, after `steps` more, and after each of several rounds of compile, run, read, dispose. */
+/**
+ * What is alive: after a first step, after `steps` more, and after each of several rounds of compile, run, read,
+ * dispose.
+ */
 async function memory(mode: GpuMode, steps: number) {
   const backend = gpu(mode);
   const { programs, feeds } = smallStep(mode);

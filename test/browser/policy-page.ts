@@ -1,4 +1,7 @@
-/** Devices on a page under a content security policy, as functions on `globalThis.hardbatch` that the test calls by name. */
+/**
+ * Devices on a page under a content security policy, as functions on `globalThis.hardbatch` that the test calls by
+ * name.
+ */
 import { createBackend } from "../../src/backends/create.ts";
 import { matmul } from "../../src/engine/ops/matmul.ts";
 import { program } from "../../src/engine/program.ts";

@@ -1,4 +1,7 @@
-/** Devices in a headless Chromium under content security policies, as docs/browser.md says: what runs, or the directive that is missing. */
+/**
+ * Devices in a headless Chromium under content security policies, as docs/browser.md says: what runs, or the directive
+ * that is missing.
+ */
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pageWorker } from "../../src/backends/wasm/worker-program.ts";

@@ -1,4 +1,7 @@
-/** The report's page in a real browser: no complaint, no request, names stay text, no sideways scroll, print. Skipped without one. */
+/**
+ * The report's page in a real browser: no complaint, no request, names stay text, no sideways scroll, print. Skipped
+ * without one.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

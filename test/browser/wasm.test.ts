@@ -1,4 +1,7 @@
-/** The wasm device in a headless Chromium: with threads on a page that is isolated from other origins, alone on one that is not. */
+/**
+ * The wasm device in a headless Chromium: with threads on a page that is isolated from other origins, alone on one that
+ * is not.
+ */
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runs } from "../arbitraries.ts";

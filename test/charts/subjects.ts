@@ -1,4 +1,7 @@
-/** Every chart once, as a function of its names, its numbers and its width: what the laws and the golden files are asked of. */
+/**
+ * Every chart once, as a function of its names, its numbers and its width: what the laws and the golden files are asked
+ * of.
+ */
 import { comparisonMatrix } from "../../src/charts/comparison-matrix.ts";
 import { criticalDifferenceDiagram } from "../../src/charts/critical-difference.ts";
 import { curves } from "../../src/charts/curves.ts";

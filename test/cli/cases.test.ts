@@ -1,6 +1,6 @@
 /**
- * Files as people have them, kept beside the checkout: each is read as it should be, or refused by name. Where both would do, what
- * was chosen is said here.
+ * Files as people have them, kept beside the checkout: each is read as it should be, or refused by name. Where both
+ * would do, what was chosen is said here.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

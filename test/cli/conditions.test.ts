@@ -1,4 +1,7 @@
-/** `hardbatch train --conditions`: the table, the history and the result tell the same figures; without the flag none is there. */
+/**
+ * `hardbatch train --conditions`: the table, the history and the result tell the same figures; without the flag none is
+ * there.
+ */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** A crash campaign: training is killed outright at random moments, resumed and killed again; the end is that of one run in peace. */
+/**
+ * A crash campaign: training is killed outright at random moments, resumed and killed again; the end is that of one run
+ * in peace.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";

@@ -1,4 +1,7 @@
-/** `hardbatch doctor`: lines for a terminal of 80 columns, the host by its name, and the real cause where a package does not load. */
+/**
+ * `hardbatch doctor`: lines for a terminal of 80 columns, the host by its name, and the real cause where a package does
+ * not load.
+ */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

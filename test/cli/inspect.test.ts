@@ -1,4 +1,7 @@
-/** inspect: the figures of the real sets as counted elsewhere, weights and folds as training has them, and odd data sets. */
+/**
+ * inspect: the figures of the real sets as counted elsewhere, weights and folds as training has them, and odd data
+ * sets.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";

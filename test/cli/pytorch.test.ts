@@ -1,4 +1,6 @@
-/** Weights as PyTorch state dicts on the command line: out and in again they are the same, and foreign ones are refused. */
+/**
+ * Weights as PyTorch state dicts on the command line: out and in again they are the same, and foreign ones are refused.
+ */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { folder, hardbatch, quick, small } from "./run.ts";

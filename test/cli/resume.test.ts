@@ -10,7 +10,10 @@ const bytesOf = (run: string): Buffer[] => results.map((name) => readFileSync(jo
 const checkpoints = (run: string): string[] => readdirSync(run).filter((name) => name.startsWith("checkpoint-"));
 const epochs = ["--epochs", "40", "--warm-up", "2"];
 
-/** A run that was stopped by the signal once its fifth epoch was there, in the middle of one where there are steps enough. */
+/**
+ * A run that was stopped by the signal once its fifth epoch was there, in the middle of one where there are steps
+ * enough.
+ */
 async function stopped(place: string, signal: NodeJS.Signals, ...more: readonly string[]) {
   const run = start(["train", small, "--out", "run", ...quick, ...epochs, ...more], place);
   await run.says(/^epoch 5,/m);

@@ -1,4 +1,7 @@
-/** `hardbatch verify` and `hardbatch sampler`: our samplers pass through a process; programs that misbehave end their check. */
+/**
+ * `hardbatch verify` and `hardbatch sampler`: our samplers pass through a process; programs that misbehave end their
+ * check.
+ */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

@@ -1,6 +1,7 @@
 /**
- * A study in parts on engines that exist: a Slurm of one node, one of whose tasks is requeued in its midst, and GNU parallel. The
- * merged results are those of one process. Starts daemons, so it runs only where HARDBATCH_CLUSTER=1 says so (.ci/run does).
+ * A study in parts on engines that exist: a Slurm of one node, one of whose tasks is requeued in its midst, and GNU
+ * parallel. The merged results are those of one process. Starts daemons, so it runs only where HARDBATCH_CLUSTER=1 says
+ * so (.ci/run does).
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,6 +1,7 @@
 /**
- * Adam's counter-example and its remedy: Reddi, Kale and Kumar, On the Convergence of Adam and Beyond, ICLR 2018, Theorem 1.
- * Gradients C, -1, -1 in turn on [-1, 1]: their sum C - 2 is positive, so -1 is best; Adam with a short memory ends at 1.
+ * Adam's counter-example and its remedy: Reddi, Kale and Kumar, On the Convergence of Adam and Beyond, ICLR 2018,
+ * Theorem 1. Gradients C, -1, -1 in turn on [-1, 1]: their sum C - 2 is positive, so -1 is best; Adam with a short
+ * memory ends at 1.
  */
 import { describe, expect, test } from "vitest";
 import type { AdamOptions } from "../../src/nn/adam.ts";

@@ -1,6 +1,6 @@
 /**
- * The conditions of docs/convergence.md in real runs of every sampler: what is proved has to hold in each of them, watching
- * must change nothing, and what a fault would break has to be seen to break.
+ * The conditions of docs/convergence.md in real runs of every sampler: what is proved has to hold in each of them,
+ * watching must change nothing, and what a fault would break has to be seen to break.
  */
 import { describe, expect, test } from "vitest";
 import { createBackend } from "../../src/backends/create.ts";

@@ -1,4 +1,6 @@
-/** What a watched run measures against what can be worked out apart from it: from its weights, row by row, and by hand. */
+/**
+ * What a watched run measures against what can be worked out apart from it: from its weights, row by row, and by hand.
+ */
 import { describe, expect, test } from "vitest";
 import type { Values } from "../../src/backends/backend.ts";
 import { allRows, selectRows } from "../../src/data/rows.ts";

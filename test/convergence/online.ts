@@ -1,7 +1,7 @@
 /**
- * Online convex optimisation on the box [-1, 1]^d: in round t a learner at x_t pays f_t(x_t) and sees the gradient there.
- * Regret is what it paid more than the best fixed point would have. The learners are those of the library, run by the
- * engine in double precision and projected onto the box after each step.
+ * Online convex optimisation on the box [-1, 1]^d: in round t a learner at x_t pays f_t(x_t) and sees the gradient
+ * there. Regret is what it paid more than the best fixed point would have. The learners are those of the library, run
+ * by the engine in double precision and projected onto the box after each step.
  */
 import type { Values } from "../../src/backends/backend.ts";
 import { js } from "../../src/backends/js.ts";
@@ -76,8 +76,8 @@ export function descent(x: StateLeaf, rate: (step: number) => number): Optimiser
 }
 
 /**
- * Adam with the papers' step sizes alpha / sqrt(t): the scalars of an optimiser made for each step. Where `asPublished`, without
- * corrections of the averages' beginning, which the regret bounds leave out.
+ * Adam with the papers' step sizes alpha / sqrt(t): the scalars of an optimiser made for each step. Where
+ * `asPublished`, without corrections of the averages' beginning, which the regret bounds leave out.
  */
 export function decayingAdam(x: StateLeaf, options: AdamOptions, alpha: number, asPublished = false): Optimiser {
   const optimiser = adam([x], options);

@@ -1,4 +1,7 @@
-/** docs/convergence.md: its program runs and prints what the page says, its table is the report's, and its proofs' inequalities hold by enumeration. */
+/**
+ * docs/convergence.md: its program runs and prints what the page says, its table is the report's, and its proofs'
+ * inequalities hold by enumeration.
+ */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

@@ -1,7 +1,8 @@
 /**
  * Regret on random online convex problems against the published bounds, in every round: of projected gradient descent
- * (Zinkevich, ICML 2003; in this form Hazan, Introduction to Online Convex Optimization, Theorem 3.1) and of AMSGrad without
- * momentum (Reddi, Kale and Kumar 2018, Theorem 4 with beta1 = 0, where the gap later found in its proof plays no part).
+ * (Zinkevich, ICML 2003; in this form Hazan, Introduction to Online Convex Optimization, Theorem 3.1) and of AMSGrad
+ * without momentum (Reddi, Kale and Kumar 2018, Theorem 4 with beta1 = 0, where the gap later found in its proof plays
+ * no part).
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

@@ -1,7 +1,8 @@
 /**
- * What the paper says selection does, on real data: after the warm-up rows with a minority label are the harder ones, adaptive
- * selection draws them more often than uniform would, by no more than a factor s, and less so the nearer s is to 1.
- * A small net at a rate at which three epochs of warm-up teach it something; docs/convergence.md has the published setting.
+ * What the paper says selection does, on real data: after the warm-up rows with a minority label are the harder ones,
+ * adaptive selection draws them more often than uniform would, by no more than a factor s, and less so the nearer s is
+ * to 1. A small net at a rate at which three epochs of warm-up teach it something; docs/convergence.md has the
+ * published setting.
  */
 import { expect, test } from "vitest";
 import type { Backend, Values } from "../../src/backends/backend.ts";

@@ -1,4 +1,7 @@
-/** Numbers from bytes are those that `Number` reads from the text: as float32 all of them, to the last bit the short ones. */
+/**
+ * Numbers from bytes are those that `Number` reads from the text: as float32 all of them, to the last bit the short
+ * ones.
+ */
 import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

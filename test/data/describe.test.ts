@@ -1,4 +1,7 @@
-/** The figures of `inspect`: a case worked by hand, laws, and agreement with figures computed elsewhere for every real data set. */
+/**
+ * The figures of `inspect`: a case worked by hand, laws, and agreement with figures computed elsewhere for every real
+ * data set.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";

@@ -1,6 +1,6 @@
 /**
- * Laws of reading and writing data files: a data set is well formed, a printed one reads back as it was, and any bytes give
- * a data set or one DataError that names a place in the file.
+ * Laws of reading and writing data files: a data set is well formed, a printed one reads back as it was, and any bytes
+ * give a data set or one DataError that names a place in the file.
  */
 
 import type { Dataset } from "../../src/data/dataset.ts";

@@ -49,7 +49,10 @@ export function valueAt(matrix: Matrix, row: number, column: number): number {
   return 0;
 }
 
-/** Dense or sparse rows: whole numbers with many ties and duplicates, words (0 and 1), plain fractions, or near-duplicates far from the origin. */
+/**
+ * Dense or sparse rows: whole numbers with many ties and duplicates, words (0 and 1), plain fractions, or
+ * near-duplicates far from the origin.
+ */
 export function matrices(maximum: { rows: number; columns: number }): fc.Arbitrary<Matrix> {
   const values = fc.constantFrom(
     fc.integer({ min: -2, max: 2 }),

@@ -1,4 +1,7 @@
-/** Gaps, names of rows and columns that are left out: read as asked, filled by what the training rows say, refused otherwise. */
+/**
+ * Gaps, names of rows and columns that are left out: read as asked, filled by what the training rows say, refused
+ * otherwise.
+ */
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { parseArff } from "../../src/data/formats/arff.ts";

@@ -1,4 +1,7 @@
-/** The neighbour search against a plain double loop, with every kernel, and against searches that are wrong in one way each. */
+/**
+ * The neighbour search against a plain double loop, with every kernel, and against searches that are wrong in one way
+ * each.
+ */
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

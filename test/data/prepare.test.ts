@@ -22,7 +22,10 @@ function seenRows({ rows }: PreparedData, { protocol, fitOn, validationFrom }: O
   return from === "training" ? sorted(rows.training, rows.validation) : sorted(rows.training);
 }
 
-/** Each feature runs from 0 to 1 over the rows that the scaler saw, and each kept label has enough positives there; no other has. */
+/**
+ * Each feature runs from 0 to 1 over the rows that the scaler saw, and each kept label has enough positives there; no
+ * other has.
+ */
 function isFittedOn(data: PreparedData, of: Dataset, rows: readonly number[], dropLabelsAtMost: number): void {
   const { features, labelNames, preprocessing } = data;
   for (let j = 0; j < features.columns; j++) {

@@ -7,7 +7,10 @@ import { valueAt } from "./matrices.ts";
 
 export type Fit = (dataset: Dataset, rows: readonly number[]) => Preprocessing;
 
-/** Each kept feature runs from exactly 0 to exactly 1 over the fitted rows, in the order of the raw values; constant ones are 0. */
+/**
+ * Each kept feature runs from exactly 0 to exactly 1 over the fitted rows, in the order of the raw values; constant
+ * ones are 0.
+ */
 export function spansTheUnitInterval(prepare: Fit, dataset: Dataset, rows: readonly number[]): void {
   const fitted = prepare(dataset, rows);
   const { features } = applyPreprocessing(selectRows(dataset, rows), fitted);

@@ -1,4 +1,7 @@
-/** Preprocessing: range, no leakage, dense equals sparse, JSON, names, and what it refuses; and choosing rows and labels. */
+/**
+ * Preprocessing: range, no leakage, dense equals sparse, JSON, names, and what it refuses; and choosing rows and
+ * labels.
+ */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Dataset, LabelMatrix, Matrix } from "../../src/data/dataset.ts";

@@ -1,4 +1,7 @@
-/** Bytes and a name to a data set: every format, packed or not, the labels' sources, and archives that are not what they seem. */
+/**
+ * Bytes and a name to a data set: every format, packed or not, the labels' sources, and archives that are not what they
+ * seem.
+ */
 import { gzipSync } from "node:zlib";
 import { strToU8, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";

@@ -46,8 +46,8 @@ function worstDistances(parts: readonly Int32Array[], labels: LabelMatrix): numb
 }
 
 /**
- * The rarest label, dealt before any other, is within one row of its share in every part: the best that whole rows allow.
- * Of labels that are equally rare, one is.
+ * The rarest label, dealt before any other, is within one row of its share in every part: the best that whole rows
+ * allow. Of labels that are equally rare, one is.
  */
 export function spreadsTheRarest(
   divide: Divide,

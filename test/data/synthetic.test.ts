@@ -11,7 +11,10 @@ import { completeSyntheticOptions, syntheticKnobs, targetCounts } from "../../sr
 import { UsageError } from "../../src/errors.ts";
 import { number, runs, seed } from "../arbitraries.ts";
 
-/** Over the positives of minority labels: mean share of neighbours without the label, and the share of outliers (none has it). */
+/**
+ * Over the positives of minority labels: mean share of neighbours without the label, and the share of outliers (none
+ * has it).
+ */
 function locality({ features, labels }: Dataset): { meanUnlike: number; outliers: number } {
   const { minority } = globalImbalance(labels);
   const { rows, values } = localImbalance(features, labels, minority);

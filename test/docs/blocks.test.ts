@@ -1,6 +1,6 @@
 /**
- * Every program of the documentation runs as it stands: TypeScript by itself, shell commands on synthetic data with the built
- * command line. A block that needs more than it shows is marked `fragment`; the tour has a test of its own.
+ * Every program of the documentation runs as it stands: TypeScript by itself, shell commands on synthetic data with the
+ * built command line. A block that needs more than it shows is marked `fragment`; the tour has a test of its own.
  */
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";

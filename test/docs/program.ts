@@ -2,7 +2,9 @@
 import { readFileSync } from "node:fs";
 import { transform } from "esbuild";
 
-/** A fenced block of a page. The words behind the fence are its language and, where it cannot be run as it is, a mark. */
+/**
+ * A fenced block of a page. The words behind the fence are its language and, where it cannot be run as it is, a mark.
+ */
 export interface Fence {
   readonly language: string;
   readonly mark: string;

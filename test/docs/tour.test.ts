@@ -1,4 +1,6 @@
-/** The page of the tour is one program: its blocks run one after another, and it ends with the library's own numbers. */
+/**
+ * The page of the tour is one program: its blocks run one after another, and it ends with the library's own numbers.
+ */
 import { describe, expect, test } from "vitest";
 import { fences, readPage, run } from "./program.ts";
 

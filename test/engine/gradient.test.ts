@@ -28,8 +28,8 @@ import { graphsOf } from "../laws/graphs.ts";
 import { smoothRules } from "../laws/growth.ts";
 
 /**
- * Values in the operand's domain that keep away from every kink: operand i lies near 0.07 + 0.1 i modulo 1/2, so that none is
- * near zero, a bound or another operand.
+ * Values in the operand's domain that keep away from every kink: operand i lies near 0.07 + 0.1 i modulo 1/2, so that
+ * none is near zero, a bound or another operand.
  */
 function offKinks({ shape, domain }: Operand, i: number, random: Random): Float64Array {
   return Float64Array.from({ length: size(shape) }, () => {

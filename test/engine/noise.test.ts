@@ -1,4 +1,7 @@
-/** Noise by key: the published vectors, the distributions, and the same bits on every device and for any number of threads. */
+/**
+ * Noise by key: the published vectors, the distributions, and the same bits on every device and for any number of
+ * threads.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fillNoise, philox } from "../../kernels/noise.ts";

@@ -1,6 +1,6 @@
 /**
- * The scalar functions themselves: NaN in, NaN out, and no overflow where the mathematics has none. (Their values are held
- * to their definitions by the laws of the js device.)
+ * The scalar functions themselves: NaN in, NaN out, and no overflow where the mathematics has none. (Their values are
+ * held to their definitions by the laws of the js device.)
  */
 import { describe, expect, test } from "vitest";
 import * as scalar from "../../kernels/scalar.ts";

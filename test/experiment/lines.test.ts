@@ -1,4 +1,6 @@
-/** Lines of a results file: what is whole is read, what was torn is left out with a warning, anything else is refused. */
+/**
+ * Lines of a results file: what is whole is read, what was torn is left out with a warning, anything else is refused.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DataError } from "../../src/errors.ts";

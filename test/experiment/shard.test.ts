@@ -1,4 +1,6 @@
-/** Shards and merging as laws: any number of parts, any order of files, any file twice give the grid, each cell once. */
+/**
+ * Shards and merging as laws: any number of parts, any order of files, any file twice give the grid, each cell once.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Cell, type FailedCell, idOf } from "../../src/experiment/cell.ts";

@@ -1,6 +1,7 @@
 /**
- * A disk in memory that fails where it is asked to: the n-th call of a kind answers with an error, writes take less than they
- * were given, and the power goes: then only what was synced is sure to be there, everything else survives or not as it comes.
+ * A disk in memory that fails where it is asked to: the n-th call of a kind answers with an error, writes take less
+ * than they were given, and the power goes: then only what was synced is sure to be there, everything else survives or
+ * not as it comes.
  */
 import { dirname } from "node:path";
 import type { FileFacts, FileSystem, OpenFile } from "../../src/files/file-system.ts";

@@ -1,4 +1,7 @@
-/** Locks: one owner at a time, also among processes that are killed; what is left behind is taken over, what lives is not. */
+/**
+ * Locks: one owner at a time, also among processes that are killed; what is left behind is taken over, what lives is
+ * not.
+ */
 import { spawn } from "node:child_process";
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";

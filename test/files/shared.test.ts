@@ -1,4 +1,7 @@
-/** Several processes on one results file, with lines of a megabyte, some killed at random: each cell exactly once in the end. */
+/**
+ * Several processes on one results file, with lines of a megabyte, some killed at random: each cell exactly once in the
+ * end.
+ */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

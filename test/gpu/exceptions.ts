@@ -1,6 +1,6 @@
 /**
- * Where a mode of gpu.js may differ from js on what is not a finite number (docs/backends.md): a filter for the checks of
- * `backendLaw`.
+ * Where a mode of gpu.js may differ from js on what is not a finite number (docs/backends.md): a filter for the checks
+ * of `backendLaw`.
  */
 import { map } from "../../kernels/gpu/map.ts";
 import * as scalars from "../../kernels/scalar.ts";
@@ -10,8 +10,9 @@ import type { Check } from "../laws.ts";
 const arity = new Map(Object.entries(scalars).map(([name, { length }]) => [name, length]));
 
 /**
- * Elementwise ops made of exp, log or tanh. Shader languages leave open what those make of NaN and infinity; and on every
- * single precision device an inner value may already be 0, or infinite, that is not so in js, which computes in double.
+ * Elementwise ops made of exp, log or tanh. Shader languages leave open what those make of NaN and infinity; and on
+ * every single precision device an inner value may already be 0, or infinite, that is not so in js, which computes in
+ * double.
  */
 const transcendental = Object.keys(mapOps).filter((op) => {
   const inputs = Array(arity.get(op) ?? 1).fill([1, 1]);

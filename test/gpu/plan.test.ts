@@ -11,7 +11,8 @@ import { exposed } from "../laws/programs.ts";
 
 /**
  * Plays one run of each program: which value each kernel holds at every moment.
- * @throws Error where a step reads, or an output or update is, a value that its kernel no longer holds, or a kernel is its own input
+ * @throws Error where a step reads, or an output or update is, a value that its kernel no longer holds, or a kernel is
+ * its own input
  */
 function play(plan: Plan): void {
   for (const { program, feeds, calls } of plan.programs) {

@@ -1,6 +1,7 @@
 /**
- * One whole training run on a device, for comparing devices: a small net with dropout, Adam with decay and warm-up, the published
- * sampler on imbalanced data. Equal seeds mean equal weights, noise and rows as long as losses agree. Loads in a browser, too.
+ * One whole training run on a device, for comparing devices: a small net with dropout, Adam with decay and warm-up, the
+ * published sampler on imbalanced data. Equal seeds mean equal weights, noise and rows as long as losses agree. Loads
+ * in a browser, too.
  */
 import type { Backend } from "../../src/backends/backend.ts";
 import { prepare } from "../../src/data/preparation/prepare.ts";

@@ -1,4 +1,7 @@
-/** The built page in a real browser: what a visitor sees, does and drops on it. Skipped with a message where there is no Chromium. */
+/**
+ * The built page in a real browser: what a visitor sees, does and drops on it. Skipped with a message where there is no
+ * Chromium.
+ */
 import { execFileSync } from "node:child_process";
 import type { Server } from "node:http";
 import { fileURLToPath } from "node:url";

@@ -1,7 +1,7 @@
 /**
- * For every op of the engine an arbitrary of applications to sensible inputs: awkward sizes, stretched axes, zeros, ties,
- * valid indices. Inputs are single precision numbers, so that every device starts from the same ones. A new elementwise
- * op needs its line in elementwise.ts and nothing here.
+ * For every op of the engine an arbitrary of applications to sensible inputs: awkward sizes, stretched axes, zeros,
+ * ties, valid indices. Inputs are single precision numbers, so that every device starts from the same ones. A new
+ * elementwise op needs its line in elementwise.ts and nothing here.
  */
 import fc from "fast-check";
 import { detach, mapOps, stretch, stretched } from "../../src/engine/ops/map.ts";
@@ -55,7 +55,10 @@ function draw(domain: Domain, random: Random): number {
 
 const plain: Domain = { kind: "range", low: -10, high: 10 };
 
-/** Operands of the given shapes and domains, from a seed: failures print and shrink the shapes, not thousands of numbers. */
+/**
+ * Operands of the given shapes and domains, from a seed: failures print and shrink the shapes, not thousands of
+ * numbers.
+ */
 function from(
   shapes: fc.Arbitrary<readonly Shape[]>,
   domains: (i: number) => Domain,

@@ -1,6 +1,6 @@
 /**
- * Every elementwise op once more, by its plain definition in running-error arithmetic, with the numbers it is meant for.
- * The value is what `kernels/scalar.ts` has to agree with, the error what a device may be off by.
+ * Every elementwise op once more, by its plain definition in running-error arithmetic, with the numbers it is meant
+ * for. The value is what `kernels/scalar.ts` has to agree with, the error what a device may be off by.
  */
 import type { Approximate, Arithmetic } from "./arithmetic.ts";
 
@@ -214,8 +214,8 @@ export const definitions: Readonly<Record<string, Definition>> = {
 };
 
 /**
- * The error function: 2 / sqrt(pi) e^(-x^2) sum_n 2^n x^(2n+1) / (2n+1)!!, whose terms have one sign, and from 2 on one minus
- * Laplace's continued fraction e^(-x^2) / sqrt(pi) / (x + 1/2 / (x + 2/2 / (x + 3/2 / ...))).
+ * The error function: 2 / sqrt(pi) e^(-x^2) sum_n 2^n x^(2n+1) / (2n+1)!!, whose terms have one sign, and from 2 on one
+ * minus Laplace's continued fraction e^(-x^2) / sqrt(pi) / (x + 1/2 / (x + 2/2 / (x + 3/2 / ...))).
  */
 export function erf(x: number): number {
   if (x < 0) return -erf(-x);

@@ -1,6 +1,6 @@
 /**
- * A graph evaluated node by node, each into an array of its own: what a program has to come to, whatever it merges, leaves
- * out or keeps in one place.
+ * A graph evaluated node by node, each into an array of its own: what a program has to come to, whatever it merges,
+ * leaves out or keeps in one place.
  */
 import type { Block } from "../../kernels/js/kernel.ts";
 import { map } from "../../kernels/js/map.ts";

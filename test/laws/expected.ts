@@ -1,7 +1,7 @@
 /**
  * What a step has to answer for given inputs, from the plain definition of its op, with the error each entry may have:
- * elementwise ops by running error analysis, sums of k terms by gamma(k) times the sum of their absolute values, row moves
- * and maxima exactly. Slow, and written apart from the kernels that it judges.
+ * elementwise ops by running error analysis, sums of k terms by gamma(k) times the sum of their absolute values, row
+ * moves and maxima exactly. Slow, and written apart from the kernels that it judges.
  */
 
 import type { Attributes, Family, Shape } from "../../src/engine/tensor.ts";

@@ -1,6 +1,6 @@
 /**
- * Gradients against central differences along one random direction, in double precision on the js device. Where the function
- * has kinks, the caller keeps away from them.
+ * Gradients against central differences along one random direction, in double precision on the js device. Where the
+ * function has kinks, the caller keeps away from them.
  */
 import type { Values } from "../../src/backends/backend.ts";
 import { js } from "../../src/backends/js.ts";

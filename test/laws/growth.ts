@@ -1,5 +1,6 @@
 /**
- * The ways in which a random graph grows: each takes a tensor, and another that fits it, to a new tensor of moderate values.
+ * The ways in which a random graph grows: each takes a tensor, and another that fits it, to a new tensor of moderate
+ * values.
  */
 import {
   absolute,

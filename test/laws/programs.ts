@@ -1,6 +1,6 @@
 /**
- * Whole programs on a device: every step of random programs against the step's definition on the device's own inputs, so
- * that errors never pile up into a tolerance; then the same program without its intermediate values, bit for bit.
+ * Whole programs on a device: every step of random programs against the step's definition on the device's own inputs,
+ * so that errors never pile up into a tolerance; then the same program without its intermediate values, bit for bit.
  */
 import fc from "fast-check";
 import type { Backend, Executable, Values } from "../../src/backends/backend.ts";

@@ -1,4 +1,7 @@
-/** Random compressed tables with what is awkward about them: rows and columns without an entry, stored zeros, one long row. */
+/**
+ * Random compressed tables with what is awkward about them: rows and columns without an entry, stored zeros, one long
+ * row.
+ */
 import { type SparseLeaf, sparse } from "../../src/engine/tensor.ts";
 import type { Random } from "../../src/random.ts";
 import type { Matrix } from "./expected.ts";

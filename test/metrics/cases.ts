@@ -59,7 +59,9 @@ export const complement = ({ rows, columns, values }: LabelMatrix): LabelMatrix 
   values: values.map((value) => 1 - value),
 });
 
-/** The same case with every score replaced by the rank of its value: a strictly increasing map of any scores, exactly. */
+/**
+ * The same case with every score replaced by the rank of its value: a strictly increasing map of any scores, exactly.
+ */
 export function ranked({ labels, scores }: Case): Case {
   const distinct = [...new Set(Array.from(scores, (value) => value + 0))].sort((a, b) => (a < b ? -1 : 1));
   const rank = new Map(distinct.map((value, index) => [value, index]));

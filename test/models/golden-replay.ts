@@ -1,6 +1,6 @@
 /**
- * Our model put through the experiment of a golden file: parameters loaded by the documented names, one forward and backward
- * pass, three Adam steps, all on a given backend; and the comparison with what the file has of each.
+ * Our model put through the experiment of a golden file: parameters loaded by the documented names, one forward and
+ * backward pass, three Adam steps, all on a given backend; and the comparison with what the file has of each.
  */
 import { expect } from "vitest";
 import type { Backend, Executable, Values } from "../../src/backends/backend.ts";

@@ -1,6 +1,7 @@
 /**
- * What must hold of every model, whatever its formula: the arithmetic of an objective, gradients that agree with differences,
- * predictions row by row. Each law takes a trial and throws where it fails, so that planted errors go through the same gate.
+ * What must hold of every model, whatever its formula: the arithmetic of an objective, gradients that agree with
+ * differences, predictions row by row. Each law takes a trial and throws where it fails, so that planted errors go
+ * through the same gate.
  */
 import { expect } from "vitest";
 import type { Values } from "../../src/backends/backend.ts";
@@ -110,8 +111,9 @@ const absolute = 1e-7;
 const steps = [6e-6, 6e-8];
 
 /**
- * The gradient of the loss against a central difference along a random direction of all the given parameters. Rectifiers have
- * kinks that can't be kept away from; where a step goes over one, its mean slope only has to lie between those at its ends.
+ * The gradient of the loss against a central difference along a random direction of all the given parameters.
+ * Rectifiers have kinks that can't be kept away from; where a step goes over one, its mean slope only has to lie
+ * between those at its ends.
  */
 export async function gradientAgrees(
   trial: Trial,

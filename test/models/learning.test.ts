@@ -72,7 +72,9 @@ async function trained(name: ModelName, learningRate: number): Promise<{ scores:
   }
 }
 
-/** The share of pairs of a present and an absent label of a row that are in order; about 1/2 for the label prior here. */
+/**
+ * The share of pairs of a present and an absent label of a row that are in order; about 1/2 for the label prior here.
+ */
 function orderedPairs(scores: ArrayLike<number>, y: ArrayLike<number>): number {
   let [ordered, pairs] = [0, 0];
   for (let first = 0; first < y.length; first += labels) {

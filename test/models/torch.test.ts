@@ -1,6 +1,7 @@
 /**
- * The PyTorch modules that the benchmark times, at small sizes: they load our weights as state dicts, under the names that
- * docs/models.md has, and autograd and torch.optim.Adam come to our losses. For C2AE, which has no fixture, a second opinion.
+ * The PyTorch modules that the benchmark times, at small sizes: they load our weights as state dicts, under the names
+ * that docs/models.md has, and autograd and torch.optim.Adam come to our losses. For C2AE, which has no fixture, a
+ * second opinion.
  */
 import { describe, expect, it } from "vitest";
 import { checkedSizes, difference, losses } from "../../bench/step/cell.ts";

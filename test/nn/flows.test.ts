@@ -40,7 +40,10 @@ describe("the conditioner", () => {
 });
 
 describe("conditional densities", () => {
-  /** Integral over [-reach, reach]^D on a grid; the trapezoid rule converges at once for smooth densities that vanish outside. */
+  /**
+   * Integral over [-reach, reach]^D on a grid; the trapezoid rule converges at once for smooth densities that vanish
+   * outside.
+   */
   async function integral(dimensions: number, points: number, reach: number, start: number): Promise<number[]> {
     const labels = 2;
     const sizes = { dimensions, labels, hidden: 6, units: 3 };

@@ -27,7 +27,9 @@ const published: readonly (readonly [string, Initialiser, Variance])[] = [
   ["uniform on [-10, 10]", uniform(-10, 10), () => 400 / 12],
 ];
 
-/** Range, mean and variance of a large draw; six standard deviations of the sample, so it errs less than once in 10^8. */
+/**
+ * Range, mean and variance of a large draw; six standard deviations of the sample, so it errs less than once in 10^8.
+ */
 function drawnAsPromised(initialiser: Initialiser, variance: Variance): void {
   const width = fc.integer({ min: 1, max: 2000 });
   fc.assert(

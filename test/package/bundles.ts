@@ -1,4 +1,7 @@
-/** Bundles of small programs on the public entries, made by plain esbuild and by vite, and what a page downloads of them. */
+/**
+ * Bundles of small programs on the public entries, made by plain esbuild and by vite, and what a page downloads of
+ * them.
+ */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";

@@ -1,6 +1,6 @@
 /**
- * A project of somebody else's: packs what `npm pack` packs, installs the tarball in a fresh folder and runs programs there. The
- * build is the one that `npm test` made.
+ * A project of somebody else's: packs what `npm pack` packs, installs the tarball in a fresh folder and runs programs
+ * there. The build is the one that `npm test` made.
  */
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";

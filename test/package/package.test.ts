@@ -1,4 +1,7 @@
-/** The package as a project of somebody else's sees it: packed, installed in a fresh folder, compiled against, run, bundled. */
+/**
+ * The package as a project of somebody else's sees it: packed, installed in a fresh folder, compiled against, run,
+ * bundled.
+ */
 import { join } from "node:path";
 import { publint } from "publint";
 import ts from "typescript-compiler";

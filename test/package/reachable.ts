@@ -1,12 +1,13 @@
 /**
- * Which types a reader of the public entries comes upon: walks the declarations of all that they export, with the compiler's own
- * eyes, and names what is declared in this package but exported by no entry.
+ * Which types a reader of the public entries comes upon: walks the declarations of all that they export, with the
+ * compiler's own eyes, and names what is declared in this package but exported by no entry.
  */
 import { relative } from "node:path";
 import ts from "typescript-compiler";
 
 /**
- * Names of types that the exported declarations of `entries` mention and none of them exports, each with where it was met.
+ * Names of types that the exported declarations of `entries` mention and none of them exports, each with where it was
+ * met.
  * @param entries files of `program`
  * @param folder what is declared in a file below it, outside `node_modules` there, counts as the package's own
  */

@@ -1,4 +1,6 @@
-/** Through the protocol, too, each planted fault is found, what stays healthy passes, and the transcript shows it again. */
+/**
+ * Through the protocol, too, each planted fault is found, what stays healthy passes, and the transcript shows it again.
+ */
 import { describe, expect, test } from "vitest";
 import { naiveSubject } from "../../src/laws/faults/altered.ts";
 import { faults } from "../../src/laws/faults/catch.ts";

@@ -45,7 +45,8 @@ describe("ahead", () => {
     expect([sampler.epoch, sampler.ahead, sampler.trace()]).toEqual([1, 0, undefined]);
     for (const rows of waiting) observe(sampler, rows);
     expect([sampler.epoch, sampler.ahead, sampler.trace()?.epoch]).toEqual([1, 3, 0]);
-    // Three batches of 4 of the 10 rows, drawn one after another: the last has 2 rows anew, which one of the others had before.
+    // Three batches of 4 of the 10 rows, drawn one after another: the last has 2 rows anew, which one of the others had
+    // before.
     const ages = Array.from({ length: 10 }, (_, row) => 2 - waiting.findLastIndex((rows) => rows.includes(row)));
     const meanAge = ages.reduce((total, age) => total + age, 0) / 10;
     expect(sampler.trace()).toMatchObject({ meanAge: expect.closeTo(meanAge, 12), maxAge: Math.max(...ages) });

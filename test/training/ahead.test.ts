@@ -1,4 +1,7 @@
-/** Steps that are sent before the last has answered change nothing of a run, and are only sent where the sampler can draw so far ahead. */
+/**
+ * Steps that are sent before the last has answered change nothing of a run, and are only sent where the sampler can
+ * draw so far ahead.
+ */
 import { describe, expect, test } from "vitest";
 import type { Backend, Values } from "../../src/backends/backend.ts";
 import { js } from "../../src/backends/js.ts";
@@ -9,7 +12,9 @@ import type { RunSettings } from "../../src/training/settings.ts";
 import { type TrainOptions, train } from "../../src/training/train.ts";
 import { bound, follow, recording, setup } from "./runs.ts";
 
-/** js with `runMany`, which answers in the order `answered` makes of the runs; and how many runs each call of it held. */
+/**
+ * js with `runMany`, which answers in the order `answered` makes of the runs; and how many runs each call of it held.
+ */
 function ahead(answered: (answers: readonly Values[]) => readonly Values[] = (answers) => answers) {
   const device = js();
   const calls: number[] = [];

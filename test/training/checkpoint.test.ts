@@ -1,4 +1,6 @@
-/** Checkpoints as bytes: what goes on from them is the run that never stopped, and nothing goes on from damaged ones. */
+/**
+ * Checkpoints as bytes: what goes on from them is the run that never stopped, and nothing goes on from damaged ones.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type BackendName, createBackend } from "../../src/backends/create.ts";

@@ -1,4 +1,7 @@
-/** The figures and verdicts of the conditions report as functions: against plain definitions, with the bounds that are proved. */
+/**
+ * The figures and verdicts of the conditions report as functions: against plain definitions, with the bounds that are
+ * proved.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {

@@ -1,4 +1,7 @@
-/** Runs on sparse features are those on the same features with their zeros, within rounding: every model, predictions too. */
+/**
+ * Runs on sparse features are those on the same features with their zeros, within rounding: every model, predictions
+ * too.
+ */
 import { describe, expect, test } from "vitest";
 import type { Backend } from "../../src/backends/backend.ts";
 import { gpu } from "../../src/backends/gpu.ts";
@@ -19,7 +22,10 @@ import { configure } from "../../src/training/configure.ts";
 import { predict } from "../../src/training/prediction.ts";
 import { train } from "../../src/training/train.ts";
 
-/** Words of texts: 80 rows, 60 columns, a tenth of them in each row, some columns empty, one full; 4 labels that go by them. */
+/**
+ * Words of texts: 80 rows, 60 columns, a tenth of them in each row, some columns empty, one full; 4 labels that go by
+ * them.
+ */
 function texts(): Dataset {
   const [rows, columns, labels] = [80, 60, 4];
   const random = new Random(5);

@@ -3,7 +3,10 @@ import { expect } from "vitest";
 import { describeMetric, type MetricName } from "../../src/metrics/metrics.ts";
 import type { TrainingEvent } from "../../src/training/events.ts";
 
-/** start, then steps and an epoch in turn, all numbered without gaps, then end; an epoch's loss is the mean of its steps'. */
+/**
+ * start, then steps and an epoch in turn, all numbered without gaps, then end; an epoch's loss is the mean of its
+ * steps'.
+ */
 export function order(events: readonly TrainingEvent[]): void {
   const [start, ...rest] = events;
   if (start?.kind !== "start") throw new Error(`the first event is ${start?.kind}, expected start`);
@@ -34,7 +37,10 @@ export function order(events: readonly TrainingEvent[]): void {
   if (epochs > 0) expect(end.bestEpoch).toBeGreaterThanOrEqual(0);
 }
 
-/** The epoch kept is the first of the best ones by the criterion, and each epoch that is the best so far, no other, says so. */
+/**
+ * The epoch kept is the first of the best ones by the criterion, and each epoch that is the best so far, no other, says
+ * so.
+ */
 export function bestEpoch(events: readonly TrainingEvent[], criterion: MetricName): void {
   const sign = describeMetric(criterion).direction === "higher" ? 1 : -1;
   let best = -1;

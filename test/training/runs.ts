@@ -1,4 +1,6 @@
-/** Small runs for the tests of this folder: one prepared data set, settings that take milliseconds, and what a run told. */
+/**
+ * Small runs for the tests of this folder: one prepared data set, settings that take milliseconds, and what a run told.
+ */
 import { js } from "../../src/backends/js.ts";
 import { type PreparedData, prepare } from "../../src/data/preparation/prepare.ts";
 import { synthetic } from "../../src/data/synthetic.ts";

@@ -1,6 +1,6 @@
 /**
- * Section 4 of the algorithm on real runs: the bounds on p at every step, and by enumeration of all batches that the weighted
- * gradient of a training step is on average that of the uniform risk. The conditions report has its own tests.
+ * Section 4 of the algorithm on real runs: the bounds on p at every step, and by enumeration of all batches that the
+ * weighted gradient of a training step is on average that of the uniform risk. The conditions report has its own tests.
  */
 import { describe, expect, test } from "vitest";
 import { js } from "../../src/backends/js.ts";

@@ -1,4 +1,6 @@
-/** Fused loops: found where a program has their steps, on any operands, and equal to the steps one by one in every bit. */
+/**
+ * Fused loops: found where a program has their steps, on any operands, and equal to the steps one by one in every bit.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fusions, scalars } from "../../kernels/wasm/generated/module.ts";

@@ -1,6 +1,6 @@
 /**
- * Kernels stay within their arrays: gaps full of NaN between all arrays must be as before after a run, and no result may be
- * another than without the gaps.
+ * Kernels stay within their arrays: gaps full of NaN between all arrays must be as before after a run, and no result
+ * may be another than without the gaps.
  */
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";

@@ -1,4 +1,7 @@
-/** What an executable takes it gives back, steps take nothing that lasts and little that does not, and the modules are small. */
+/**
+ * What an executable takes it gives back, steps take nothing that lasts and little that does not, and the modules are
+ * small.
+ */
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
@@ -18,7 +21,9 @@ import { watchMemories } from "./engine.ts";
 setFlagsFromString("--expose-gc");
 const collect: () => void = runInNewContext("gc");
 
-/** Bytes that each of `steps` calls leaves to the garbage collector, and how much memory stays taken after it has run. */
+/**
+ * Bytes that each of `steps` calls leaves to the garbage collector, and how much memory stays taken after it has run.
+ */
 async function taken(step: (count: number) => Promise<unknown>, steps: number) {
   for (let i = 1; i <= 2000; i++) await step(i);
   collect();

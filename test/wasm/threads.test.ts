@@ -148,7 +148,8 @@ describe("threads", () => {
       words = new Int32Array(buffer);
     });
     const jobs = (): number => words[ticketAt / 4 + 1];
-    // Asked before a job; when its last chunk was taken, at which its number is a new one; and after the wait that follows.
+    // Asked before a job; when its last chunk was taken, at which its number is a new one; and after the wait that
+    // follows.
     let [moment, known, waiting] = [0, 0, false];
     vi.spyOn(performance, "now").mockImplementation(() => {
       moment += waiting ? wait : 1;

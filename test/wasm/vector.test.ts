@@ -1,4 +1,7 @@
-/** How exact the vector forms of the scalar functions are, in units in the last place; docs/backends.md states these figures. */
+/**
+ * How exact the vector forms of the scalar functions are, in units in the last place; docs/backends.md states these
+ * figures.
+ */
 import { describe, expect, test } from "vitest";
 import { erf as erfReference } from "../../kernels/scalar.ts";
 import { wasm } from "../../src/backends/wasm.ts";

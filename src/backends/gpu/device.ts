@@ -1,7 +1,7 @@
 /**
- * One gpu.js instance in one mode: compiles kernels whose results stay on the device, brings matrices there and back, and
- * checks that what runs is what was asked for. Kernels that an executable gave back are kept for the next, up to a limit, as
- * compiling them is slow. What they compute is not known here.
+ * One gpu.js instance in one mode: compiles kernels whose results stay on the device, brings matrices there and back,
+ * and checks that what runs is what was asked for. Kernels that an executable gave back are kept for the next, up to a
+ * limit, as compiling them is slow. What they compute is not known here.
  */
 import { type Floats, type Shape, size } from "../../engine/tensor.ts";
 import { copyOf, type ShapedKernel, settingsOf } from "./kernels.ts";
@@ -134,8 +134,8 @@ export class GpuDevice {
   }
 
   /**
-   * Does `runs`, which only call `run` and say which results to read, one after the other: in WebGPU as one submission, of which
-   * nothing is read before the end. Of each the numbers as they were after it.
+   * Does `runs`, which only call `run` and say which results to read, one after the other: in WebGPU as one submission,
+   * of which nothing is read before the end. Of each the numbers as they were after it.
    */
   together(runs: readonly (() => readonly Result[])[]): Promise<Float32Array[]>[] {
     const submitter = this.#submitter;

@@ -1,7 +1,7 @@
 /**
- * Programs for gpu.js's `webasm` mode: each becomes one gpu.js pipeline, all steps over one WebAssembly memory, with worker
- * threads of its own where it is large enough. A pipeline keeps nothing between calls, so state lives on the host and travels
- * in and out; data and constants are part of the pipeline.
+ * Programs for gpu.js's `webasm` mode: each becomes one gpu.js pipeline, all steps over one WebAssembly memory, with
+ * worker threads of its own where it is large enough. A pipeline keeps nothing between calls, so state lives on the
+ * host and travels in and out; data and constants are part of the pipeline.
  */
 import type { Program } from "../../engine/program.ts";
 import { type Leaf, type Shape, type StateLeaf, size } from "../../engine/tensor.ts";

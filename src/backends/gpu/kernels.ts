@@ -1,6 +1,6 @@
 /**
- * From a step of a program to the gpu.js kernel that computes it: its description, by family, with the shapes it is for, the
- * key that equal kernels share and the settings gpu.js compiles it with.
+ * From a step of a program to the gpu.js kernel that computes it: its description, by family, with the shapes it is
+ * for, the key that equal kernels share and the settings gpu.js compiles it with.
  */
 import { copy, type DescribeKernel, describe, type Kernel } from "../../../kernels/gpu/kernel.ts";
 import { map } from "../../../kernels/gpu/map.ts";
@@ -34,8 +34,8 @@ export function copyOf(shape: Shape): ShapedKernel {
 }
 
 /**
- * Settings of `createKernel`. Where a matrix is larger than `side` in a direction, its rows go in layers: the kernel's row is
- * then thread.y + height thread.z, memory has the same order, and a texture of layers is folded into a square.
+ * Settings of `createKernel`. Where a matrix is larger than `side` in a direction, its rows go in layers: the kernel's
+ * row is then thread.y + height thread.z, memory has the same order, and a texture of layers is folded into a square.
  */
 export function settingsOf(kernel: ShapedKernel, side = Number.POSITIVE_INFINITY): [source: string, settings: object] {
   const [rowCount, columns] = kernel.output;

@@ -1,6 +1,7 @@
 /**
  * The seam to gpu.js: the part of it that is used here, typed. Its own types lack some of it (`Input` as a class of two
- * arguments, why a kernel fell back) and are wide everywhere else. Nothing outside `gpu/` knows of it. It is bundled with this package (kernels/gpu/build.mjs).
+ * arguments, why a kernel fell back) and are wide everywhere else. Nothing outside `gpu/` knows of it. It is bundled
+ * with this package (kernels/gpu/build.mjs).
  */
 import { inNode } from "../host.ts";
 import { nativePackage } from "./native.ts";
@@ -51,7 +52,9 @@ export interface LibraryContext {
   readonly device?: GPUDevice;
 }
 
-/** What a kernel takes; it answers with a promise in WebGPU, and wherever a pipeline is being traced with a stand-in. */
+/**
+ * What a kernel takes; it answers with a promise in WebGPU, and wherever a pipeline is being traced with a stand-in.
+ */
 export type Argument = Resident | HostMatrix | Promise<Resident>;
 
 export interface LibraryKernel {

@@ -1,6 +1,6 @@
 /**
- * What a mode can hold and count, checked while a program is compiled: past a limit gpu.js stops with words of its own, and
- * past some of them it computes something else without a word.
+ * What a mode can hold and count, checked while a program is compiled: past a limit gpu.js stops with words of its own,
+ * and past some of them it computes something else without a word.
  */
 
 import { formatShape, type Shape, size } from "../../engine/tensor.ts";

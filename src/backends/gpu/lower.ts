@@ -1,6 +1,6 @@
 /**
- * Programs as gpu.js can run them: a sparse table becomes two matrices, and a transposed product of its rows one of the rows
- * written out, for a batch at a time. What is computed stays the same.
+ * Programs as gpu.js can run them: a sparse table becomes two matrices, and a transposed product of its rows one of the
+ * rows written out, for a batch at a time. What is computed stays the same.
  */
 import type { Program, Step, ValueId } from "../../engine/program.ts";
 import { type DataLeaf, data, type SparseLeaf } from "../../engine/tensor.ts";

@@ -10,7 +10,8 @@ export const gpuModes = ["webgpu", "webgl2", "headlessgl", "webasm", "cpu"] as c
 export type GpuMode = (typeof gpuModes)[number];
 
 /**
- * What is missing for the mode and how to get it; undefined where nothing is. Loads gpu.js only where nothing else is missing.
+ * What is missing for the mode and how to get it; undefined where nothing is. Loads gpu.js only where nothing else is
+ * missing.
  */
 export async function missingFor(mode: GpuMode): Promise<string | undefined> {
   switch (mode) {
@@ -71,8 +72,8 @@ function noWebGpu(): string {
 const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render/i;
 
 /**
- * The first mode that runs here on a real graphics processor, as software renderers are slower than `wasm`. headless-gl does not
- * tell the one from the other and is taken only by name. @throws UsageError saying of each why not
+ * The first mode that runs here on a real graphics processor, as software renderers are slower than `wasm`. headless-gl
+ * does not tell the one from the other and is taken only by name. @throws UsageError saying of each why not
  */
 export async function bestMode(): Promise<GpuMode> {
   const reasons: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * Packages with binaries that a user may install beside this one to reach a graphics processor from Node: `webgpu` and `gl`. They
- * are no dependencies, so each is there, missing, or there and broken; a broken one says why.
+ * Packages with binaries that a user may install beside this one to reach a graphics processor from Node: `webgpu` and
+ * `gl`. They are no dependencies, so each is there, missing, or there and broken; a broken one says why.
  */
 import { inNode } from "../host.ts";
 
@@ -31,7 +31,9 @@ export async function packageAt(specifier: string, name: string): Promise<Native
   }
 }
 
-/** Whether it is the package itself that was not found, or that has nothing in it, and not a part of it or a library. */
+/**
+ * Whether it is the package itself that was not found, or that has nothing in it, and not a part of it or a library.
+ */
 function isMissing(error: unknown, name: string): boolean {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const found = error instanceof Error ? error.message : "";

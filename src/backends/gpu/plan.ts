@@ -1,7 +1,7 @@
 /**
- * Which kernel computes which step. A gpu.js kernel has one place for its result, so steps share a kernel where they are the
- * same computation and the earlier value is dead; programs of one executable share them too, as they never run at once.
- * An updated state has two kernels used in turn: one holds the state while the other computes its next value.
+ * Which kernel computes which step. A gpu.js kernel has one place for its result, so steps share a kernel where they
+ * are the same computation and the earlier value is dead; programs of one executable share them too, as they never run
+ * at once. An updated state has two kernels used in turn: one holds the state while the other computes its next value.
  */
 import type { Program, ValueId } from "../../engine/program.ts";
 import type { InputLeaf, NoiseLeaf } from "../../engine/tensor.ts";

@@ -1,6 +1,6 @@
 /**
- * Programs as chains of kernels whose results stay on the device: a run sends inputs and noise up and reads outputs back;
- * state, data and constants are there already. For every mode of gpu.js but `webasm`.
+ * Programs as chains of kernels whose results stay on the device: a run sends inputs and noise up and reads outputs
+ * back; state, data and constants are there already. For every mode of gpu.js but `webasm`.
  */
 import type { Program } from "../../engine/program.ts";
 import { type ConstantLeaf, type DataLeaf, type StateLeaf, size } from "../../engine/tensor.ts";
@@ -97,7 +97,9 @@ class ResidentMemory {
     return memory;
   }
 
-  /** Runs on zeros what has never run, keeping nothing: WebGL compiles in this, and every mode shows what it really is. */
+  /**
+   * Runs on zeros what has never run, keeping nothing: WebGL compiles in this, and every mode shows what it really is.
+   */
   async #rehearse({ program, feeds, calls }: ProgramPlan): Promise<void> {
     const residents = this.#leaves(program);
     const first = async (id: number, inputs: Parameters<GpuDevice["first"]>[1]): Promise<Resident> =>

@@ -1,6 +1,7 @@
 /**
- * The self-test of a mode of gpu.js, as `hardbatch doctor` runs it: whether it runs here, and then what could be silently wrong
- * with it: long loops cut short, numbers that are not float32, cells at wrong places, large arrays, NaN taken for a number.
+ * The self-test of a mode of gpu.js, as `hardbatch doctor` runs it: whether it runs here, and then what could be
+ * silently wrong with it: long loops cut short, numbers that are not float32, cells at wrong places, large arrays, NaN
+ * taken for a number.
  */
 import { add, copy } from "../../engine/ops/map.ts";
 import { matmul } from "../../engine/ops/matmul.ts";
@@ -24,7 +25,9 @@ const longLoop = 5000;
 const exactRows = 70_000;
 const large = 2048;
 
-/** Numbers that less than float32 would change: neighbours of 1, 24 bits, the largest and the smallest normal number. */
+/**
+ * Numbers that less than float32 would change: neighbours of 1, 24 bits, the largest and the smallest normal number.
+ */
 const awkward = Float32Array.of(1 + 2 ** -23, 1 - 2 ** -24, 16_777_215, -16_777_213, 3.4028235e38, 2 ** -126, 1 / 3, 0);
 
 /** Runs the self-test; never throws. */

@@ -1,7 +1,8 @@
 /**
- * Several runs of kernels as one submission to a WebGPU device. gpu.js submits every kernel and every reading on its own; for as
- * long as one synchronous stretch of its calls lasts, the device here has but one encoder to give, what is written goes into it
- * in its order, and results are read through one buffer a run. What the kernels compute is not known here.
+ * Several runs of kernels as one submission to a WebGPU device. gpu.js submits every kernel and every reading on its
+ * own; for as long as one synchronous stretch of its calls lasts, the device here has but one encoder to give, what is
+ * written goes into it in its order, and results are read through one buffer a run. What the kernels compute is not
+ * known here.
  */
 
 /** What is read of a run: the first `length` numbers of a buffer, as they are when the run is done. */
@@ -96,8 +97,8 @@ export class Submitter {
 }
 
 /**
- * What is written while an encoder is being filled. The queue writes before the encoder's commands run: right for the first run
- * of a submission; what later ones write is copied in between.
+ * What is written while an encoder is being filled. The queue writes before the encoder's commands run: right for the
+ * first run of a submission; what later ones write is copied in between.
  */
 class Uploads {
   readonly #device: GPUDevice;

@@ -1,6 +1,6 @@
 /**
- * How the work of a record is cut into chunks for the threads. Cutting never changes a result, only who computes it; work that
- * is too small to share stays whole.
+ * How the work of a record is cut into chunks for the threads. Cutting never changes a result, only who computes it;
+ * work that is too small to share stays whole.
  */
 import type { ValueId } from "../../engine/program.ts";
 import type { Placement } from "./groups.ts";

@@ -1,6 +1,7 @@
 /**
- * Addresses for the values of several programs in one linear memory: control block and threads' scratch first, then leaves,
- * shared slots and working space, then the programs' records. Sizes are known before memory is asked for, so it never grows.
+ * Addresses for the values of several programs in one linear memory: control block and threads' scratch first, then
+ * leaves, shared slots and working space, then the programs' records. Sizes are known before memory is asked for, so it
+ * never grows.
  */
 import { controlEnd, threadBytes } from "../../../kernels/wasm/records.ts";
 import type { Program, ValueId } from "../../engine/program.ts";
@@ -45,8 +46,8 @@ export interface PlacedProgram {
 export const threadScratch = (thread: number): number => controlEnd + thread * threadBytes;
 
 /**
- * Places for all values. State and data leaves are shared by name and slots by number, as no two programs run at once; what is
- * sent at each run and constants are each program's own.
+ * Places for all values. State and data leaves are shared by name and slots by number, as no two programs run at once;
+ * what is sent at each run and constants are each program's own.
  */
 export function placePrograms(programs: readonly Program[], layout: Layout): PlacedProgram[] {
   const plans = programs.map(planMemory);

@@ -1,5 +1,6 @@
 /**
- * Groups of elementwise steps as records: each step a member, or several together where a fused loop does them in one pass.
+ * Groups of elementwise steps as records: each step a member, or several together where a fused loop does them in one
+ * pass.
  */
 import type { Fusion } from "../../../kernels/wasm/fusion.ts";
 import { fusions, scalars } from "../../../kernels/wasm/generated/module.ts";

@@ -1,6 +1,6 @@
 /**
- * Which of the two compiled modules runs here, and one instance of it over a given memory. The module is compiled once a
- * process; its declaration of shared or plain memory is one byte, set to what the memory is.
+ * Which of the two compiled modules runs here, and one instance of it over a given memory. The module is compiled once
+ * a process; its declaration of shared or plain memory is one byte, set to what the memory is.
  */
 import { unzlibSync } from "fflate";
 import { memoryFlagAt, plain, relaxed } from "../../../kernels/wasm/generated/module.ts";
@@ -11,7 +11,10 @@ export type Simd = "plain" | "relaxed";
 
 /** What the kernels offer to the host. Addresses are in bytes. */
 export interface Kernels {
-  /** Gives the calling thread its own memory, and says whether it may sleep, and go on alone where other threads hold it up. */
+  /**
+   * Gives the calling thread its own memory, and says whether it may sleep, and go on alone where other threads hold it
+   * up.
+   */
   initialize(scratch: number, maySleep: boolean, mayBeAlone: boolean): void;
   /** Runs `count` records from `program`. */
   run(program: number, count: number): void;

@@ -1,6 +1,6 @@
 /**
- * Matrix products as records: blocks that fit the caches, chunks for the threads, and for products of a few rows a record of
- * their own, as packing would take longer than multiplying.
+ * Matrix products as records: blocks that fit the caches, chunks for the threads, and for products of a few rows a
+ * record of their own, as packing would take longer than multiplying.
  */
 import * as records from "../../../kernels/wasm/records.ts";
 import type { Step } from "../../engine/program.ts";

@@ -1,6 +1,6 @@
 /**
- * Dot products between rows of one matrix, by the kernels of the wasm device on one thread: for searches outside of programs,
- * such as that for neighbours. The matrix lies in a memory of its own, which goes when the object does.
+ * Dot products between rows of one matrix, by the kernels of the wasm device on one thread: for searches outside of
+ * programs, such as that for neighbours. The matrix lies in a memory of its own, which goes when the object does.
  */
 import type { RowProducts } from "../backend.ts";
 import { shareLargeSteps } from "./chunks.ts";
@@ -8,7 +8,9 @@ import { createMemory, Layout, threadScratch } from "./layout.ts";
 import { instantiateAtOnce, type Simd } from "./module.ts";
 import { encodeProduct, packedBytesOf } from "./products.ts";
 
-/** Rows multiplied with so many others at a time: enough that packing these costs little, and both stay in the cache. */
+/**
+ * Rows multiplied with so many others at a time: enough that packing these costs little, and both stay in the cache.
+ */
 const leftRows = 128;
 const rightRows = 512;
 

@@ -10,7 +10,10 @@ const operations = new Map([
   ["sparseMatmulTransposeLeft", records.sparseMatmulTransposeLeftOperation],
 ]);
 
-/** Numbers of the output that are collected at a time: they fit the second cache, beside the rows they are collected from. */
+/**
+ * Numbers of the output that are collected at a time: they fit the second cache, beside the rows they are collected
+ * from.
+ */
 const blockNumbers = 64 * 1024;
 
 export function encodeSparse(

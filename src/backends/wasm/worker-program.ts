@@ -1,6 +1,6 @@
 /**
- * What runs inside a worker of the wasm device, as the text of a classic script. The build also writes it to `dist/wasm-worker.js`,
- * for pages whose policy allows workers from addresses only.
+ * What runs inside a worker of the wasm device, as the text of a classic script. The build also writes it to
+ * `dist/wasm-worker.js`, for pages whose policy allows workers from addresses only.
  */
 import { brokenAt, doneAt } from "../../../kernels/wasm/records.ts";
 

@@ -1,7 +1,7 @@
 /**
- * The workers that share large steps: each runs the kernels' own loop over the shared memory of one executable, and does
- * nothing but chunks. Workers of executables that are gone serve later ones, as starting one takes tens of milliseconds; none
- * keeps a process alive. Who does which chunk is settled in kernels/wasm/threads.ts.
+ * The workers that share large steps: each runs the kernels' own loop over the shared memory of one executable, and
+ * does nothing but chunks. Workers of executables that are gone serve later ones, as starting one takes tens of
+ * milliseconds; none keeps a process alive. Who does which chunk is settled in kernels/wasm/threads.ts.
  */
 import type { Worker as NodeWorker } from "node:worker_threads";
 import { signalAt, stopAt } from "../../../kernels/wasm/records.ts";

@@ -1,6 +1,6 @@
 /**
- * What the cells of each ARFF attribute turn into, and the reading of one cell where it is not a plain number. Both kinds
- * of row, dense and sparse, share it. Holds no data.
+ * What the cells of each ARFF attribute turn into, and the reading of one cell where it is not a plain number. Both
+ * kinds of row, dense and sparse, share it. Holds no data.
  */
 
 import { quoted } from "../../errors.ts";
@@ -41,7 +41,9 @@ export interface CellPlan {
   readonly codes: readonly (Float32Array | undefined)[];
   /** What the cells `0` and `1` are in the matrix, at 2a and 2a + 1: nearly all are one of them. NaN: look closer. */
   readonly digits: Float32Array;
-  /** What a sparse row has where it leaves the attribute out, as `readCell` gives it; NaN for a value that is not known. */
+  /**
+   * What a sparse row has where it leaves the attribute out, as `readCell` gives it; NaN for a value that is not known.
+   */
   readonly leftOut: Float32Array;
   readonly featureColumns: number;
   readonly labelColumns: number;
@@ -58,7 +60,9 @@ interface Cell {
   readonly codes?: Float32Array;
 }
 
-/** @throws DataError for a label whose values are not two opposites, or text where something is to be learned from it. */
+/**
+ * @throws DataError for a label whose values are not two opposites, or text where something is to be learned from it.
+ */
 export function planCells(
   scanner: Scanner,
   attributes: readonly ArffAttribute[],
@@ -157,7 +161,10 @@ function leftOutOf({ categories }: ArffAttribute, { form, values, codes }: Cell)
   return form === CODE ? (codes?.[index] ?? Number.NaN) : index;
 }
 
-/** Reads the value of a nominal attribute. @returns its index, -1 for a question mark. @throws DataError for a value not known. */
+/**
+ * Reads the value of a nominal attribute. @returns its index, -1 for a question mark. @throws DataError for a value not
+ * known.
+ */
 function readCategory(scanner: Scanner, plan: CellPlan, a: number): number {
   const { bytes, position: start } = scanner;
   const values = plan.values[a] as Categories;
@@ -208,8 +215,8 @@ function skipCell(scanner: Scanner): void {
 }
 
 /**
- * Reads one cell. @returns its value in the matrix, but for ONE_HOT its index; NaN for a missing feature that is kept, and 0 for
- * what is left out. @param names takes the name of the row.
+ * Reads one cell. @returns its value in the matrix, but for ONE_HOT its index; NaN for a missing feature that is kept,
+ * and 0 for what is left out. @param names takes the name of the row.
  */
 export function readCell(scanner: Scanner, plan: CellPlan, a: number, names: string[]): number {
   const attribute = plan.attributes[a] as ArffAttribute;

@@ -1,6 +1,7 @@
 /**
- * Dense ARFF rows, `1.5,0,'a b',1`: one value for each attribute, separated by a comma or by blanks. This is the loop that
- * sets the parse rate, so most cells are dealt with here, by `readNumber` alone or, the single digits 0 and 1, by no call at all.
+ * Dense ARFF rows, `1.5,0,'a b',1`: one value for each attribute, separated by a comma or by blanks. This is the loop
+ * that sets the parse rate, so most cells are dealt with here, by `readNumber` alone or, the single digits 0 and 1, by
+ * no call at all.
  */
 
 import type { Allowance } from "./allowance.ts";

@@ -1,7 +1,7 @@
 /**
  * The header of an ARFF file: `@relation`, `@attribute` lines, `@data`, with keywords in any case and `%` comments.
- * Attributes may be numeric (`numeric`, `real`, `integer`), nominal (`{a, b}`) or text (`string`, `date`), which only a column
- * that is left out can be. Reads no rows and chooses no labels.
+ * Attributes may be numeric (`numeric`, `real`, `integer`), nominal (`{a, b}`) or text (`string`, `date`), which only a
+ * column that is left out can be. Reads no rows and chooses no labels.
  */
 
 import { quoted } from "../../errors.ts";
@@ -30,7 +30,9 @@ const SIGNS = "+-.eE, \t";
 const DIRECTIVES = "expected @relation, @attribute or @data";
 const TYPES = "expected numeric, real, integer or {value,...}";
 
-/** The last list of categories and its text: files repeat `{0,1}` thousands of times, and all of them share one table. */
+/**
+ * The last list of categories and its text: files repeat `{0,1}` thousands of times, and all of them share one table.
+ */
 interface Repeated {
   text: Uint8Array;
   categories: Categories;

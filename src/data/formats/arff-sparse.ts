@@ -1,7 +1,7 @@
 /**
- * Sparse ARFF rows, `{3 1.5,17 yes}`: attribute index (from 0) and value, ascending. An attribute left out is 0, and for a
- * nominal one that means its first value, whatever that is called: where that is not stored as 0, each row that leaves it
- * out gets an entry.
+ * Sparse ARFF rows, `{3 1.5,17 yes}`: attribute index (from 0) and value, ascending. An attribute left out is 0, and
+ * for a nominal one that means its first value, whatever that is called: where that is not stored as 0, each row that
+ * leaves it out gets an entry.
  */
 
 import { quoted } from "../../errors.ts";

@@ -1,6 +1,6 @@
 /**
- * ARFF, the attribute-relation file format of Weka, with the labels of Mulan and MEKA: from the bytes of a file, whole or in
- * pieces, to a data set. Runs in a browser; reads no files (load.ts).
+ * ARFF, the attribute-relation file format of Weka, with the labels of Mulan and MEKA: from the bytes of a file, whole
+ * or in pieces, to a data set. Runs in a browser; reads no files (load.ts).
  */
 
 import { quoted, UsageError } from "../../errors.ts";
@@ -28,14 +28,15 @@ export interface ArffOptions extends ColumnOptions {
 }
 
 /**
- * Reads an ARFF file. Attributes: `numeric`, `real`, `integer` or nominal; nominal features become columns as columns.ts
- * says. Labels are two opposite values (`{0,1}`, `{NO,YES}`, ... in any order) or numbers 0 and 1; they come in the
- * file's column order. Rows are all dense or all sparse, and stay so. Missing features (`?`) are an error, or NaN where
- * `missing` says so.
+ * Reads an ARFF file. Attributes: `numeric`, `real`, `integer` or nominal; nominal features become columns as
+ * columns.ts says. Labels are two opposite values (`{0,1}`, `{NO,YES}`, ... in any order) or numbers 0 and 1; they come
+ * in the file's column order. Rows are all dense or all sparse, and stay so. Missing features (`?`) are an error, or
+ * NaN where `missing` says so.
  *
  * Memory: at most 16 times the file and 64 MiB for the tables (allowance.ts); usually twice the file.
  * @param bytes the unpacked file, UTF-8.
- * @throws DataError with line and column of the first fault. @throws UsageError for labels that the file has no room for.
+ * @throws DataError with line and column of the first fault. @throws UsageError for labels that the file has no room
+ * for.
  */
 export function parseArff(bytes: Uint8Array, options: ArffOptions): Dataset {
   return readWhole(bytes, options.file, arffReader(options));

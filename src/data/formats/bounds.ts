@@ -1,7 +1,7 @@
 /**
- * How much of anything a data file may hold. A file is data from strangers: what asks for more than this is refused with the
- * number that was found and the one that is allowed, before memory is taken for it. The tables of numbers have an allowance of their own
- * (allowance.ts).
+ * How much of anything a data file may hold. A file is data from strangers: what asks for more than this is refused
+ * with the number that was found and the one that is allowed, before memory is taken for it. The tables of numbers have
+ * an allowance of their own (allowance.ts).
  */
 
 export const bounds = {

@@ -1,7 +1,7 @@
 /**
- * What becomes of each column of a file: a feature, a label, the rows' id, or nothing. By default every column is read, and
- * the labels are those that were selected; where columns are wanted by name, those of a trained model say, they alone are
- * read, wherever they stand. Reads no values.
+ * What becomes of each column of a file: a feature, a label, the rows' id, or nothing. By default every column is read,
+ * and the labels are those that were selected; where columns are wanted by name, those of a trained model say, they
+ * alone are read, wherever they stand. Reads no values.
  */
 
 import { quoted, UsageError } from "../../errors.ts";

@@ -1,7 +1,8 @@
 /**
- * How the attributes of a file become columns of the feature and label matrices. A numeric feature is one column. A nominal
- * one with at most two values is one column of 0 and 1: the value itself where the values are the numbers 0 and 1, else its
- * place in the declaration. One with more values becomes one column a value ("one-hot"), named `feature=value`.
+ * How the attributes of a file become columns of the feature and label matrices. A numeric feature is one column. A
+ * nominal one with at most two values is one column of 0 and 1: the value itself where the values are the numbers 0 and
+ * 1, else its place in the declaration. One with more values becomes one column a value ("one-hot"), named
+ * `feature=value`.
  */
 
 import type { Feature } from "../dataset.ts";
@@ -24,8 +25,8 @@ export function columnNames(features: readonly Feature[]): string[] {
 }
 
 /**
- * The first two features of which one column each has the same name: a numeric `color=red` beside the value red of color.
- * Undefined where all names differ.
+ * The first two features of which one column each has the same name: a numeric `color=red` beside the value red of
+ * color. Undefined where all names differ.
  */
 export function sameColumnName(features: readonly Feature[]): readonly [Feature, Feature, string] | undefined {
   if (!features.some(isOneHot)) return undefined;

@@ -1,6 +1,7 @@
 /**
- * Text as a field of a CSV file that is meant to be opened: a spreadsheet shows it and never runs it. What would be taken for a
- * formula gets an apostrophe before it, and so does what begins with one: taking the first apostrophe off gives the text again.
+ * Text as a field of a CSV file that is meant to be opened: a spreadsheet shows it and never runs it. What would be
+ * taken for a formula gets an apostrophe before it, and so does what begins with one: taking the first apostrophe off
+ * gives the text again.
  */
 
 /** What spreadsheets take for the beginning of a formula, full-width forms too, perhaps after blanks. */

@@ -1,4 +1,7 @@
-/** The rows of a CSV file as numbers: features, labels, values of a nominal column that are known from before, names of rows. */
+/**
+ * The rows of a CSV file as numbers: features, labels, values of a nominal column that are known from before, names of
+ * rows.
+ */
 
 import { quoted } from "../../errors.ts";
 import type { Allowance } from "./allowance.ts";
@@ -58,11 +61,14 @@ export function planFields(
   return { separator, open, names, roles: chosen.roles, targets, nominal, featureColumns, labelColumns, keepsMissing };
 }
 
-/** @param bytes of all rows. @throws DataError, while reading, at the first field or row that does not fit the header. */
+/**
+ * @param bytes of all rows. @throws DataError, while reading, at the first field or row that does not fit the header.
+ */
 export function csvRows(plan: CsvPlan, rows: number, bytes: number, allowance: Allowance): RowReader {
   const { separator, names, roles, targets, nominal, featureColumns, labelColumns, keepsMissing } = plan;
   const count = names.length;
-  // A row takes at least two bytes a value, or one where it may be missing: files with more lines than that fail before the arrays are full.
+  // A row takes at least two bytes a value, or one where it may be missing: files with more lines than that fail before
+  // the arrays are full.
   const room = Math.min(rows, Math.floor(bytes / (keepsMissing ? count : 2 * count)) + 1);
   const values = allowance.array("the features", Float32Array, room, featureColumns);
   const labels = allowance.array("the labels", Uint8Array, room, labelColumns);

@@ -1,4 +1,6 @@
-/** The text of CSV: fields and lines, quotes and separators, and the header. Knows no numbers and no columns' meaning. */
+/**
+ * The text of CSV: fields and lines, quotes and separators, and the header. Knows no numbers and no columns' meaning.
+ */
 
 import { quoted } from "../../errors.ts";
 import { bounds } from "./bounds.ts";
@@ -6,7 +8,9 @@ import { COMMA, DOUBLE_QUOTE, isLineEnd, NEWLINE, RETURN, type Scanner, SPACE, T
 
 const SEMICOLON = 59;
 
-/** The first of comma, semicolon and tab in the first line that holds something. @throws DataError where it has none. */
+/**
+ * The first of comma, semicolon and tab in the first line that holds something. @throws DataError where it has none.
+ */
 export function findSeparator(scanner: Scanner): number {
   const { bytes } = scanner;
   skipBlankLines(scanner);
@@ -151,7 +155,10 @@ export function countCsvRows(scanner: Scanner, separator: number): number {
   return rows;
 }
 
-/** The byte behind the row that starts at `start`, its line end included; the length where it does not end, and one more inside a quote. */
+/**
+ * The byte behind the row that starts at `start`, its line end included; the length where it does not end, and one more
+ * inside a quote.
+ */
 function rowEnd(bytes: Uint8Array, start: number, separator: number | undefined): number {
   let fieldStart = true;
   for (let at = start; at < bytes.length; at++) {

@@ -1,7 +1,7 @@
 /**
  * Tables of numbers as CSV: a header line of column names, then rows of numbers, fields in double quotes or not. The
- * separator is the first of comma, semicolon and tab in the header. Text is read where it is wanted: as the values of a nominal column of
- * data that were read before, or as the rows' names. No nominal columns else: ARFF can declare them.
+ * separator is the first of comma, semicolon and tab in the header. Text is read where it is wanted: as the values of a
+ * nominal column of data that were read before, or as the rows' names. No nominal columns else: ARFF can declare them.
  */
 
 import { UsageError } from "../../errors.ts";
@@ -29,10 +29,11 @@ export interface CsvOptions extends ColumnOptions {
 }
 
 /**
- * Reads a CSV file into dense features. Labels are 0 or 1, or words such as `true` and `no` in any case. Blank lines are
- * skipped; missing features are an error, or NaN where `missing` says so.
+ * Reads a CSV file into dense features. Labels are 0 or 1, or words such as `true` and `no` in any case. Blank lines
+ * are skipped; missing features are an error, or NaN where `missing` says so.
  * @param bytes the unpacked file, UTF-8.
- * @throws DataError with line and column of the first fault. @throws UsageError for labels that the file has no room for.
+ * @throws DataError with line and column of the first fault. @throws UsageError for labels that the file has no room
+ * for.
  */
 export function parseCsv(bytes: Uint8Array, options: CsvOptions): Dataset {
   return readWhole(bytes, options.file, csvReader(options));

@@ -1,8 +1,8 @@
 /**
- * Numbers read straight from bytes, without a string for each, and rounded to float32 as `Number` and then `Math.fround` do it.
- * A short decimal is an exact integer divided by an exact power of ten, so one operation gives the nearest double (Clinger
- * 1990, "How to read floating point numbers accurately"). A longer one is computed with a bounded error, which nearly
- * always leaves one float32; where it leaves two, `Number` decides.
+ * Numbers read straight from bytes, without a string for each, and rounded to float32 as `Number` and then
+ * `Math.fround` do it. A short decimal is an exact integer divided by an exact power of ten, so one operation gives the
+ * nearest double (Clinger 1990, "How to read floating point numbers accurately"). A longer one is computed with a
+ * bounded error, which nearly always leaves one float32; where it leaves two, `Number` decides.
  */
 
 import { CLOSE_BRACE, COMMA, type Scanner, SPACE, ZERO } from "./scanner.ts";
@@ -28,9 +28,9 @@ const LONG = 40;
 const FLOAT32_OVERFLOW = 2 ** 128 - 2 ** 103;
 
 /**
- * Reads a decimal number (`-12`, `+.5`, `3.`, `1e-7`) at the scanner's position and moves behind it. What follows it is the
- * caller's to check. @returns a double that rounds to the right float32; NaN, without moving, where no number stands (`NaN` and `Infinity`
- * are none).
+ * Reads a decimal number (`-12`, `+.5`, `3.`, `1e-7`) at the scanner's position and moves behind it. What follows it is
+ * the caller's to check. @returns a double that rounds to the right float32; NaN, without moving, where no number
+ * stands (`NaN` and `Infinity` are none).
  * @throws DataError for a number beyond the range of float32.
  */
 export function readNumber(scanner: Scanner): number {

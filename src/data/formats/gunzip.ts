@@ -1,6 +1,6 @@
 /**
- * Unpacks gzip by the web's DecompressionStream, which Node and browsers share. Goes by the first bytes of the data, not by
- * a file's name, and stops where far more comes out than went in.
+ * Unpacks gzip by the web's DecompressionStream, which Node and browsers share. Goes by the first bytes of the data,
+ * not by a file's name, and stops where far more comes out than went in.
  */
 
 import { DataError } from "../../errors.ts";

@@ -1,6 +1,7 @@
 /**
- * The multi-label form of LIBSVM's format, `1,3 5:0.2 7:1`: the row's labels, then ascending `index:value` pairs, with `#`
- * comments; and the same with a first line `rows features labels`, as the extreme classification repository writes it.
+ * The multi-label form of LIBSVM's format, `1,3 5:0.2 7:1`: the row's labels, then ascending `index:value` pairs, with
+ * `#` comments; and the same with a first line `rows features labels`, as the extreme classification repository writes
+ * it.
  */
 
 import { UsageError } from "../../errors.ts";
@@ -26,10 +27,10 @@ export interface LibsvmOptions {
 }
 
 /**
- * Reads a multi-label LIBSVM file into sparse features. Features count from 1 unless an index 0 occurs, labels likewise and
- * apart from them; both count from 0 in a file with a first line `rows features labels`. Names are `feature5` and `label3`, with
- * the file's numbers. A row without labels starts with its first pair, and a blank line before the last row is a row without
- * anything; so is one at the end that holds a blank, or that the first line counts.
+ * Reads a multi-label LIBSVM file into sparse features. Features count from 1 unless an index 0 occurs, labels likewise
+ * and apart from them; both count from 0 in a file with a first line `rows features labels`. Names are `feature5` and
+ * `label3`, with the file's numbers. A row without labels starts with its first pair, and a blank line before the last
+ * row is a row without anything; so is one at the end that holds a blank, or that the first line counts.
  * @param bytes the unpacked file, UTF-8. @throws DataError with line and column of the first fault.
  * @throws UsageError for more labels than a file of this size may have.
  */

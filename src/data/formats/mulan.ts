@@ -1,6 +1,6 @@
 /**
- * The XML file in which Mulan names the labels of an ARFF file: `<labels><label name="..."/></labels>`, nested where labels
- * form a hierarchy. Only what such files hold is read: elements, attributes, comments, declarations, entities.
+ * The XML file in which Mulan names the labels of an ARFF file: `<labels><label name="..."/></labels>`, nested where
+ * labels form a hierarchy. Only what such files hold is read: elements, attributes, comments, declarations, entities.
  */
 
 import type { DataError } from "../../errors.ts";
@@ -17,7 +17,8 @@ const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">",
 
 /**
  * Reads the names of all labels, in the file's order, whatever their depth.
- * @param bytes the file, UTF-8. @throws DataError with line and column for anything but such XML, a name given twice, or none.
+ * @param bytes the file, UTF-8. @throws DataError with line and column for anything but such XML, a name given twice,
+ * or none.
  */
 export function parseMulan(bytes: Uint8Array, file: string): NamedLabel[] {
   const scanner = new Scanner(bytes, file, EXPECTED);

@@ -1,14 +1,17 @@
 /**
- * Columns that a file knows by number alone, from 0 or from 1: which of the two it is, how many columns that makes, and what
- * they are called. Where the numbers go far beyond what a file of its size fills, as hashed features do, only those that
- * occur become columns.
+ * Columns that a file knows by number alone, from 0 or from 1: which of the two it is, how many columns that makes, and
+ * what they are called. Where the numbers go far beyond what a file of its size fills, as hashed features do, only
+ * those that occur become columns.
  */
 
 import { DataError } from "../../errors.ts";
 import { bounds } from "./bounds.ts";
 import type { Scanner } from "./scanner.ts";
 
-/** Names take memory that no byte of the file pays for, so all numbers become columns up to here, or up to the bytes of the file. */
+/**
+ * Names take memory that no byte of the file pays for, so all numbers become columns up to here, or up to the bytes of
+ * the file.
+ */
 const COLUMNS = 2 ** 18;
 
 /** The largest number of columns that a file of so many bytes may have without naming each. */

@@ -1,7 +1,7 @@
 /**
- * A file read twice from beginning to end, in pieces of whole lines: the first pass counts, then the matrices are made in their
- * final size, and the second pass fills them. So a file of any size takes the memory of its matrices and of one piece. A file that is
- * in memory anyway is one piece.
+ * A file read twice from beginning to end, in pieces of whole lines: the first pass counts, then the matrices are made
+ * in their final size, and the second pass fills them. So a file of any size takes the memory of its matrices and of
+ * one piece. A file that is in memory anyway is one piece.
  */
 
 import { DataError } from "../../errors.ts";
@@ -19,7 +19,9 @@ export interface Start {
 export interface FileReader {
   /** What such a file holds, for the message about an empty one. */
   readonly expected: string;
-  /** Bytes at the beginning that are whole rows (and the whole header, where it comes first); 0 where more are needed. */
+  /**
+   * Bytes at the beginning that are whole rows (and the whole header, where it comes first); 0 where more are needed.
+   */
   cut(bytes: Uint8Array): number;
   /** The most bytes that `cut` may need. */
   longest(): number;

@@ -1,7 +1,7 @@
 /**
- * A data set as ARFF text, dense or sparse as it is in memory. Reading the text gives the data set back: names are quoted
- * where they must be, numbers take the fewest digits that give the same float32, and `-C -n` in the relation tells where
- * the labels are.
+ * A data set as ARFF text, dense or sparse as it is in memory. Reading the text gives the data set back: names are
+ * quoted where they must be, numbers take the fewest digits that give the same float32, and `-C -n` in the relation
+ * tells where the labels are.
  */
 
 import { UsageError } from "../../errors.ts";
@@ -10,8 +10,8 @@ import { featureCodes, isOneHot, width } from "./columns.ts";
 
 /**
  * ARFF text with the features as declared and the labels, `{0,1}`, as the last columns.
- * @throws UsageError for a value that such a file can't hold: not finite, or none of a nominal feature's values (a data set
- * that was scaled, say).
+ * @throws UsageError for a value that such a file can't hold: not finite, or none of a nominal feature's values (a data
+ * set that was scaled, say).
  */
 export function printArff(dataset: Dataset): string {
   const { name, declared, features, labelNames } = dataset;
@@ -108,7 +108,10 @@ export function printFloat32(value: number): string {
 
 const PLAIN = /^[\p{L}\p{N}_.+\-/:;=()[\]#$&*<>^~|!]+$/u;
 
-/** A name or value as ARFF wants it: quoted unless it is plain, with escapes for quotes, backslashes and control characters. */
+/**
+ * A name or value as ARFF wants it: quoted unless it is plain, with escapes for quotes, backslashes and control
+ * characters.
+ */
 function quote(text: string): string {
   if (PLAIN.test(text)) return text;
   const escaped = text.replace(/['\\]/g, "\\$&").replace(/[\p{Cc}\p{Cs}\u2028\u2029]/gu, (character) => {

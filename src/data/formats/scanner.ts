@@ -1,6 +1,6 @@
 /**
- * A cursor over the bytes of a text file: words, quoted strings, comments. Lines and columns are worked out only when something
- * is wrong. Reads no numbers (decimal.ts) and knows nothing of any one file format.
+ * A cursor over the bytes of a text file: words, quoted strings, comments. Lines and columns are worked out only when
+ * something is wrong. Reads no numbers (decimal.ts) and knows nothing of any one file format.
  */
 
 import { DataError, type Place, quoted } from "../../errors.ts";

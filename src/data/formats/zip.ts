@@ -1,6 +1,6 @@
 /**
- * Zip archives: the list of files at the end of the archive, and one file of it, unpacked by fflate within the bounds and checked
- * against its length and CRC. No encryption, no Zip64, nothing is written anywhere.
+ * Zip archives: the list of files at the end of the archive, and one file of it, unpacked by fflate within the bounds
+ * and checked against its length and CRC. No encryption, no Zip64, nothing is written anywhere.
  */
 
 import { Inflate } from "fflate";
@@ -38,7 +38,8 @@ const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.b
 
 /**
  * The files of an archive, without folders.
- * @throws DataError for what is no whole archive, too many files, a name twice, or one that leads out of the folder that it is unpacked in.
+ * @throws DataError for what is no whole archive, too many files, a name twice, or one that leads out of the folder
+ * that it is unpacked in.
  */
 export function listZip(bytes: Uint8Array, file: string): ZipEntry[] {
   const fault = (message: string): DataError => new DataError({ file }, `${message}: expected a whole .zip file`);

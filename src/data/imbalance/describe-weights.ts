@@ -25,7 +25,8 @@ export interface WeightDescription {
 }
 
 /**
- * Mean, largest value and histogram of instance weights w_i >= 1: one bin for w = 1 and `bins` of equal width up to the largest.
+ * Mean, largest value and histogram of instance weights w_i >= 1: one bin for w = 1 and `bins` of equal width up to the
+ * largest.
  * @throws UsageError without weights, or for a weight below 1 or not finite.
  */
 export function describeWeights(weights: ArrayLike<number>, bins = 10): WeightDescription {

@@ -21,7 +21,10 @@ export interface Neighbours {
   readonly queries: Int32Array;
   /** Neighbours of each row: min(k, rows - 1). */
   readonly k: number;
-  /** `[queries, k]` nearest first; of equally near rows the one with the lower index. The row itself is never among them. */
+  /**
+   * `[queries, k]` nearest first; of equally near rows the one with the lower index. The row itself is never among
+   * them.
+   */
   readonly indices: Int32Array;
   /** `[queries, k]` squared Euclidean distances. */
   readonly squaredDistances: Float64Array;
@@ -74,8 +77,9 @@ function squaredDistance(features: Matrix, a: number, b: number, limit: number):
 }
 
 /**
- * How far |a|^2 + |b|^2 - 2ab and the directly summed distance can lie apart, as a multiple of |a|^2 + |b|^2: gamma(columns)
- * of the kernel's arithmetic for the products (Cauchy-Schwarz), of float64 for the norms and for the direct sum (Higham 2002, section 3.1).
+ * How far |a|^2 + |b|^2 - 2ab and the directly summed distance can lie apart, as a multiple of |a|^2 + |b|^2:
+ * gamma(columns) of the kernel's arithmetic for the products (Cauchy-Schwarz), of float64 for the norms and for the
+ * direct sum (Higham 2002, section 3.1).
  */
 function roundoffBound(columns: number, unitRoundoff: number): number {
   return 1.1 * ((columns + 4) * unitRoundoff + (3 * columns + 16) * 2 ** -53);

@@ -1,19 +1,21 @@
 /**
- * Dot products of some rows of a feature matrix with a run of its rows: the one heavy loop of the neighbour search, kept
- * behind a small interface so that a matrix multiplication on another device can take its place. Float64 here.
+ * Dot products of some rows of a feature matrix with a run of its rows: the one heavy loop of the neighbour search,
+ * kept behind a small interface so that a matrix multiplication on another device can take its place. Float64 here.
  */
 import type { Matrix } from "../dataset.ts";
 
 export interface DotProducts {
-  /** Unit roundoff of the arithmetic: 2^-53 for float64, 2^-24 for float32. The search widens its bounds accordingly. */
+  /**
+   * Unit roundoff of the arithmetic: 2^-53 for float64, 2^-24 for float32. The search widens its bounds accordingly.
+   */
   readonly unitRoundoff: number;
   /** The most query rows asked for at a time. */
   readonly queryBlock: number;
   /** Runs of this many rows, beginning at a multiple of it, are asked for; the last may be shorter. */
   readonly candidateBlock: number;
   /**
-   * Writes `out[i * candidateBlock + c] = sum_j x[queries[i], j] x[start + c, j]`, summed in any order. `out` has room for a
-   * whole block, `[queryBlock, candidateBlock]`; places beyond what was asked for may hold anything.
+   * Writes `out[i * candidateBlock + c] = sum_j x[queries[i], j] x[start + c, j]`, summed in any order. `out` has room
+   * for a whole block, `[queryBlock, candidateBlock]`; places beyond what was asked for may hold anything.
    */
   compute(queries: Int32Array, start: number, end: number, out: Float64Array): void;
 }
@@ -104,7 +106,10 @@ function multiplyTile(
   out[at + 3 * stride + 3] = s33;
 }
 
-/** Every entry multiplied: blocks of rows become float64 panels of four interleaved rows, multiplied four by four in registers. */
+/**
+ * Every entry multiplied: blocks of rows become float64 panels of four interleaved rows, multiplied four by four in
+ * registers.
+ */
 export const denseProducts: DotProductKernel = (features) => {
   const { columns } = features;
   const queryBlock = 64;
@@ -142,7 +147,10 @@ function visitNonzeros(features: Matrix, visit: (row: number, column: number, va
   }
 }
 
-/** Only non-zero values multiplied: the matrix is turned into one list of rows per column, and a query adds up the lists of its own columns. */
+/**
+ * Only non-zero values multiplied: the matrix is turned into one list of rows per column, and a query adds up the lists
+ * of its own columns.
+ */
 export const sparseProducts: DotProductKernel = (features) => {
   const counts = new Uint32Array(features.columns + 1);
   const queryOffsets = new Uint32Array(features.rows + 1);
@@ -182,7 +190,9 @@ export const sparseProducts: DotProductKernel = (features) => {
   };
 };
 
-/** Products of some rows of a matrix with a run of them in float32, as a device may offer them (`Backend.rowProducts`). */
+/**
+ * Products of some rows of a matrix with a run of them in float32, as a device may offer them (`Backend.rowProducts`).
+ */
 interface DeviceProducts {
   readonly leftRows: number;
   readonly rightRows: number;
@@ -193,8 +203,8 @@ interface DeviceProducts {
 const mostBytes = 2 ** 30;
 
 /**
- * Every entry multiplied, by a device; where the matrix would take more memory there than is reasonable, by panels, or by lists if
- * it is sparse.
+ * Every entry multiplied, by a device; where the matrix would take more memory there than is reasonable, by panels, or
+ * by lists if it is sparse.
  */
 export function deviceProducts(
   rowProducts: (rows: number, columns: number, fill: (values: Float32Array) => void) => DeviceProducts,
@@ -223,7 +233,9 @@ export function deviceProducts(
   };
 }
 
-/** The kernel with less work: lists cost about `listCost` times as much per product as `panels`, but skip every zero. */
+/**
+ * The kernel with less work: lists cost about `listCost` times as much per product as `panels`, but skip every zero.
+ */
 export const lighter =
   (panels: DotProductKernel, listCost: number): DotProductKernel =>
   (features) => {

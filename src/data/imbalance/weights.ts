@@ -10,7 +10,8 @@ import type { DotProductKernel } from "./products.ts";
 
 /**
  * What the part of a weight above 1 is made of; y_ij is the label, C_ij the local imbalance, M the minority labels:
- * - `imbalance` (authors' code): sum over M of S_ij, where S is C scaled so that each minority label hands out a total of 1
+ * - `imbalance` (authors' code): sum over M of S_ij, where S is C scaled so that each minority label hands out a total
+ * of 1
  *   among its rows with 0 < C_ij < 1. A row with C_ij = 1 counts as an outlier and gets nothing.
  * - `global` (ours): sum over M of y_ij / positives_j.
  * - `local` (ours): sum over M of C_ij.
@@ -42,20 +43,26 @@ export interface GlobalImbalance {
 export interface LocalImbalance {
   /** The rows that carry a minority label, ascending. */
   readonly rows: Int32Array;
-  /** `[rows.length, minority.length]` C_ij: the share of the k nearest neighbours of row i without label j, for rows that carry j; else 0. */
+  /**
+   * `[rows.length, minority.length]` C_ij: the share of the k nearest neighbours of row i without label j, for rows
+   * that carry j; else 0.
+   */
   readonly values: Float64Array;
 }
 
 export interface ImbalanceWeights extends GlobalImbalance {
   /** `[rows]` w_i >= 1. */
   readonly weights: Float64Array;
-  /** `[rows]` sum over minority labels of C_ij. Absent for the weightings that need no neighbours (`none` and `global`). */
+  /**
+   * `[rows]` sum over minority labels of C_ij. Absent for the weightings that need no neighbours (`none` and `global`).
+   */
   readonly localImbalanceRowSums?: Float64Array;
 }
 
 /**
- * The imbalance ratio of each label, its mean and the minority labels (arXiv 2403.18192, section 3; 1e-6 from the authors' code).
- * A label without positives gets a ratio of a million times the largest count, and so lifts the mean above all others: drop such labels first.
+ * The imbalance ratio of each label, its mean and the minority labels (arXiv 2403.18192, section 3; 1e-6 from the
+ * authors' code). A label without positives gets a ratio of a million times the largest count, and so lifts the mean
+ * above all others: drop such labels first.
  */
 export function globalImbalance(labels: LabelMatrix): GlobalImbalance {
   const counts = countPositives(labels);
@@ -67,7 +74,8 @@ export function globalImbalance(labels: LabelMatrix): GlobalImbalance {
 }
 
 /**
- * The local imbalance C of the given labels, computed only for the rows that carry one of them (authors' code; k = 5 there).
+ * The local imbalance C of the given labels, computed only for the rows that carry one of them (authors' code; k = 5
+ * there).
  * @throws UsageError as `nearestNeighbours`.
  */
 export function localImbalance(
@@ -97,7 +105,9 @@ export function localImbalance(
   return { rows: queries, values };
 }
 
-/** Adds sum_j S_ij to the weights: S is C, column by column divided by the sum of its values strictly between 0 and 1. */
+/**
+ * Adds sum_j S_ij to the weights: S is C, column by column divided by the sum of its values strictly between 0 and 1.
+ */
 function addNormalised(weights: Float64Array, local: LocalImbalance, minorities: number): void {
   for (let m = 0; m < minorities; m++) {
     let total = 0;
@@ -118,9 +128,11 @@ function addGlobal(weights: Float64Array, labels: LabelMatrix, minority: Int32Ar
 }
 
 /**
- * Instance weights w_i of the training rows: `features` as the model sees them (min-max scaled in the published protocol).
- * With the default weighting their sum is rows + the number of minority labels that have a row with 0 < C_ij < 1.
- * @throws UsageError for matrices of different heights, an unknown weighting, a weight scale that is negative or not finite, and as `nearestNeighbours`.
+ * Instance weights w_i of the training rows: `features` as the model sees them (min-max scaled in the published
+ * protocol). With the default weighting their sum is rows + the number of minority labels that have a row with 0 < C_ij
+ * < 1.
+ * @throws UsageError for matrices of different heights, an unknown weighting, a weight scale that is negative or not
+ * finite, and as `nearestNeighbours`.
  */
 export function imbalanceWeights(
   features: Matrix,
@@ -159,9 +171,9 @@ function scaleAboveOne(weights: Float64Array, scale: number): Float64Array {
 }
 
 /**
- * Symmetric conditional probability of two labels, `[labels, labels]` row-major: A_jk = (c_jk / c_j + c_jk / c_k) / 2, where
- * c_j counts rows with label j and c_jk rows with both. The diagonal is 0, and so is every entry of a label without positives
- * (authors' code; arXiv 2412.16521). In [0, 1].
+ * Symmetric conditional probability of two labels, `[labels, labels]` row-major: A_jk = (c_jk / c_j + c_jk / c_k) / 2,
+ * where c_j counts rows with label j and c_jk rows with both. The diagonal is 0, and so is every entry of a label
+ * without positives (authors' code; arXiv 2412.16521). In [0, 1].
  */
 export function symmetricConditionalProbability(labels: LabelMatrix): Float64Array {
   const { columns } = labels;

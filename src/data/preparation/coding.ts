@@ -1,6 +1,6 @@
 /**
- * How nominal features were coded when they were fitted, so that other data are coded the same: by their values, never by
- * the place that another file gives them. What is kept is plain data.
+ * How nominal features were coded when they were fitted, so that other data are coded the same: by their values, never
+ * by the place that another file gives them. What is kept is plain data.
  */
 
 import { quoted, UsageError } from "../../errors.ts";

@@ -1,6 +1,6 @@
 /**
- * Which feature columns to keep: those of largest sum, as the published protocol does for the very wide text data. On word
- * counts this keeps the commonest words; it looks at no labels.
+ * Which feature columns to keep: those of largest sum, as the published protocol does for the very wide text data. On
+ * word counts this keeps the commonest words; it looks at no labels.
  */
 import { UsageError } from "../../errors.ts";
 import { publishedShares } from "../collection.ts";
@@ -11,8 +11,9 @@ import { fingerprint } from "../fingerprint.ts";
 const noLabels = { rows: 0, columns: 0, values: new Uint8Array(0) };
 
 /**
- * The published share of features: 0.02 for rcv1subset1 to 3, 0.05 for yahoo-Arts1 and -Business1 (authors' code goes by names such
- * as these), else 1. Goes by the features' fingerprint, whatever the file is called; other variants of these data sets are not known.
+ * The published share of features: 0.02 for rcv1subset1 to 3, 0.05 for yahoo-Arts1 and -Business1 (authors' code goes
+ * by names such as these), else 1. Goes by the features' fingerprint, whatever the file is called; other variants of
+ * these data sets are not known.
  */
 export function publishedFeatureShare({ name, declared, featureNames, features, labelNames }: Dataset): number {
   const alike = publishedShares.filter(({ rows, columns }) => rows === features.rows && columns === features.columns);

@@ -1,6 +1,7 @@
 /**
  * How good a division of rows into parts is: sizes, positives of every label in every part, and the distances of
- * Sechidis, Tsoumakas and Vlahavas 2011 (section 4.1) and Szymanski and Kajdanowicz 2017 between the parts and the whole.
+ * Sechidis, Tsoumakas and Vlahavas 2011 (section 4.1) and Szymanski and Kajdanowicz 2017 between the parts and the
+ * whole.
  */
 import { UsageError } from "../../errors.ts";
 import type { LabelMatrix } from "../dataset.ts";
@@ -12,7 +13,10 @@ export interface FoldQuality {
   readonly sizes: readonly number[];
   /** `[parts][labels]` positives of each label in each part. */
   readonly positives: readonly (readonly number[])[];
-  /** Labels distribution LD: mean over labels and parts of |odds in the part - odds in the whole|, odds = positives / negatives. Labels with one class in the whole or in a part are left out of the mean there. */
+  /**
+   * Labels distribution LD: mean over labels and parts of |odds in the part - odds in the whole|, odds = positives /
+   * negatives. Labels with one class in the whole or in a part are left out of the mean there.
+   */
   readonly labelDistribution: number;
   /** The same over pairs of labels that occur together (LPD); 0 where no row has two labels. */
   readonly labelPairDistribution: number;

@@ -1,6 +1,7 @@
 /**
- * Folds as a file that other people and programs can use: one JSON object with the test rows of each fold, how they were made, and
- * the fingerprint of the data that they are of. Plain lists of rows, as other libraries write them, are read as well.
+ * Folds as a file that other people and programs can use: one JSON object with the test rows of each fold, how they
+ * were made, and the fingerprint of the data that they are of. Plain lists of rows, as other libraries write them, are
+ * read as well.
  */
 
 import * as v from "valibot";
@@ -44,9 +45,10 @@ const foldsSchema = v.union([
 ]);
 
 /**
- * The folds of a file for `dataset`: what `printFolds` wrote, `{"folds": [{"train": [...], "test": [...]}, ...]}`, or a list of
- * lists of test rows. All other rows of a fold are for training.
- * @throws DataError for anything else, rows that are not there or there twice, a fold without rows on a side, and other data.
+ * The folds of a file for `dataset`: what `printFolds` wrote, `{"folds": [{"train": [...], "test": [...]}, ...]}`, or a
+ * list of lists of test rows. All other rows of a fold are for training.
+ * @throws DataError for anything else, rows that are not there or there twice, a fold without rows on a side, and other
+ * data.
  */
 export function parseFolds(text: string, file: string, dataset: Dataset): GivenSplit {
   const fault = (message: string): DataError => new DataError({ file }, message);

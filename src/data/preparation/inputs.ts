@@ -1,7 +1,7 @@
 /**
- * Whether a model reads its features with or without their zeros. What both cost was measured: a first layer's products with a
- * sparse batch take as long as dense ones where about three tenths of the values are stored (an eighth: half as long), less
- * where the device multiplies with fused instructions. Results agree within rounding either way.
+ * Whether a model reads its features with or without their zeros. What both cost was measured: a first layer's products
+ * with a sparse batch take as long as dense ones where about three tenths of the values are stored (an eighth: half as
+ * long), less where the device multiplies with fused instructions. Results agree within rounding either way.
  */
 import { UsageError } from "../../errors.ts";
 import type { DenseMatrix, Matrix, SparseMatrix } from "../dataset.ts";

@@ -1,6 +1,6 @@
 /**
- * Which attributes of a file are its labels: named by a Mulan XML file, counted from one end by the caller, or counted by
- * MEKA's `-C n` in the relation's name. Reads no values.
+ * Which attributes of a file are its labels: named by a Mulan XML file, counted from one end by the caller, or counted
+ * by MEKA's `-C n` in the relation's name. Reads no values.
  */
 
 import { DataError, type Place, quoted, UsageError } from "../../errors.ts";
@@ -27,7 +27,9 @@ export interface LabelsByPosition {
 
 export type LabelSelection = LabelsByName | LabelsByPosition;
 
-/** Reads `N`, `N:start` or `N:end`; without a side the labels are the last columns. @throws UsageError for other text. */
+/**
+ * Reads `N`, `N:start` or `N:end`; without a side the labels are the last columns. @throws UsageError for other text.
+ */
 export function parseLabelPosition(text: string): LabelsByPosition {
   const match = /^(\d+)(?::(start|end))?$/.exec(text.trim());
   const count = Number(match?.[1]);

@@ -1,7 +1,8 @@
 /**
  * From a data set to what a training run takes: folds, then label filter, feature selection and scaling fitted as the
  * protocol says. `clean` fits everything on the training fold and takes the validation rows from it
- * (ours); `paper` fits on all rows and halves the test fold, as the published code does. Each choice can be made singly.
+ * (ours); `paper` fits on all rows and halves the test fold, as the published code does. Each choice can be made
+ * singly.
  */
 import { UsageError } from "../../errors.ts";
 import { Random } from "../../random.ts";

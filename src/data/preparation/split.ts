@@ -1,6 +1,7 @@
 /**
- * Training, validation and test rows: k stratified folds, a stratified share of a training fold for validation, and a plain
- * random split. Says which rows go where; selectRows (rows.ts) makes data of it and foldQuality (fold-quality.ts) judges it.
+ * Training, validation and test rows: k stratified folds, a stratified share of a training fold for validation, and a
+ * plain random split. Says which rows go where; selectRows (rows.ts) makes data of it and foldQuality (fold-quality.ts)
+ * judges it.
  */
 import { UsageError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
@@ -27,7 +28,8 @@ export interface FoldOptions {
 }
 
 /**
- * k stratified folds: each row is a test row of exactly one fold and a training row of all others; test sizes differ by at most one.
+ * k stratified folds: each row is a test row of exactly one fold and a training row of all others; test sizes differ by
+ * at most one.
  * @throws UsageError for fewer than 2 folds or more folds than rows.
  */
 export function kFolds(labels: LabelMatrix, options: FoldOptions): Fold[] {
@@ -77,7 +79,10 @@ export function splitTraining(
   return { training, validation };
 }
 
-/** Where the validation rows come from: `clean`, from the training fold; `paper`, as the published code does, half of the test fold. */
+/**
+ * Where the validation rows come from: `clean`, from the training fold; `paper`, as the published code does, half of
+ * the test fold.
+ */
 export type Protocol = "clean" | "paper";
 
 /**
@@ -107,7 +112,8 @@ function withValidation(labels: LabelMatrix, fold: Fold, number: number, options
 }
 
 /**
- * One fold of a split that others made: its test rows as given, all other rows for training, validation rows by either protocol.
+ * One fold of a split that others made: its test rows as given, all other rows for training, validation rows by either
+ * protocol.
  * @param tests the test rows of each fold, ascending.
  * @throws UsageError as `splitTraining`, and for test rows that leave none for training.
  */
@@ -127,7 +133,8 @@ export function splitGiven(
 }
 
 /**
- * A plain random split, blind to labels: rows (a number of them, or a list) shuffled and cut by the proportions; each part ascending.
+ * A plain random split, blind to labels: rows (a number of them, or a list) shuffled and cut by the proportions; each
+ * part ascending.
  * @throws UsageError for proportions that are not positive or do not add up to 1.
  */
 export function shuffleSplit(

@@ -1,8 +1,8 @@
 /**
  * Iterative stratification: rows are dealt to parts, rarest label first, each to the part that still lacks that label
- * most. Order 1 is Sechidis, Tsoumakas and Vlahavas 2011 (algorithm 1); order 2 deals pairs of labels too (Szymanski and
- * Kajdanowicz 2017). Ours: part sizes are fixed beforehand and a full part takes no more rows; where several parts lack
- * a label equally, the row goes where the sum of its labels is lacked most.
+ * most. Order 1 is Sechidis, Tsoumakas and Vlahavas 2011 (algorithm 1); order 2 deals pairs of labels too (Szymanski
+ * and Kajdanowicz 2017). Ours: part sizes are fixed beforehand and a full part takes no more rows; where several parts
+ * lack a label equally, the row goes where the sum of its labels is lacked most.
  */
 import { UsageError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
@@ -34,7 +34,10 @@ export function partSizes(rows: number, proportions: readonly number[], random: 
   return sizes;
 }
 
-/** Groups that a row belongs to, as `LabelLists` over group numbers: its labels, and for order 2 every pair of them, in order of first meeting. */
+/**
+ * Groups that a row belongs to, as `LabelLists` over group numbers: its labels, and for order 2 every pair of them, in
+ * order of first meeting.
+ */
 function listGroups(labels: LabelLists, rows: number, order: StratificationOrder): LabelLists & { groups: number } {
   const numbers = new Map<number, number>();
   const items: number[] = [];
@@ -70,9 +73,11 @@ function listMembers(lists: LabelLists, groups: number, order: Int32Array): Labe
 
 /**
  * Deals rows to parts so that each part has its proportion of every label (and pair of labels), rare ones first.
- * Every row goes to exactly one part; sizes are those of `partSizes`. The same labels, rows and random stream give the same parts.
+ * Every row goes to exactly one part; sizes are those of `partSizes`. The same labels, rows and random stream give the
+ * same parts.
  * @returns one ascending list of row indices (of `labels`) for each proportion.
- * @throws UsageError for proportions that are not positive or do not add up to 1, fewer rows than parts, an order other than 1 and 2, a row that is none.
+ * @throws UsageError for proportions that are not positive or do not add up to 1, fewer rows than parts, an order other
+ * than 1 and 2, a row that is none.
  */
 export function stratify(
   labels: LabelMatrix,
@@ -124,7 +129,10 @@ function deal(labels: LabelMatrix, sizes: readonly number[], order: Stratificati
       lacking[part][lists.items[e]]--;
     }
   };
-  /** Sum over the groups of a row of the share of each that a part lacks, in units of 1e-9 so that rounding makes no winner. */
+  /**
+   * Sum over the groups of a row of the share of each that a part lacks, in units of 1e-9 so that rounding makes no
+   * winner.
+   */
   const need = (row: number, part: number): number => {
     let sum = 0;
     for (let e = lists.offsets[row]; e < lists.offsets[row + 1]; e++) {
@@ -133,7 +141,10 @@ function deal(labels: LabelMatrix, sizes: readonly number[], order: Stratificati
     }
     return Math.round(sum * 1e9);
   };
-  /** The open part that lacks most of the group; of equal ones that with most need of the row; then that with most room; then any. */
+  /**
+   * The open part that lacks most of the group; of equal ones that with most need of the row; then that with most room;
+   * then any.
+   */
   const choose = (row: number, group: number | undefined): number => {
     let best: number[] = [];
     for (let part = 0; part < sizes.length; part++) {

@@ -1,6 +1,6 @@
 /**
- * Matrix products, plain and with one side transposed: their gradients are each other, so nothing is ever transposed in memory.
- * A left side that is rows of a sparse table is multiplied by its stored entries alone (sparse.ts).
+ * Matrix products, plain and with one side transposed: their gradients are each other, so nothing is ever transposed in
+ * memory. A left side that is rows of a sparse table is multiplied by its stored entries alone (sparse.ts).
  */
 import { UsageError } from "../../errors.ts";
 import { apply, type Op, type Shape, type Tensor } from "../tensor.ts";

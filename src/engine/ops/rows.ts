@@ -78,8 +78,8 @@ export const reshapeOp: Op = {
 };
 
 /**
- * Rows of x by index: `[rows, columns]`, indices `[count, 1]` whole numbers in 0..rows-1 -> `[count, columns]`. Rows of a sparse
- * table stay sparse where they are multiplied.
+ * Rows of x by index: `[rows, columns]`, indices `[count, 1]` whole numbers in 0..rows-1 -> `[count, columns]`. Rows of
+ * a sparse table stay sparse where they are multiplied.
  */
 export const gather = (x: Tensor, indices: Tensor): Tensor =>
   x.kind === "sparse" ? sparseRows(x, indices) : apply(gatherOp, [x, indices]);

@@ -1,6 +1,7 @@
 /**
- * Rows of a sparse table: gathered they stay what they are, a table and row numbers, for as long as they are only multiplied.
- * A product reads the stored entries alone; where anything else is asked of the rows, they are written out with their zeros.
+ * Rows of a sparse table: gathered they stay what they are, a table and row numbers, for as long as they are only
+ * multiplied. A product reads the stored entries alone; where anything else is asked of the rows, they are written out
+ * with their zeros.
  */
 import { UsageError } from "../../errors.ts";
 import { apply, formatShape, type Node, type Op, type Shape, type SparseLeaf, type Tensor } from "../tensor.ts";
@@ -49,7 +50,10 @@ export const sparseRows = (table: SparseLeaf, indices: Tensor): Tensor => apply(
 export const sparseMatmul = (table: SparseLeaf, indices: Tensor, matrix: Tensor): Tensor =>
   apply(sparseMatmulOp, [table, indices, matrix]);
 
-/** Those rows, transposed, times a matrix: `[count, width] -> [columns, width]`; the adjoint of `sparseMatmul` by its matrix. */
+/**
+ * Those rows, transposed, times a matrix: `[count, width] -> [columns, width]`; the adjoint of `sparseMatmul` by its
+ * matrix.
+ */
 export const sparseMatmulTransposeLeft = (table: SparseLeaf, indices: Tensor, matrix: Tensor): Tensor =>
   apply(sparseMatmulTransposeLeftOp, [table, indices, matrix]);
 

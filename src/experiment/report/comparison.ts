@@ -1,6 +1,6 @@
 /**
- * One treatment against another on one outcome: the paired differences on one data set (folds and seeds) or over several
- * (a mean each), every figure that reviewers ask for, and the word that the rules give.
+ * One treatment against another on one outcome: the paired differences on one data set (folds and seeds) or over
+ * several (a mean each), every figure that reviewers ask for, and the word that the rules give.
  */
 import { Random } from "../../random.ts";
 import { bayesSignedRank, correlatedBayesT, type Posterior } from "../statistics/bayes.ts";
@@ -46,8 +46,8 @@ export interface Rules {
 }
 
 /**
- * The word for a comparison, by the rules in their order: "equivalent" if the interval lies inside the margin; "better" or
- * "worse" if Holm's p is below alpha; "undecided" else.
+ * The word for a comparison, by the rules in their order: "equivalent" if the interval lies inside the margin; "better"
+ * or "worse" if Holm's p is below alpha; "undecided" else.
  */
 export function wordOf(
   { mean, interval, holmPValue }: Pick<Comparison, "mean" | "interval" | "holmPValue">,
@@ -80,7 +80,10 @@ export function compareOnDataSet(
   return { ...figures, word: wordOf(figures, outcome, rules.alpha) };
 }
 
-/** Over data sets, one mean difference each. The interval is Student's over data sets: they are independent, folds are not. */
+/**
+ * Over data sets, one mean difference each. The interval is Student's over data sets: they are independent, folds are
+ * not.
+ */
 export function compareOverDataSets(differences: readonly number[], outcome: Outcome, rules: Rules): Comparison {
   const test = pairedTTest(differences, { confidence: rules.confidence });
   const warning = tooFewDataSets(differences.length, rules.alpha);

@@ -1,6 +1,6 @@
 /**
- * Which treatments are compared with which, on every data set and over them: each treatment with the baseline, and the one
- * contrast that the report leads with. Families for Holm's adjustment are made here, and nowhere else.
+ * Which treatments are compared with which, on every data set and over them: each treatment with the baseline, and the
+ * one contrast that the report leads with. Families for Holm's adjustment are made here, and nowhere else.
  */
 import { asFamily, type Comparison, compareOnDataSet, compareOverDataSets, type Rules } from "./comparison.ts";
 import { type Outcome, scoreOf } from "./outcomes.ts";
@@ -57,8 +57,8 @@ export function contrast(
 }
 
 /**
- * Every treatment against the baseline. A family is all treatments and data sets of one study and outcome; over data sets, all
- * treatments of one study and outcome.
+ * Every treatment against the baseline. A family is all treatments and data sets of one study and outcome; over data
+ * sets, all treatments of one study and outcome.
  */
 export function againstBaseline(study: Study, outcomes: readonly Outcome[], rules: Rules): readonly Contrast[] {
   const [baseline, ...others] = study.treatments;

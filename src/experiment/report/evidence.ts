@@ -1,6 +1,6 @@
 /**
- * What a report reads of a cell. Much of it is there only where it was measured (`--track`, times): the readers here answer
- * with nothing where a cell lacks it, and never make up a value.
+ * What a report reads of a cell. Much of it is there only where it was measured (`--track`, times): the readers here
+ * answer with nothing where a cell lacks it, and never make up a value.
  */
 import type { Cell, EpochRecord } from "../cell.ts";
 

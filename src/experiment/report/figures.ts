@@ -1,4 +1,7 @@
-/** Numbers as words: four decimals, a sign before differences, p-values never below "<0.001", "-" for what isn't defined. */
+/**
+ * Numbers as words: four decimals, a sign before differences, p-values never below "<0.001", "-" for what isn't
+ * defined.
+ */
 import type { Interval } from "../statistics/statistics.ts";
 
 export const figure = (value: number | null | undefined): string =>

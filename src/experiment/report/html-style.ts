@@ -1,4 +1,6 @@
-/** The style sheet of the report's page: one column, light and dark, phone and print. No font and no picture is fetched. */
+/**
+ * The style sheet of the report's page: one column, light and dark, phone and print. No font and no picture is fetched.
+ */
 import { chartColours } from "../../charts/style.ts";
 
 const light = `${chartColours.light};--page:#fbfcfe;--card:#ffffff;--ink:#1c2430;--soft:#566072;--line:#dfe4ec;--accent:#1d5fc4;--tint:#eef3fb`;

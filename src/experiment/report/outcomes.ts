@@ -1,6 +1,7 @@
 /**
- * What is compared: a metric at a stated moment. `best`: the test fold by the weights of the best epoch (validation macro-AUC).
- * `late`: the mean of the test metric over the last quarter of epochs. `lateValidation`: the same of the validation fold.
+ * What is compared: a metric at a stated moment. `best`: the test fold by the weights of the best epoch (validation
+ * macro-AUC). `late`: the mean of the test metric over the last quarter of epochs. `lateValidation`: the same of the
+ * validation fold.
  */
 import { describeMetric, type MetricName } from "../../metrics/metrics.ts";
 import type { Cell } from "../cell.ts";
@@ -35,8 +36,8 @@ export function scoreOf(cell: Cell, { metric, moment }: Pick<Outcome, "metric" |
 export const defaultMargin = (metric: MetricName): number => (/Auc/.test(metric) ? 0.005 : 0.01);
 
 /**
- * For each metric the moments that any cell has a value for. The late mean of the test fold stands first where it was measured:
- * the best epoch is chosen on few rows, and that choice swamps small differences.
+ * For each metric the moments that any cell has a value for. The late mean of the test fold stands first where it was
+ * measured: the best epoch is chosen on few rows, and that choice swamps small differences.
  */
 export function outcomesOf(
   cells: readonly Cell[],

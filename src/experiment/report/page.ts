@@ -1,6 +1,6 @@
 /**
- * A report as a document: sections of paragraphs, tables and figures, as plain data. Every printer (text, Markdown, LaTeX, CSV,
- * HTML) prints this; a figure's chart and its table are made from the same numbers.
+ * A report as a document: sections of paragraphs, tables and figures, as plain data. Every printer (text, Markdown,
+ * LaTeX, CSV, HTML) prints this; a figure's chart and its table are made from the same numbers.
  */
 import { comparisonMatrix } from "../../charts/comparison-matrix.ts";
 import { criticalDifferenceDiagram } from "../../charts/critical-difference.ts";

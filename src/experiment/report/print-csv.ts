@@ -15,8 +15,8 @@ export function printCsvTable({ columns, rows }: PageTable): string {
 }
 
 /**
- * Everything that is compared, one line for each study, outcome, treatment and data set (and one for all data sets, named
- * "(all)"): for programs that go on with it.
+ * Everything that is compared, one line for each study, outcome, treatment and data set (and one for all data sets,
+ * named "(all)"): for programs that go on with it.
  */
 export function printCsv({ contrasts }: Pick<Report, "contrasts">): string {
   const head = (

@@ -1,4 +1,7 @@
-/** The document of a report as plain text for terminals and as Markdown: figures stand there as their sentence and their table. */
+/**
+ * The document of a report as plain text for terminals and as Markdown: figures stand there as their sentence and their
+ * table.
+ */
 import type { Block, PageTable } from "./page.ts";
 import { textOf } from "./page.ts";
 import type { Report } from "./report.ts";

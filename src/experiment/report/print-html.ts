@@ -1,6 +1,6 @@
 /**
- * The report as one page of HTML that needs nothing else: pictures are inline, there is no script, nothing is fetched, and every
- * name that came from outside is text. The same report gives the same bytes.
+ * The report as one page of HTML that needs nothing else: pictures are inline, there is no script, nothing is fetched,
+ * and every name that came from outside is text. The same report gives the same bytes.
  */
 import { curves } from "../../charts/curves.ts";
 import { lineSample } from "../../charts/key.ts";

@@ -1,4 +1,7 @@
-/** The tables of a report as LaTeX (booktabs), each with its title and sentence as caption, to be taken into a paper with \input. */
+/**
+ * The tables of a report as LaTeX (booktabs), each with its title and sentence as caption, to be taken into a paper
+ * with \input.
+ */
 import type { Block, PageTable } from "./page.ts";
 import { textOf } from "./page.ts";
 import type { Report } from "./report.ts";

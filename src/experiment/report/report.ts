@@ -1,7 +1,7 @@
 /**
  * From finished cells to what they show: per data set and model the mean and spread of every metric, the difference of
- * each treatment to the first with its interval, and average ranks; over data sets, whether they differ at all; and the whole
- * as a document with a verdict. A report is plain data (JSON as it stands); printing it is elsewhere.
+ * each treatment to the first with its interval, and average ranks; over data sets, whether they differ at all; and the
+ * whole as a document with a verdict. A report is plain data (JSON as it stands); printing it is elsewhere.
  */
 
 import { testFile } from "../../data/join.ts";

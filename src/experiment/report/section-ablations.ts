@@ -1,6 +1,6 @@
 /**
- * Section 5: ablations. Where one sampler ran with several values of a setting, the mean outcome by that setting, or by two; and
- * where data sets differ in one option alone (noise), the leading difference by that option.
+ * Section 5: ablations. Where one sampler ran with several values of a setting, the mean outcome by that setting, or by
+ * two; and where data sets differ in one option alone (noise), the leading difference by that option.
  */
 import { mean } from "../statistics/statistics.ts";
 import type { AnalysedStudy } from "./contrasts.ts";

@@ -1,4 +1,7 @@
-/** Section 3: convergence. Losses and scores over epochs, and over steps, rows and seconds where cells have them; time to target. */
+/**
+ * Section 3: convergence. Losses and scores over epochs, and over steps, rows and seconds where cells have them; time
+ * to target.
+ */
 
 import type { Cell, EpochRecord } from "../cell.ts";
 import { mean } from "../statistics/statistics.ts";

@@ -1,4 +1,6 @@
-/** Section 7: what it costs. Seconds a cell, the ratio to the baseline with a bootstrap interval, score against time. */
+/**
+ * Section 7: what it costs. Seconds a cell, the ratio to the baseline with a bootstrap interval, score against time.
+ */
 import { Random } from "../../random.ts";
 import { ratioOfTimes } from "../statistics/ratios.ts";
 import { mean } from "../statistics/statistics.ts";

@@ -1,4 +1,7 @@
-/** Section 2: over data sets. Forest plots of paired differences, the critical-difference diagram, the multi-comparison matrix. */
+/**
+ * Section 2: over data sets. Forest plots of paired differences, the critical-difference diagram, the multi-comparison
+ * matrix.
+ */
 import { tooFewDataSets } from "../statistics/enough.ts";
 import { friedman, nemenyi } from "../statistics/rank-tests.ts";
 import { mean } from "../statistics/statistics.ts";

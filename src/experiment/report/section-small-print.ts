@@ -1,4 +1,7 @@
-/** Section 9: the small print. Rules of the words, what each test assumes, settings, fingerprints, what is missing or failed. */
+/**
+ * Section 9: the small print. Rules of the words, what each test assumes, settings, fingerprints, what is missing or
+ * failed.
+ */
 import { missingPairs, newestDate } from "./facts.ts";
 import { counted, listed, percent } from "./figures.ts";
 import type { Block, Entry, PageTable } from "./page.ts";

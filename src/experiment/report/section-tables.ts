@@ -1,4 +1,7 @@
-/** Section 8: the pivots. Data sets by arms for every outcome, the best of a row marked, each mean with of how many cells it is. */
+/**
+ * Section 8: the pivots. Data sets by arms for every outcome, the best of a row marked, each mean with of how many
+ * cells it is.
+ */
 import { mean, standardDeviation } from "../statistics/statistics.ts";
 import { counted, figure } from "./figures.ts";
 import { type Outcome, scoreOf } from "./outcomes.ts";

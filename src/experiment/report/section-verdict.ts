@@ -1,4 +1,6 @@
-/** The verdict: what ran, and the leading contrast of each study in a sentence each, by the rules of the last section. */
+/**
+ * The verdict: what ran, and the leading contrast of each study in a sentence each, by the rules of the last section.
+ */
 import { newestDate, shapeOf, versionsOf } from "./facts.ts";
 import { counted } from "./figures.ts";
 import { leading } from "./outcomes.ts";

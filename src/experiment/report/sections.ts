@@ -1,6 +1,6 @@
 /**
- * The sections of a report, 1 to 9, each made by its own file from the same analysis. A section whose data no cell has is left
- * out, and the last section says so and why.
+ * The sections of a report, 1 to 9, each made by its own file from the same analysis. A section whose data no cell has
+ * is left out, and the last section says so and why.
  */
 
 import type { Cell, FailedCell } from "../cell.ts";

@@ -1,6 +1,6 @@
 /**
- * A study: the groups that have model and condition in common, one for each data set. What the authors of the decomposition
- * compare is found here by the names of arms: A0 to A8.
+ * A study: the groups that have model and condition in common, one for each data set. What the authors of the
+ * decomposition compare is found here by the names of arms: A0 to A8.
  */
 
 import type { Cell } from "../cell.ts";

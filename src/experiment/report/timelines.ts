@@ -1,6 +1,6 @@
 /**
- * Measures over the course of training: for each treatment the mean over folds and seeds, with a band of one standard deviation,
- * thinned to what an eye can tell apart. Chart and table are made from the same points.
+ * Measures over the course of training: for each treatment the mean over folds and seeds, with a band of one standard
+ * deviation, thinned to what an eye can tell apart. Chart and table are made from the same points.
  */
 import type { CurvesChart } from "../../charts/curves.ts";
 import type { EpochRecord } from "../cell.ts";

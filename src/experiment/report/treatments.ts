@@ -6,7 +6,9 @@ import { type Cell, canonicalJson } from "../cell.ts";
 
 /** A sampler with its settings, or an arm of a study. */
 export interface Treatment {
-  /** The arm; else the sampler, with the settings that tell it apart where it ran with several: `adaptive pressure=16`. */
+  /**
+   * The arm; else the sampler, with the settings that tell it apart where it ran with several: `adaptive pressure=16`.
+   */
   readonly name: string;
   readonly sampler: string;
   /** By fold and seed. */
@@ -27,7 +29,9 @@ export interface Group {
 export const placeOf = ({ data, model, condition }: Pick<Group, "data" | "model" | "condition">): string =>
   [data, model, ...(condition === "" ? [] : [condition])].join(", ");
 
-/** @param order samplers or arms in the order wanted; the others follow by the place of their arm, then as they appear. */
+/**
+ * @param order samplers or arms in the order wanted; the others follow by the place of their arm, then as they appear.
+ */
 export function groupCells(
   cells: readonly Cell[],
   order: readonly string[],
@@ -52,8 +56,8 @@ export function groupCells(
 }
 
 /**
- * Data sets are told apart by their fingerprints, never paired across them. A fingerprint that changes with the seed alone is
- * one data set made anew for each seed.
+ * Data sets are told apart by their fingerprints, never paired across them. A fingerprint that changes with the seed
+ * alone is one data set made anew for each seed.
  */
 function dataNames(cells: readonly Cell[]): (cell: Cell) => string {
   const fingerprintOf = ({ settings }: Cell): string =>
@@ -99,7 +103,10 @@ function treatmentsOf(cells: readonly Cell[], order: readonly string[]): readonl
   });
 }
 
-/** In the order of seeds and folds, whatever that of the cells: sums then round alike. Of a pair's cells the last one counts. */
+/**
+ * In the order of seeds and folds, whatever that of the cells: sums then round alike. Of a pair's cells the last one
+ * counts.
+ */
 const byPair = (cells: readonly Cell[]): ReadonlyMap<string, Cell> =>
   new Map(
     [...cells]

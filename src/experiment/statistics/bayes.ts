@@ -16,9 +16,9 @@ export interface Posterior {
 }
 
 /**
- * One data set, folds: the posterior of the mean difference is Student's t about the mean with the corrected standard error
- * (Corani and Benavoli 2015; the correlation is that of the corrected resampled t-test, test / all rows). Closed form.
- * Null for a single difference. @throws UsageError for a region that isn't positive
+ * One data set, folds: the posterior of the mean difference is Student's t about the mean with the corrected standard
+ * error (Corani and Benavoli 2015; the correlation is that of the corrected resampled t-test, test / all rows). Closed
+ * form. Null for a single difference. @throws UsageError for a region that isn't positive
  */
 export function correlatedBayesT(test: PairedTTest, rope: number): Posterior | null {
   checkMargin(rope);
@@ -41,7 +41,8 @@ export interface SignedRankPosteriorOptions {
 
 /**
  * Several data sets, one difference each: the Bayesian signed-rank test. Weights of the differences and of one made-up
- * difference 0 are drawn from Dirichlet(1, ..., 1; 1/2); in each draw the side whose pairs (mean of two differences below
+ * difference 0 are drawn from Dirichlet(1, ..., 1; 1/2); in each draw the side whose pairs (mean of two differences
+ * below
  * -rope, between, above rope) weigh most wins, and the share of draws won is the probability.
  * @throws UsageError for no differences, one that isn't finite, or options out of range
  */
@@ -80,7 +81,10 @@ export function bayesSignedRank(differences: readonly number[], options: SignedR
   return { better: won.better / samples, equivalent: won.equivalent / samples, worse: won.worse / samples };
 }
 
-/** For each value, where in the ascending list the partners end with which the mean is below -rope, and begin above rope. */
+/**
+ * For each value, where in the ascending list the partners end with which the mean is below -rope, and begin above
+ * rope.
+ */
 function pairBounds(values: Float64Array, rope: number): { readonly from: Int32Array; readonly to: Int32Array } {
   const from = new Int32Array(values.length);
   const to = new Int32Array(values.length);

@@ -58,7 +58,9 @@ export function upperGamma(a: number, x: number): number {
   return front / continuedFraction(x + 1 - a, (m) => [m * (a - m), x + 2 * m + 1 - a]);
 }
 
-/** I_x(a, b), the regularised incomplete beta function. Takes x and its complement 1 - x, so that neither loses digits. */
+/**
+ * I_x(a, b), the regularised incomplete beta function. Takes x and its complement 1 - x, so that neither loses digits.
+ */
 export function incompleteBeta(x: number, complement: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (complement <= 0) return 1;

@@ -3,8 +3,9 @@ import { midRanks } from "./rank-tests.ts";
 import { checkValues, mean, standardDeviation } from "./statistics.ts";
 
 /**
- * Matched-pairs rank-biserial correlation (Kerby 2014): (sum of ranks of the positive differences - that of the negative
- * ones) / the sum of all, zeros left out as in the signed-rank test. In [-1, 1]; 0 where all differences are 0.
+ * Matched-pairs rank-biserial correlation (Kerby 2014): (sum of ranks of the positive differences - that of the
+ * negative ones) / the sum of all, zeros left out as in the signed-rank test. In [-1, 1]; 0 where all differences are
+ * 0.
  * @throws UsageError for no differences or one that isn't finite
  */
 export function rankBiserial(differences: readonly number[]): number {
@@ -34,7 +35,10 @@ export interface WinTieLoss {
   readonly losses: number;
 }
 
-/** @param differences positive where the first side is better; equal values are ties. @throws UsageError as `rankBiserial` */
+/**
+ * @param differences positive where the first side is better; equal values are ties. @throws UsageError as
+ * `rankBiserial`
+ */
 export function winTieLoss(differences: readonly number[]): WinTieLoss {
   checkValues(differences, "wins, ties and losses");
   const wins = differences.filter((difference) => difference > 0).length;

@@ -9,7 +9,9 @@ import type { PairedTTest } from "./statistics.ts";
 export interface EquivalenceTest {
   /** Differences between -margin and +margin count as none. */
   readonly margin: number;
-  /** The larger of the two one-sided p-values; below alpha exactly where the 1 - 2 alpha interval is inside the margin. */
+  /**
+   * The larger of the two one-sided p-values; below alpha exactly where the 1 - 2 alpha interval is inside the margin.
+   */
   readonly pValue: number | null;
 }
 

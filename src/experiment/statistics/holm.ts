@@ -2,8 +2,8 @@
 import { UsageError } from "../../errors.ts";
 
 /**
- * Adjusted p-values in the order given: max over the i smallest of (m - i + 1) p_(i), at most 1. Rejecting those below alpha
- * keeps the chance of any false rejection in the family below alpha, whatever the dependence between the tests.
+ * Adjusted p-values in the order given: max over the i smallest of (m - i + 1) p_(i), at most 1. Rejecting those below
+ * alpha keeps the chance of any false rejection in the family below alpha, whatever the dependence between the tests.
  * @throws UsageError for a value outside [0, 1]
  */
 export function holm(pValues: readonly number[]): readonly number[] {

@@ -60,7 +60,8 @@ export function wilcoxonSignedRank(differences: readonly number[]): SignedRankTe
 }
 
 function exactSignedRank(ranks: readonly number[], statistic: number): number {
-  // Twice the ranks are whole. ways[s] = number of sign choices whose positive doubled ranks sum to s; exact, at most 2^50.
+  // Twice the ranks are whole. ways[s] = number of sign choices whose positive doubled ranks sum to s; exact, at most
+  // 2^50.
   const doubled = ranks.map((rank) => Math.round(2 * rank));
   const total = doubled.reduce((sum, rank) => sum + rank, 0);
   const ways = new Float64Array(total + 1);

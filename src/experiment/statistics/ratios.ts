@@ -1,4 +1,7 @@
-/** How many times longer one treatment takes than another: the geometric mean of paired ratios with a bootstrap interval. */
+/**
+ * How many times longer one treatment takes than another: the geometric mean of paired ratios with a bootstrap
+ * interval.
+ */
 import { UsageError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 import { type BootstrapOptions, bootstrapInterval, type Interval, mean } from "./statistics.ts";

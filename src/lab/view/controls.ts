@@ -1,4 +1,7 @@
-/** The knobs: data, model and loop for both lanes, a sampler with its options for each. Every input is made from the library's own descriptions. */
+/**
+ * The knobs: data, model and loop for both lanes, a sampler with its options for each. Every input is made from the
+ * library's own descriptions.
+ */
 import { html, nothing, type TemplateResult } from "lit-html";
 import {
   modelDescriptions,

@@ -1,4 +1,7 @@
-/** What can be taken out of the page: the address, the command, the code, the cells and the curves; and the page itself, offline. */
+/**
+ * What can be taken out of the page: the address, the command, the code, the cells and the curves; and the page itself,
+ * offline.
+ */
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { PageState } from "../page-state.ts";
 import type { Actions } from "./actions.ts";

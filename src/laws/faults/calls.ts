@@ -1,4 +1,7 @@
-/** Faults in the calls: evidence that is taken but should not be, snapshots that lose something, batches drawn ahead wrongly. */
+/**
+ * Faults in the calls: evidence that is taken but should not be, snapshots that lose something, batches drawn ahead
+ * wrongly.
+ */
 import type { Evidence } from "../../samplers/sampler.ts";
 import { readState } from "../naive/memory.ts";
 import { withCalls, withModel } from "./altered.ts";

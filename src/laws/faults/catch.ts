@@ -1,6 +1,6 @@
 /**
- * The negative controls of the laws: each planted fault is put before the law that has to notice it. What this shows is that
- * every law can fail, and on which mistake.
+ * The negative controls of the laws: each planted fault is put before the law that has to notice it. What this shows is
+ * that every law can fail, and on which mistake.
  */
 import { BrokenLaw } from "../broken.ts";
 import { explorer } from "../explore.ts";
@@ -42,7 +42,8 @@ export async function catchFault({ fault, law, subject }: Fault, seed: number): 
 }
 
 /**
- * Puts every planted fault before the law that has to notice it. A law that can't fail would show here: `found` undefined.
+ * Puts every planted fault before the law that has to notice it. A law that can't fail would show here: `found`
+ * undefined.
  * @throws UsageError where fast-check is not installed
  */
 export async function lawsCatchFaults({ seed = 1 }: { readonly seed?: number } = {}): Promise<CaughtFault[]> {

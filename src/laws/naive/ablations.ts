@@ -1,6 +1,6 @@
 /**
- * The ablations of the method once more, straight from their formulas: other measures of hardness, other ways from hardness to
- * the exponent of s.
+ * The ablations of the method once more, straight from their formulas: other measures of hardness, other ways from
+ * hardness to the exponent of s.
  */
 import { UsageError } from "../../errors.ts";
 import type { EvidenceKind } from "../../samplers/sampler.ts";

@@ -1,4 +1,7 @@
-/** Murthy's importance weights from their definition: over all orders in which a batch can be drawn, summed over its subsets. */
+/**
+ * Murthy's importance weights from their definition: over all orders in which a batch can be drawn, summed over its
+ * subsets.
+ */
 
 /** `[batch]` (batch / rows) P(S | i drawn first) / P(S) of a batch drawn one after another by p; O(2^batch). */
 export function naiveImportance(p: readonly number[], batch: readonly number[]): number[] {

@@ -1,5 +1,6 @@
 /**
- * The naive models by name: the table of probabilities of each sampler, and how it passes over the rows and draws from them.
+ * The naive models by name: the table of probabilities of each sampler, and how it passes over the rows and draws from
+ * them.
  */
 import { UsageError } from "../../errors.ts";
 import type { Random } from "../../random.ts";

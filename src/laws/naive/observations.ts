@@ -1,6 +1,6 @@
 /**
- * What the naive models remember of a run, and how they look at it. Everything is kept; nothing is shared with src/samplers
- * but the words of the contract.
+ * What the naive models remember of a run, and how they look at it. Everything is kept; nothing is shared with
+ * src/samplers but the words of the contract.
  */
 import type { Evidence } from "../../samplers/sampler.ts";
 import type { Trial } from "../subject.ts";

@@ -1,6 +1,6 @@
 /**
- * How the rows of a batch follow one another: the chances of the next row, given those that the batch already has. Drawing
- * and the exact probability of an ordered batch both follow from that one function.
+ * How the rows of a batch follow one another: the chances of the next row, given those that the batch already has.
+ * Drawing and the exact probability of an ordered batch both follow from that one function.
  */
 import type { Claims, Trial } from "../subject.ts";
 import { mean, normalised, sum, upTo } from "./observations.ts";

@@ -1,6 +1,6 @@
 /**
- * The probabilities of the rivals that score rows by the history of their outputs, straight from their papers' formulas.
- * Constants that a planted fault changes are parameters.
+ * The probabilities of the rivals that score rows by the history of their outputs, straight from their papers'
+ * formulas. Constants that a planted fault changes are parameters.
  */
 import type { Trial } from "../subject.ts";
 import { before, mean, type NaiveTable, normalised, sum, upTo, type Visit, visitsOf } from "./observations.ts";

@@ -1,6 +1,6 @@
 /**
- * A whole sampler made from a naive model: the other side of the model-based law, and what faults are planted into. It keeps
- * everything and computes everything anew; it shares no code with src/samplers.
+ * A whole sampler made from a naive model: the other side of the model-based law, and what faults are planted into. It
+ * keeps everything and computes everything anew; it shares no code with src/samplers.
  */
 import { UsageError } from "../../errors.ts";
 import { Random } from "../../random.ts";

@@ -1,6 +1,6 @@
 /**
- * The other side of the protocol: a sampler in some program, called through lines, as a subject of the laws. How the lines
- * travel is the business of a `Connection`.
+ * The other side of the protocol: a sampler in some program, called through lines, as a subject of the laws. How the
+ * lines travel is the business of a `Connection`.
  */
 import * as v from "valibot";
 import { UsageError } from "../../errors.ts";

@@ -1,6 +1,6 @@
 /**
- * A sampler's saved state as JSON and back, exactly: typed arrays become objects with their type's name, and the numbers that
- * JSON has no words for become strings.
+ * A sampler's saved state as JSON and back, exactly: typed arrays become objects with their type's name, and the
+ * numbers that JSON has no words for become strings.
  */
 import { UsageError } from "../../errors.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The program's side of the protocol: takes a line and answers one. A wrong line, whatever is in it, is answered by an error
- * line and changes nothing. Where the lines come from and go to is not known here.
+ * The program's side of the protocol: takes a line and answers one. A wrong line, whatever is in it, is answered by an
+ * error line and changes nothing. Where the lines come from and go to is not known here.
  */
 import * as v from "valibot";
 import { UsageError } from "../../errors.ts";

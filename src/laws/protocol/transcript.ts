@@ -1,6 +1,6 @@
 /**
- * What was said between the laws and a program, as text that people read and programs play again: `> ` before what was sent,
- * `< ` before what came back, `# ` before comments.
+ * What was said between the laws and a program, as text that people read and programs play again: `> ` before what was
+ * sent, `< ` before what came back, `# ` before comments.
  */
 import { UsageError } from "../../errors.ts";
 import type { Connection } from "./client.ts";

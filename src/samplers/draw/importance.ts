@@ -2,22 +2,25 @@
  * Importance weights that make the batch mean an unbiased estimate of the uniform risk when the batch was drawn by
  * successive draws without replacement: Murthy's estimator, exact for every n and batch size, in O(batch) time.
  *
- * Murthy (1957) weights row i of the drawn set S by P(S | i drawn first) / P(S); summed over all sets, P(S | i first) is 1 for
- * each i, hence no bias. Both probabilities sum over all orders of S, but give row j an exponential clock of rate p_j: S is
- * drawn exactly if its clocks ring before all others, whose first rings at a time t of rate r = 1 - sum of p over S. So
+ * Murthy (1957) weights row i of the drawn set S by P(S | i drawn first) / P(S); summed over all sets, P(S | i first)
+ * is 1 for each i, hence no bias. Both probabilities sum over all orders of S, but give row j an exponential clock of
+ * rate p_j: S is drawn exactly if its clocks ring before all others, whose first rings at a time t of rate r = 1 - sum
+ * of p over S. So
  *
  *     P(S) = integral of r exp(-r t) prod_{j in S} (1 - exp(-p_j t)) dt,
  *
- * P(S | i first) is the same without the factor of i, and the weight is the mean of 1 / (1 - exp(-p_i t)) under that integrand.
+ * P(S | i first) is the same without the factor of i, and the weight is the mean of 1 / (1 - exp(-p_i t)) under that
+ * integrand.
  */
 
 /** Terms below this share of the largest are left out of the sum. */
 const negligible = 1e-18;
 
 /**
- * `[batch]` v_i = (batch / rows) P(S | i) / P(S), written into `target`: the mean over the batch of v_i times loss_i has the
- * mean loss of all rows as its expectation. They lie in [1/s, s] if the largest selection weight is s times the smallest,
- * sum_S p_i v_i = batch / rows always, and all are 1 if the weights are equal. Source: ours, on Murthy's estimator.
+ * `[batch]` v_i = (batch / rows) P(S | i) / P(S), written into `target`: the mean over the batch of v_i times loss_i
+ * has the mean loss of all rows as its expectation. They lie in [1/s, s] if the largest selection weight is s times the
+ * smallest, sum_S p_i v_i = batch / rows always, and all are 1 if the weights are equal. Source: ours, on Murthy's
+ * estimator.
  *
  * @param taken `[batch]` positive selection weights of the drawn rows
  * @param rest sum of the selection weights of the rows not drawn, on the same scale
@@ -28,7 +31,8 @@ export function importanceWeights(taken: Float64Array, rest: number, rows: numbe
     target.fill(1);
     return;
   }
-  // In x = ln t the integrand is log-concave and entire, so equal steps over its whole bulk converge exponentially fast.
+  // In x = ln t the integrand is log-concave and entire, so equal steps over its whole bulk converge exponentially
+  // fast.
   const { mode, width } = bulk(taken, rest);
   const step = Math.min(0.28, 0.45 * width);
   const peak = logIntegrand(taken, rest, mode);

@@ -20,7 +20,8 @@ export function quantizationIndex(z: number, maximum: number, rows: number): num
  * - `index` (published): `quantizationIndex` / n.
  * - `continuous` (ours): z / max z; 0 where the maximum is 0.
  * - `rank` (ours): (n + 1 - r) / n, r = 1 for the largest z, equal z sharing the mean of their ranks.
- * - `quantile` (ours): as index, with the 0.95 quantile of the z of the rows seen in the place of the maximum, and at most 1.
+ * - `quantile` (ours): as index, with the 0.95 quantile of the z of the rows seen in the place of the maximum, and at
+ * most 1.
  */
 export const quantizations = ["index", "continuous", "rank", "quantile"] as const;
 export type Quantization = (typeof quantizations)[number];
@@ -50,9 +51,9 @@ export function quantileOf(values: Float64Array, share: number): number {
 }
 
 /**
- * `minmax`: unnormalised probabilities exp(-(ln s / n) Q), Q = clip(ceil((1 - z) n), 1, n), z = (w - min) / (max - min),
- * z = 0 for all if the scores are constant. The largest is at most s times the smallest. `scores` and `weights` are
- * `[rows]` and may be the same array. Source: authors' code of arXiv 2412.16521 and 2605.09400 (clip: the latter).
+ * `minmax`: unnormalised probabilities exp(-(ln s / n) Q), Q = clip(ceil((1 - z) n), 1, n), z = (w - min) / (max -
+ * min), z = 0 for all if the scores are constant. The largest is at most s times the smallest. `scores` and `weights`
+ * are `[rows]` and may be the same array. Source: authors' code of arXiv 2412.16521 and 2605.09400 (clip: the latter).
  */
 export function minmaxWeights(scores: Float64Array, pressure: number, weights: Float64Array): void {
   const rows = scores.length;

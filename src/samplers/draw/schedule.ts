@@ -1,6 +1,6 @@
 /**
- * Selection pressure s over the epochs: constant, or falling exponentially or linearly from the end of the warm-up to the
- * last epoch. A schedule is a pure function of the epoch.
+ * Selection pressure s over the epochs: constant, or falling exponentially or linearly from the end of the warm-up to
+ * the last epoch. A schedule is a pure function of the epoch.
  */
 
 import { UsageError } from "../../errors.ts";
@@ -27,9 +27,9 @@ export interface PressureOptions {
 export const largestPressure = 1e15;
 
 /**
- * Constant: s. Exponential: s exp(ln(1/s) / (last - first))^(epoch - first). Linear: s + (1 - s)(epoch - first) / (last - first).
- * `first` is the end of the warm-up, `last` = epochs - 1, where both falling forms reach 1; before `first` s, after `last` 1.
- * Source: exponential, arXiv 2412.16521 (authors' code); linear, ours.
+ * Constant: s. Exponential: s exp(ln(1/s) / (last - first))^(epoch - first). Linear: s + (1 - s)(epoch - first) / (last
+ * - first). `first` is the end of the warm-up, `last` = epochs - 1, where both falling forms reach 1; before `first` s,
+ * after `last` 1. Source: exponential, arXiv 2412.16521 (authors' code); linear, ours.
  *
  * @throws UsageError if s is below 1 or not finite, or a falling pressure has no number of epochs.
  */

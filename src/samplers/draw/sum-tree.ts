@@ -1,12 +1,15 @@
 /**
- * Weighted draws without replacement from a sum tree: O(log n) a draw and an update. A node is always the sum of its two
- * children, recomputed and never adjusted by a difference, so rounding can't accumulate: the tree depends on its leaves alone.
+ * Weighted draws without replacement from a sum tree: O(log n) a draw and an update. A node is always the sum of its
+ * two children, recomputed and never adjusted by a difference, so rounding can't accumulate: the tree depends on its
+ * leaves alone.
  */
 
 import { UsageError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 
-/** Non-negative weights of `rows` rows. Node k has the children 2k and 2k + 1; the root is 1; row i is node rows + i. */
+/**
+ * Non-negative weights of `rows` rows. Node k has the children 2k and 2k + 1; the root is 1; row i is node rows + i.
+ */
 export class SumTree {
   readonly rows: number;
   readonly #nodes: Float64Array; // [2 rows]; node 0 is unused
@@ -74,9 +77,9 @@ export class SumTree {
 }
 
 /**
- * Fills `batch` with distinct rows by successive draws: each with probability weight / (sum of the weights not yet drawn),
- * as numpy's `choice(replace=False, p)`. Drawn rows are left at weight 0 and their weights put into `taken`, so that the
- * rest can be looked at; `putBack` undoes that.
+ * Fills `batch` with distinct rows by successive draws: each with probability weight / (sum of the weights not yet
+ * drawn), as numpy's `choice(replace=False, p)`. Drawn rows are left at weight 0 and their weights put into `taken`, so
+ * that the rest can be looked at; `putBack` undoes that.
  *
  * @throws UsageError if fewer rows than the batch holds have a positive weight; the tree is then as it was.
  */

@@ -1,6 +1,6 @@
 /**
- * What all samplers share: counting batches and epochs, how far they may be drawn ahead, the trace, saving and restoring.
- * How rows are chosen is the business of a `Selection`, one per sampler, which this class drives.
+ * What all samplers share: counting batches and epochs, how far they may be drawn ahead, the trace, saving and
+ * restoring. How rows are chosen is the business of a `Selection`, one per sampler, which this class drives.
  */
 
 import type { LabelMatrix } from "../../data/dataset.ts";

@@ -1,6 +1,6 @@
 /**
- * Checks of what a training step hands to `observe`. Everything is checked before anything is changed, so that a refused
- * call leaves the sampler as it was.
+ * Checks of what a training step hands to `observe`. Everything is checked before anything is changed, so that a
+ * refused call leaves the sampler as it was.
  */
 
 import { UsageError } from "../../errors.ts";
@@ -11,7 +11,8 @@ const largest: Record<EvidenceKind, number> = { rowLosses: Number.MAX_VALUE, ent
 /**
  * The evidence of one kind for these rows, `[rows.length * columns]` (columns 1 for row losses, else the labels).
  *
- * @throws UsageError if it is missing, of another length, or holds a value that is NaN, infinite, negative or, for scores, above 1.
+ * @throws UsageError if it is missing, of another length, or holds a value that is NaN, infinite, negative or, for
+ * scores, above 1.
  */
 export function requireEvidence(
   evidence: Evidence,

@@ -1,6 +1,6 @@
 /**
- * A kind of sampler: its maker, the schema of its options and the words about it that `--help` and docs/samplers.md print.
- * Each sampler's file exports one; create.ts lists them.
+ * A kind of sampler: its maker, the schema of its options and the words about it that `--help` and docs/samplers.md
+ * print. Each sampler's file exports one; create.ts lists them.
  */
 
 import type * as v from "valibot";

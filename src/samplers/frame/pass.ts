@@ -1,7 +1,7 @@
 /**
- * Passes over all rows, each row once a pass: in a fresh random order, or in the order of the data. Where a pass ends inside
- * a batch, `LastBatch` says what becomes of it. The shuffle of Fisher and Yates is done as the rows are asked for, so that no
- * batch costs more than its own rows.
+ * Passes over all rows, each row once a pass: in a fresh random order, or in the order of the data. Where a pass ends
+ * inside a batch, `LastBatch` says what becomes of it. The shuffle of Fisher and Yates is done as the rows are asked
+ * for, so that no batch costs more than its own rows.
  */
 
 import { UsageError } from "../../errors.ts";
@@ -13,9 +13,9 @@ export const passOrders = ["shuffled", "sequential"] as const;
 export type PassOrder = (typeof passOrders)[number];
 
 /**
- * What becomes of the rows that are left where the batch size does not divide their number: `carry` (ours), the pass goes on
- * over the epoch's end and all batches are full; `short` (as published), they are a batch of their own; `drop`, they are left
- * out.
+ * What becomes of the rows that are left where the batch size does not divide their number: `carry` (ours), the pass
+ * goes on over the epoch's end and all batches are full; `short` (as published), they are a batch of their own; `drop`,
+ * they are left out.
  */
 export const lastBatches = ["carry", "short", "drop"] as const;
 export type LastBatch = (typeof lastBatches)[number];
@@ -27,7 +27,10 @@ export const batchesOf = (rows: number, batchSize: number, lastBatch: LastBatch)
 export class Pass {
   readonly #rows: number;
   readonly #carry: boolean;
-  /** `[rows]` visited rows first, then those that are decided to come next, then the others; a sequential pass needs none. */
+  /**
+   * `[rows]` visited rows first, then those that are decided to come next, then the others; a sequential pass needs
+   * none.
+   */
   readonly #order: Int32Array | undefined;
   #visited = 0;
   #decided = 0;
@@ -50,7 +53,10 @@ export class Pass {
     if (!this.#carry) this.#restart();
   }
 
-  /** Fills the beginning of `batch` with the next rows of the pass; returns how many there were, all of them with `carry`. */
+  /**
+   * Fills the beginning of `batch` with the next rows of the pass; returns how many there were, all of them with
+   * `carry`.
+   */
   draw(batch: Int32Array, random: Random): number {
     if (this.#carry && this.#visited === this.#rows) this.#restart();
     const count = Math.min(batch.length, this.#rows - this.#visited);
@@ -83,8 +89,8 @@ export class Pass {
   }
 
   /**
-   * Where the row at `place` is in the batch already, it changes place with the next one that is not. There is one: the batch
-   * has fewer rows than there are. In the order of the data no batch meets itself.
+   * Where the row at `place` is in the batch already, it changes place with the next one that is not. There is one: the
+   * batch has fewer rows than there are. In the order of the data no batch meets itself.
    */
   #bringNew(place: number, taken: ReadonlySet<number>, random: Random): void {
     const order = this.#order;

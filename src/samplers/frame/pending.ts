@@ -1,6 +1,6 @@
 /**
- * The batches that were drawn and wait to be observed, oldest first, each with its importance weights where there are any.
- * Checks that they are observed in the order in which they were drawn; why they were drawn is not known here.
+ * The batches that were drawn and wait to be observed, oldest first, each with its importance weights where there are
+ * any. Checks that they are observed in the order in which they were drawn; why they were drawn is not known here.
  */
 
 import { UsageError } from "../../errors.ts";

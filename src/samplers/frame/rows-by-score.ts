@@ -1,6 +1,6 @@
 /**
- * The frame of the rivals that draw by a score per row: once an epoch the scores are quantized between their minimum and
- * maximum (`minmax`) under a falling pressure. What the score is, each of them says.
+ * The frame of the rivals that draw by a score per row: once an epoch the scores are quantized between their minimum
+ * and maximum (`minmax`) under a falling pressure. What the score is, each of them says.
  */
 
 import { minmaxWeights } from "../draw/quantize.ts";
@@ -25,7 +25,9 @@ export interface RowScores {
   restore(state: SamplerState): void;
 }
 
-/** What the rivals do where their options don't say otherwise: pressure 8 falling exponentially to 1 at the last epoch. */
+/**
+ * What the rivals do where their options don't say otherwise: pressure 8 falling exponentially to 1 at the last epoch.
+ */
 export const rivalDefaults = { pressure: 8, schedule: "exponential", warmUp: 10 } as const;
 
 /** The pressure of the rivals over the epochs, and what a saved state has to share of it. */

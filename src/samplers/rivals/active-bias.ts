@@ -21,9 +21,10 @@ export const activeBias = samplerKind({
 });
 
 /**
- * w_i = sum_j sqrt(var_ij + var_ij^2 / (T_i - 1)), var_ij the sample variance of all T_i sigmoid outputs seen so far (0 below
- * two of them), then `minmax`. Needs `scores`. Defaults: warm-up 10 epochs; pressure 8 falling exponentially to 1.
- * Source: Chang, Learned-Miller, McCallum 2017, its sum over labels and `minmax` as in arXiv 2412.16521; defaults are ours.
+ * w_i = sum_j sqrt(var_ij + var_ij^2 / (T_i - 1)), var_ij the sample variance of all T_i sigmoid outputs seen so far (0
+ * below two of them), then `minmax`. Needs `scores`. Defaults: warm-up 10 epochs; pressure 8 falling exponentially to
+ * 1. Source: Chang, Learned-Miller, McCallum 2017, its sum over labels and `minmax` as in arXiv 2412.16521; defaults
+ * are ours.
  *
  * @throws UsageError for an option out of range.
  */

@@ -1,6 +1,6 @@
 /**
- * D2ACE: rows are drawn by a mixture of two tables, one of uncertainty and one of stable hardness, each weighted by label and
- * by the labels found near the row. From uncertain rows early in training the mixture moves to hard rows.
+ * D2ACE: rows are drawn by a mixture of two tables, one of uncertainty and one of stable hardness, each weighted by
+ * label and by the labels found near the row. From uncertain rows early in training the mixture moves to hard rows.
  */
 
 import * as v from "valibot";
@@ -24,7 +24,10 @@ import { PredictionWindow } from "./prediction-window.ts";
 export interface D2aceOptions extends TableOptions {
   /** `[rows, k]` the k nearest neighbours of each row, itself excluded; the paper has k = 6. */
   readonly neighbours: Int32Array;
-  /** h = (1 - e^-L)(1 - F) in [0, 1] (`bounded`, default: the intended range), or (2 - e^-L)(1 - F) as the published code computes. */
+  /**
+   * h = (1 - e^-L)(1 - F) in [0, 1] (`bounded`, default: the intended range), or (2 - e^-L)(1 - F) as the published
+   * code computes.
+   */
   readonly hardnessRange?: "bounded" | "published";
 }
 
@@ -54,9 +57,9 @@ function sixNeighbours(request: SamplerRequest): Int32Array {
 const mixture = linear(0.7, 0.3, 10, 70);
 
 /**
- * E = u of `PredictionWindow`; F <- 0.7 |p_new - p_old| + 0.3 F; h = (1 - e^-L)(1 - F), L the last loss of the entry. Each of E and h
- * gives row scores (`correlatedScores`), each goes through `minmax`, and p = beta p_E + (1 - beta) p_h. Rows never seen have E = h = 0
- * (L = 0). Tables are made once an epoch. Needs `scores` and `entryLosses`.
+ * E = u of `PredictionWindow`; F <- 0.7 |p_new - p_old| + 0.3 F; h = (1 - e^-L)(1 - F), L the last loss of the entry.
+ * Each of E and h gives row scores (`correlatedScores`), each goes through `minmax`, and p = beta p_E + (1 - beta) p_h.
+ * Rows never seen have E = h = 0 (L = 0). Tables are made once an epoch. Needs `scores` and `entryLosses`.
  * Defaults: warm-up 10 epochs; pressure 8 falling exponentially to 1 at the last epoch.
  * Source: arXiv 2605.09400 and its authors' code; the range of h is ours.
  *

@@ -1,6 +1,6 @@
 /**
- * The row scores of D2ACE: every label weighted by the column's mean and spread, and the row's own labels once more by their
- * correlation with the labels found among its neighbours.
+ * The row scores of D2ACE: every label weighted by the column's mean and spread, and the row's own labels once more by
+ * their correlation with the labels found among its neighbours.
  */
 
 import { UsageError } from "../../errors.ts";
@@ -48,9 +48,10 @@ export function correlationScratch(labels: number): CorrelationScratch {
 }
 
 /**
- * score_i = sum_j M_ij v_j (1 + P_ij S_ij), v_j = exp(mean_i M_ij / 2 + std_i M_ij / 2) (population), S = Z C^T, C the cosine of the columns
- * of M * P with rows scaled to sum 1 (0 where a column is empty). `matrix` M is `[rows, labels]`, P the row's own labels, Z
- * those of it and its neighbours; scores `[rows]`. Source: arXiv 2605.09400 and its authors' code.
+ * score_i = sum_j M_ij v_j (1 + P_ij S_ij), v_j = exp(mean_i M_ij / 2 + std_i M_ij / 2) (population), S = Z C^T, C the
+ * cosine of the columns of M * P with rows scaled to sum 1 (0 where a column is empty). `matrix` M is `[rows, labels]`,
+ * P the row's own labels, Z those of it and its neighbours; scores `[rows]`. Source: arXiv 2605.09400 and its authors'
+ * code.
  */
 export function correlatedScores(
   matrix: Float64Array,

@@ -1,15 +1,15 @@
 /**
- * Mutual information between the columns of a matrix with entries in [0, 1], each entry sorted into one of five equal bins.
- * Holds its work space, so that measuring once an epoch allocates nothing.
+ * Mutual information between the columns of a matrix with entries in [0, 1], each entry sorted into one of five equal
+ * bins. Holds its work space, so that measuring once an epoch allocates nothing.
  */
 
 const bins = 5;
 const cells = bins * bins;
 
 /**
- * C_jk = MI(j, k) in nats, C_jj = 1, each row divided by its maximum. Bins [0, .2), ..., [.8, 1]; MI of the empirical joint
- * distribution. Source: arXiv 2412.16521; the plug-in estimate on these bins is ours (the authors' code takes histograms with
- * automatic bins, and then does not use the result).
+ * C_jk = MI(j, k) in nats, C_jj = 1, each row divided by its maximum. Bins [0, .2), ..., [.8, 1]; MI of the empirical
+ * joint distribution. Source: arXiv 2412.16521; the plug-in estimate on these bins is ours (the authors' code takes
+ * histograms with automatic bins, and then does not use the result).
  *
  * Pairs of entries outside the fullest bins of their columns are counted one by one, the others follow from the column
  * totals: quick where most entries lie in one bin, O(rows columns^2) at worst.

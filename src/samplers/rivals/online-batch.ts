@@ -24,8 +24,8 @@ export const onlineBatch = samplerKind({
 });
 
 /**
- * p(r) ~ exp(ln s / n)^(-r), rank r = 1 for the highest loss, ranks taken once an epoch. Tied rows share the mean weight of
- * their ranks, so that equal losses have equal chances; rows never seen count as loss 0. Needs `rowLosses`.
+ * p(r) ~ exp(ln s / n)^(-r), rank r = 1 for the highest loss, ranks taken once an epoch. Tied rows share the mean
+ * weight of their ranks, so that equal losses have equal chances; rows never seen count as loss 0. Needs `rowLosses`.
  * Defaults: warm-up 1 epoch; pressure 8 falling exponentially to 1 at the last epoch, as for the other rivals.
  * Source: Loshchilov and Hutter 2015 (arXiv 1511.06343), the rule; ties and defaults are ours.
  *

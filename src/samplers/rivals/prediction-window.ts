@@ -15,8 +15,9 @@ export function binaryEntropy(p: number): number {
 }
 
 /**
- * u_ij = (d + e) / 2, at most 1: e the entropy in bits of the newest output, d the mean |difference| of neighbouring outputs in
- * the window (0 while there is only one). Rows never seen have u = 0. Source: arXiv 2412.16521 and its authors' code.
+ * u_ij = (d + e) / 2, at most 1: e the entropy in bits of the newest output, d the mean |difference| of neighbouring
+ * outputs in the window (0 while there is only one). Rows never seen have u = 0. Source: arXiv 2412.16521 and its
+ * authors' code.
  */
 export class PredictionWindow {
   /** `[rows, labels]` u, kept up to date. */

@@ -1,6 +1,6 @@
 /**
- * Recency bias, multi-label form: rows whose thresholded predictions disagreed in the last few visits are drawn more often.
- * The window is five bits per row and label.
+ * Recency bias, multi-label form: rows whose thresholded predictions disagreed in the last few visits are drawn more
+ * often. The window is five bits per row and label.
  */
 
 import * as v from "valibot";
@@ -32,9 +32,10 @@ export const recencyBias = samplerKind({
 });
 
 /**
- * w_i = sum_j H(share of the last 5 sigmoid outputs above 0.5), H the binary entropy in bits (of fewer outputs while there are
- * fewer; 0 for none), then `minmax`. Needs `scores`. Defaults: warm-up 10 epochs; pressure 8 falling exponentially to 1.
- * Source: Song, Kim, Kim, Lee 2020, its sum over labels and `minmax` as in arXiv 2412.16521; defaults are ours.
+ * w_i = sum_j H(share of the last 5 sigmoid outputs above 0.5), H the binary entropy in bits (of fewer outputs while
+ * there are fewer; 0 for none), then `minmax`. Needs `scores`. Defaults: warm-up 10 epochs; pressure 8 falling
+ * exponentially to 1. Source: Song, Kim, Kim, Lee 2020, its sum over labels and `minmax` as in arXiv 2412.16521;
+ * defaults are ours.
  *
  * @throws UsageError for an option out of range.
  */

@@ -1,6 +1,6 @@
 /**
- * Selection guided by uncertainty and dynamic label correlation: rows whose predictions are undecided and changing are drawn
- * more often, each label counting by how much it tells about the others.
+ * Selection guided by uncertainty and dynamic label correlation: rows whose predictions are undecided and changing are
+ * drawn more often, each label counting by how much it tells about the others.
  */
 
 import * as v from "valibot";
@@ -16,7 +16,10 @@ import { MutualInformation } from "./mutual-information.ts";
 import { PredictionWindow } from "./prediction-window.ts";
 
 export interface UncertaintyOptions extends TableOptions {
-  /** Label correlation: mutual information of the uncertainties (the paper), or none: all ones (what the published code runs). */
+  /**
+   * Label correlation: mutual information of the uncertainties (the paper), or none: all ones (what the published code
+   * runs).
+   */
   readonly correlation?: "mutualInformation" | "none";
 }
 
@@ -37,8 +40,8 @@ export const uncertainty = samplerKind({
 
 /**
  * w = row sums of u C, then `minmax`: u of `PredictionWindow`, C of `MutualInformation`, both at the end of each epoch.
- * Needs `scores`. Defaults: mutual information; warm-up 10 epochs; pressure 8 falling exponentially to 1 at the last epoch.
- * Source: arXiv 2412.16521 and its authors' code; in the latter C is all ones.
+ * Needs `scores`. Defaults: mutual information; warm-up 10 epochs; pressure 8 falling exponentially to 1 at the last
+ * epoch. Source: arXiv 2412.16521 and its authors' code; in the latter C is all ones.
  *
  * @throws UsageError for an option out of range.
  */

@@ -1,6 +1,6 @@
 /**
- * Figures of what a run showed of the assumptions that proofs of convergence make (docs/convergence.md). Arrays in, figures out:
- * measuring during a run is condition-monitor.ts, what follows from the figures is verdicts.ts.
+ * Figures of what a run showed of the assumptions that proofs of convergence make (docs/convergence.md). Arrays in,
+ * figures out: measuring during a run is condition-monitor.ts, what follows from the figures is verdicts.ts.
  */
 
 /** Measured in one epoch. Risks and directions are those at its beginning; the rest covers all of its batches. */
@@ -18,8 +18,8 @@ export interface EpochConditions {
   /** Largest |g|_inf of a batch: before clipping and weight decay. */
   readonly largestGradient: number;
   /**
-   * Smallest Gamma_t = sqrt(v_t) / a_t - sqrt(v_(t-1)) / a_(t-1) over all coordinates and the steps at which the learning rate a_t
-   * did not rise; null without such a step or without second moments v.
+   * Smallest Gamma_t = sqrt(v_t) / a_t - sqrt(v_(t-1)) / a_(t-1) over all coordinates and the steps at which the
+   * learning rate a_t did not rise; null without such a step or without second moments v.
    */
   readonly smallestGamma: number | null;
   /** The same over the steps at which the learning rate rose. */

@@ -1,7 +1,7 @@
 /**
- * Watches a training run for the conditions of the theory: every batch's probabilities and draws, the figures of every step,
- * and once an epoch, at its beginning, both risks of all training rows and the gradients of both on a sample of them. Costs
- * O(rows) a batch and about two more passes over the rows an epoch, and changes nothing of the run.
+ * Watches a training run for the conditions of the theory: every batch's probabilities and draws, the figures of every
+ * step, and once an epoch, at its beginning, both risks of all training rows and the gradients of both on a sample of
+ * them. Costs O(rows) a batch and about two more passes over the rows an epoch, and changes nothing of the run.
  */
 import { UsageError } from "../../errors.ts";
 import type { StepSizes } from "../../nn/optimiser.ts";
@@ -20,7 +20,10 @@ import {
 } from "./conditions.ts";
 import type { Probe, StepFigures } from "./probe.ts";
 
-/** Rows whose gradients are compared each epoch: all where there are no more, else that many drawn uniformly, anew each epoch. */
+/**
+ * Rows whose gradients are compared each epoch: all where there are no more, else that many drawn uniformly, anew each
+ * epoch.
+ */
 const sampleSize = 1024;
 
 export interface MonitorOptions {

@@ -1,6 +1,7 @@
 /**
- * What the conditions report has the device compute: figures of a step's gradients and second moments, the losses of many
- * rows, and the gradient of a weighted mean of them. The last two look at the model as a step would (noise on) and change nothing.
+ * What the conditions report has the device compute: figures of a step's gradients and second moments, the losses of
+ * many rows, and the gradient of a weighted mean of them. The last two look at the model as a step would (noise on) and
+ * change nothing.
  */
 import type { Values } from "../../backends/backend.ts";
 import { noiseFeeds } from "../../backends/noise.ts";
@@ -80,7 +81,10 @@ export function probePrograms(model: Model, dataset: DatasetLeaves, block: numbe
 export interface Probe {
   /** `[rows.length]` losses l_i of rows of the data set. */
   losses(rows: Int32Array, noise: Random): Promise<Float64Array>;
-  /** All parameters' gradients of the weighted mean of the rows' losses, one after another. @param weights `[rows.length]` */
+  /**
+   * All parameters' gradients of the weighted mean of the rows' losses, one after another. @param weights
+   * `[rows.length]`
+   */
   slopes(rows: Int32Array, weights: Float64Array, noise: Random): Promise<Float64Array>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The conditions of the theory (docs/convergence.md), each held against what a run measured: what is required, what was seen,
- * and whether it held. Words and verdicts only; the figures come from conditions.ts.
+ * The conditions of the theory (docs/convergence.md), each held against what a run measured: what is required, what was
+ * seen, and whether it held. Words and verdicts only; the figures come from conditions.ts.
  */
 import type { Conditions } from "./conditions.ts";
 
@@ -19,7 +19,10 @@ const rounding = 1e-9;
 const figure = (value: number): string => `${Number(value.toPrecision(4))}`;
 const range = (low: number, high: number): string => `${figure(low)} to ${figure(high)}`;
 
-/** Every condition with what it requires, what was measured and whether it held. The order is that of docs/convergence.md. */
+/**
+ * Every condition with what it requires, what was measured and whether it held. The order is that of
+ * docs/convergence.md.
+ */
 export function judge(conditions: Conditions): Verdict[] {
   return [
     bounded(conditions),

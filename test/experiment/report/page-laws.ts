@@ -27,7 +27,10 @@ function drawnNumbers({ chart }: Figure): readonly number[] {
   }
 }
 
-/** Every number drawn stands in the table; every difference in the sentence or in a field of the matrix does, as it is printed. */
+/**
+ * Every number drawn stands in the table; every difference in the sentence or in a field of the matrix does, as it is
+ * printed.
+ */
 export function disagreements(figure: Figure): readonly string[] {
   const entries = figure.table.rows.flat();
   const values = new Set(entries.flatMap((own) => (typeof own === "string" ? [] : [own.value])));

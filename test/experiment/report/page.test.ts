@@ -1,4 +1,7 @@
-/** The document of a report and its printers: figures agree with tables, names are text, the same cells give the same bytes. */
+/**
+ * The document of a report and its printers: figures agree with tables, names are text, the same cells give the same
+ * bytes.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Cell } from "../../../src/experiment/cell.ts";

@@ -1,4 +1,7 @@
-/** Made-up cells of a whole study with everything that can be measured: what the page's tests are shown. The numbers mean nothing. */
+/**
+ * Made-up cells of a whole study with everything that can be measured: what the page's tests are shown. The numbers
+ * mean nothing.
+ */
 import type { Cell, EpochRecord } from "../../../src/experiment/cell.ts";
 import { Random } from "../../../src/random.ts";
 

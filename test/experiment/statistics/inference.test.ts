@@ -1,4 +1,6 @@
-/** Holm, effect sizes, equivalence, Bayesian tests, ratios of times: laws with negative controls, R, and cases by hand. */
+/**
+ * Holm, effect sizes, equivalence, Bayesian tests, ratios of times: laws with negative controls, R, and cases by hand.
+ */
 import fc from "fast-check";
 import * as R from "lib-r-math.js";
 import { describe, expect, test } from "vitest";

@@ -1,4 +1,7 @@
-/** What the adjustments and tests of this folder have to keep, as functions that answer whether it holds for an implementation. */
+/**
+ * What the adjustments and tests of this folder have to keep, as functions that answer whether it holds for an
+ * implementation.
+ */
 import type { Posterior } from "../../../src/experiment/statistics/bayes.ts";
 import type { equivalence } from "../../../src/experiment/statistics/equivalence.ts";
 import { type PairedTTest, pairedTTest } from "../../../src/experiment/statistics/statistics.ts";
