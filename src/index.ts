@@ -29,6 +29,7 @@ export {
 export { dropRareLabels } from "./data/labels.ts";
 export { type LoadOptions, loadDataset } from "./data/load.ts";
 export { type FoldQuality, foldQuality } from "./data/preparation/fold-quality.ts";
+export type { InputsChoice } from "./data/preparation/inputs.ts";
 export type { LabelSelection, LabelsByName, LabelsByPosition, NamedLabel } from "./data/preparation/label-selection.ts";
 export type { Missing } from "./data/preparation/missing.ts";
 export { type PreparedData, type PrepareOptions, prepare } from "./data/preparation/prepare.ts";
@@ -87,6 +88,7 @@ export {
 export type { Batch, Model, ModelSetting, Objective } from "./models/model.ts";
 export { type AdamOptions, adam } from "./nn/adam.ts";
 export type { Optimiser, StepSizes } from "./nn/optimiser.ts";
+export { type SgdOptions, sgd } from "./nn/sgd.ts";
 export { type OptionDescription, printValue } from "./options.ts";
 export { Random, type RandomState } from "./random.ts";
 export type { AdaptiveOptions } from "./samplers/adaptive.ts";
@@ -147,4 +149,5 @@ export {
 } from "./training/settings.ts";
 export { parseSettings, printSettings } from "./training/settings-text.ts";
 export type { RunState } from "./training/state.ts";
+export type { PartLosses, SelectionHistogram, Track, Tracked } from "./training/tracking.ts";
 export { type TrainOptions, train } from "./training/train.ts";

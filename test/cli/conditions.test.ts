@@ -42,7 +42,7 @@ async function printed(...more: readonly string[]): Promise<string> {
     "--backend",
     "js",
   ];
-  const code = await main([...data, ...settings, "--out", folder, "--quiet", ...more]);
+  const code = await main([...data, ...settings, "--out", folder, "--force", "--quiet", ...more]);
   vi.restoreAllMocks();
   expect(code).toBe(0);
   return written.join("");

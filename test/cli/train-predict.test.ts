@@ -9,6 +9,7 @@ import { selectRows } from "../../src/data/rows.ts";
 import { parseSynthetic } from "../../src/data/synthetic.ts";
 import { metrics } from "../../src/metrics/metrics.ts";
 import { decodeModel } from "../../src/saved/model.ts";
+import { numerics } from "../../src/training/numerics.ts";
 import { folder, hardbatch, quick, small } from "./run.ts";
 
 const dataset = parseSynthetic(small);
@@ -55,7 +56,7 @@ describe("train", () => {
     const out = await trained("--epochs", "5", "--fold", "2", "--seed", "7", "--pressure", "4");
     expect(readdirSync(out).sort()).toEqual(all);
     expect(JSON.parse(text(out, "run.json"))).toMatchObject({
-      numerics: 1,
+      numerics,
       backend: "js float32",
       seconds: expect.any(Number),
     });
@@ -73,7 +74,7 @@ describe("train", () => {
     });
     const { settings, origin } = decodeModel(readFileSync(join(out, "weights.safetensors")), "w");
     expect(settings).toEqual(result.settings);
-    expect(origin).toMatchObject({ numerics: 1, backend: "js float32", fingerprint: result.fingerprint });
+    expect(origin).toMatchObject({ numerics, backend: "js float32", fingerprint: result.fingerprint });
   });
 
   test("the same command twice gives the same bytes; another seed does not", async () => {
