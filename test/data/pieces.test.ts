@@ -53,6 +53,14 @@ describe.each(files)("%s", (_, text, reader) => {
     },
   );
 
+  it("where the first piece ends behind the word @data, too", async () => {
+    const whole = await outcome(() => readWhole(bytes, "f", reader()));
+    for (let piece = 1; piece <= 120; piece++) {
+      const source = { file: "f", chunks: () => chunks(1) };
+      expect(await outcome(() => readPieces(source, reader(), { piece }))).toEqual(whole);
+    }
+  });
+
   it("reports the bytes of both passes, and stops when it is asked to", async () => {
     let done = 0;
     const progress = (count: number): void => {

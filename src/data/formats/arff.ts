@@ -53,7 +53,11 @@ export function arffReader(options: ArffOptions): FileReader {
   let reader: RowReader | undefined;
   return {
     expected: "an ARFF header (@relation, @attribute, @data)",
-    cut: (bytes) => (header || hasData(bytes) ? lastLineEnd(bytes) : 0),
+    cut: (bytes) => {
+      const end = lastLineEnd(bytes);
+      // The line of @data itself may be cut off still.
+      return header || hasData(bytes.subarray(0, end)) ? end : 0;
+    },
     longest: () => (header ? bounds.lineBytes : bounds.headerBytes),
     survey(piece) {
       if (!header) {
