@@ -53,18 +53,24 @@ export function decodeProgress(bytes: Uint8Array, file: string): CellProgress {
   };
 }
 
-/** What happens in a cell, with the history so far, from its progress if there is any that leads to the same bits. */
+/**
+ * What happens in a cell, with the history so far, from its progress if there is any that leads to the same bits.
+ * @param clock milliseconds; with it each epoch is recorded with the seconds that training took until then
+ */
 export async function* trainCell(
   backend: Backend,
   { id, settings }: PlannedCell,
   data: PreparedData,
   store: ProgressStore | undefined,
   signal: AbortSignal | undefined,
+  clock?: () => number,
 ): AsyncGenerator<{ readonly event: TrainingEvent; readonly history: readonly EpochRecord[] }, void> {
   const known = await store?.load(id);
   let from = known?.numerics === numerics ? known : undefined;
   for (;;) {
     const history = [...(from?.history ?? [])];
+    const spent = history.at(-1)?.seconds ?? 0;
+    const since = clock?.() ?? 0;
     let description = backend.name;
     let begun = false;
     try {
@@ -79,7 +85,10 @@ export async function* trainCell(
           if (from && arithmetic(from.backend) !== arithmetic(description)) break;
         }
         if (event.kind === "step") begun = true;
-        if (event.kind === "epoch") history.push(epochRecord(event));
+        if (event.kind === "epoch") {
+          const seconds = clock && { seconds: Math.round(1000 * spent + Math.max(0, clock() - since)) / 1000 };
+          history.push({ ...epochRecord(event), ...seconds });
+        }
         if (event.kind === "checkpoint" && (event.state.epoch > 0 || event.state.step > 0)) {
           await store?.save(id, { state: event.state, history, backend: description, numerics });
         }

@@ -1,5 +1,6 @@
 /** What each cell of a grid will take, from its settings alone: for plans, shards and the limit of memory. */
 import type { Dataset } from "../data/dataset.ts";
+import { publishedFeatureShare } from "../data/preparation/feature-selection.ts";
 import { type CostSettings, estimateRun, type RunEstimate } from "../training/estimate.ts";
 import { defaultPreparation, defaultSettings } from "../training/settings.ts";
 import { canonicalJson, type Failure } from "./cell.ts";
@@ -23,7 +24,8 @@ export function costs(): (cell: PlannedCell) => RunEstimate {
 }
 
 function estimate(dataset: Dataset, settings: PlannedCell["settings"], prepare: PlannedCell["prepare"]): RunEstimate {
-  const { folds = defaultPreparation.folds, featureShare = 1, dropLabelsAtMost = 20 } = prepare;
+  const { folds = defaultPreparation.folds, dropLabelsAtMost = 20 } = prepare;
+  const featureShare = prepare.featureShare ?? publishedFeatureShare(dataset);
   const { rows, columns, values } = dataset.labels;
   const positives = new Uint32Array(columns);
   for (let i = 0; i < values.length; i++) positives[i % columns] += values[i];

@@ -18,7 +18,8 @@ export interface ResultsSource {
 function outcome(record: CellRecord): string {
   const { arm: _arm, run: _run, backend, ...rest } = record;
   const { seconds: _, ...result } = { seconds: undefined, ...rest };
-  return json({ ...result, backend: arithmetic(backend) });
+  const history = "history" in record && { history: record.history.map((epoch) => ({ ...epoch, seconds: undefined })) };
+  return json({ ...result, ...history, backend: arithmetic(backend) });
 }
 
 const json = (value: unknown): string => canonicalJson(JSON.parse(JSON.stringify(value)));
@@ -30,7 +31,7 @@ const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Files of before there were arms have no places: there `uniform` is the baseline. */
 function rank(sampler: string): number {
-  const place = samplerNames.findIndex((name) => name === sampler);
+  const place = samplerNames.map(String).indexOf(sampler);
   return place < 0 ? samplerNames.length : place;
 }
 

@@ -3,6 +3,7 @@
  * values.
  */
 
+import type { LabelMatrix } from "../data/dataset.ts";
 import { countPositives } from "../data/labels.ts";
 import type { PreparedData } from "../data/preparation/prepare.ts";
 import { selectRows } from "../data/rows.ts";
@@ -57,15 +58,28 @@ export function testMetrics(data: PreparedData, { testScores }: EndEvent): Metri
 }
 
 /** Every label of the test fold by the weights that are kept. */
-export function labelRecords({ labels, labelNames, rows }: PreparedData, { testScores }: EndEvent): LabelRecord[] {
+export function labelRecords(data: PreparedData, { testScores, draws }: EndEvent): LabelRecord[] {
+  const { labels, labelNames, rows } = data;
   const test = selectRows(labels, rows.test);
   const auc = labelAuc(test, testScores);
   const averagePrecision = labelAveragePrecision(test, testScores);
-  const support = countPositives(selectRows(labels, rows.training));
+  const training = selectRows(labels, rows.training);
+  const support = countPositives(training);
+  const drawn = draws && drawsOfLabels(training, draws);
   return labelNames.map((name, j) => ({
     name,
     support: support[j],
     auc: auc[j],
     averagePrecision: averagePrecision[j],
+    ...(drawn && { draws: drawn[j] }),
   }));
+}
+
+/** How often rows with each label were drawn. @param draws `[rows]` of each row */
+function drawsOfLabels({ rows, columns, values }: LabelMatrix, draws: Uint32Array): Float64Array {
+  const counts = new Float64Array(columns);
+  for (let row = 0; row < rows; row++) {
+    for (let j = 0; j < columns; j++) counts[j] += draws[row] * values[row * columns + j];
+  }
+  return counts;
 }

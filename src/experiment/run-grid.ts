@@ -123,7 +123,7 @@ async function* attempt(
     const data = preparation.of(cell);
     const refused = refuse?.(cell, data);
     if (refused) return failed(refused);
-    for await (const { event, history } of trainCell(backend, cell, data, progress, signal)) {
+    for await (const { event, history } of trainCell(backend, cell, data, progress, signal, clock)) {
       yield { kind: "training", cell, event };
       if (event.kind === "start") description = event.backend;
       if (event.kind !== "end" || event.interrupted) continue;

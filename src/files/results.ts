@@ -18,6 +18,9 @@ import { readLines } from "./read-lines.ts";
 /** An append takes milliseconds; who waits longer than this waits for a process that hangs. */
 const patience = 120_000;
 
+/** What `tryLock` appends to a claim's name where it takes over one that was left behind. */
+const guards = /(?:\.(?:[0-9a-f]{12}|inode-\d+))+$/;
+
 /**
  * All records of a file, which need not be there; nothing is locked and nothing written. @throws DataError as
  * `CellReader`
@@ -48,6 +51,7 @@ export class ResultsFile implements CellStore {
     const facts = await files.stat(path).catch(() => undefined);
     if (facts && !facts.isFile()) await results.#read();
     if (facts) await results.#locked(() => results.#read());
+    await results.#removeClaims();
     return results;
   }
 
@@ -81,8 +85,7 @@ export class ResultsFile implements CellStore {
     if (lock.takenOver !== undefined) this.#say(`cell ${id}: ${lock.takenOver}`);
     const release = async (): Promise<void> => {
       await lock.release();
-      // The folder of claims goes with the last of them.
-      await this.#files.rmdir(this.#claims).catch(() => {});
+      await this.#removeClaims();
     };
     // Whoever had the claim before may have finished the cell.
     await this.refresh().catch(async (error) => {
@@ -112,6 +115,21 @@ export class ResultsFile implements CellStore {
 
   get #claims(): string {
     return `${this.path}.claims`;
+  }
+
+  /**
+   * Removes what processes that died have left of the claims of finished cells: nobody claims those again. The folder
+   * goes with the last claim. What cannot be removed now can be later.
+   */
+  async #removeClaims(): Promise<void> {
+    const names = await this.#files.readdir(this.#claims).catch(() => undefined);
+    if (!names) return;
+    for (const name of names) {
+      if (!this.cell(name.replace(guards, ""))) continue;
+      const lock = await tryLock(join(this.#claims, name), this.#files).catch(() => undefined);
+      if (lock?.kind === "lock") await lock.release().catch(() => {});
+    }
+    await this.#files.rmdir(this.#claims).catch(() => {});
   }
 
   async #claimLock(id: string): ReturnType<typeof tryLock> {

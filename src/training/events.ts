@@ -70,6 +70,8 @@ export interface EndEvent {
    * finished.
    */
   readonly testScores: Float32Array;
+  /** `[training rows]` how often each was drawn, where `track` names the labels. */
+  readonly draws?: Uint32Array;
   /** How many epochs were finished. */
   readonly epochs: number;
   /** Whether `signal` stopped the run before its last epoch. */

@@ -28,10 +28,15 @@ const isGroup = (key: string): key is keyof typeof groups => Object.hasOwn(group
  * option says nothing and is left out.
  */
 export function printSettings(settings: GivenSettings): string[] {
-  return Object.entries(settings).flatMap(([key, value]) => {
-    if (!isGroup(key) || !isRecord(value)) return value === undefined ? [] : [`${key}=${printValue(value)}`];
-    return Object.entries(value).map(([option, setting]) => `${groups[key]}.${option}=${printValue(setting)}`);
-  });
+  const plain: string[] = [];
+  const grouped: string[] = [];
+  for (const [key, value] of Object.entries(settings)) {
+    if (isGroup(key) && isRecord(value)) {
+      const options = Object.entries(value);
+      grouped.push(...options.map(([option, setting]) => `${groups[key]}.${option}=${printValue(setting)}`));
+    } else if (value !== undefined) plain.push(`${key}=${printValue(value)}`);
+  }
+  return [...plain, ...grouped];
 }
 
 /**

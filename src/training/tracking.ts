@@ -13,7 +13,7 @@ import type { Training } from "./state.ts";
  * - `losses`: the loss over all training rows in evaluation mode, and over parts of them; a prediction of all of them
  * each epoch.
  * - `test`: test metrics of every epoch instead of the last quarter alone; a prediction of the test rows each epoch.
- * - `labels`: AUC, average precision and support of each label, at the end; costs next to nothing.
+ * - `labels`: AUC, average precision, support and draws of each label, at the end; costs next to nothing.
  * - `selection`: a histogram of n p after each epoch; one pass over the probabilities.
  */
 export const tracks = ["losses", "test", "labels", "selection"] as const;
@@ -121,6 +121,11 @@ export function partLosses(labels: LabelMatrix, scores: Float32Array): PartLosse
 }
 
 const bins = 20;
+
+/** How often each row was drawn since the run began. */
+export function drawsOf(sampler: Pick<Sampler, "rows" | "selectionOf">): Uint32Array {
+  return Uint32Array.from({ length: sampler.rows }, (_, row) => sampler.selectionOf(row).draws);
+}
 
 export function selectionHistogram(sampler: Pick<Sampler, "probabilities" | "pressure">): SelectionHistogram {
   const probabilities = sampler.probabilities();

@@ -16,7 +16,7 @@ import { trainEpoch, validateEpoch } from "./epoch.ts";
 import type { EndEvent, StartEvent, TrainingEvent } from "./events.ts";
 import { TrainingRun } from "./run.ts";
 import { type RunState, Training } from "./state.ts";
-import type { Track } from "./tracking.ts";
+import { drawsOf, type Track } from "./tracking.ts";
 
 export interface TrainOptions {
   readonly model: Model;
@@ -120,6 +120,7 @@ async function endEvent(training: Training): Promise<EndEvent> {
   await run.write(best.epoch >= 0 ? best.values : finite.before);
   const testScores = await finite.scores("test", options.rows.test, epoch * options.sampler.batchesPerEpoch - 1);
   const conditions = monitor?.conditions();
+  const draws = options.track?.includes("labels") && drawsOf(options.sampler);
   return {
     kind: "end",
     bestEpoch: best.epoch,
@@ -127,6 +128,7 @@ async function endEvent(training: Training): Promise<EndEvent> {
     testScores,
     epochs: epoch,
     interrupted: epoch < options.epochs,
+    ...(draws && { draws }),
     ...(conditions && { conditions }),
   };
 }

@@ -106,19 +106,30 @@ describe("running a grid", () => {
     expect(await run(calm, [...bad, ...rest], {}, store)).toEqual([]);
   });
 
+  test("labels come with their draws: once a pass for every row that has them, where batches end with the pass", async () => {
+    const settings = { ...common, epochs: 3, batchSize: 8, track: ["labels"] as const };
+    const grid = gridOf({ settings, samplerOptions: () => ({ lastBatch: "short" }) });
+    const [cell] = results(await run(grid, planGrid(grid).slice(0, 1)));
+    expect(cell.key.sampler).toBe("uniform");
+    const passes = cell.history.length;
+    expect(cell.labels?.map(({ draws }) => draws)).toEqual(cell.labels?.map(({ support }) => passes * support));
+    expect(cell.labels?.length).toBeGreaterThan(0);
+  });
+
   test("how it was made is recorded where it is asked for", async () => {
     const grid = gridOf();
     const cells = planGrid(grid).slice(0, 1);
     const made = { version: "1.2.3", numerics: 4 };
-    let now = 0;
-    const clock = (): number => {
-      now += 1500;
-      return now;
-    };
+    let looks = 0;
+    const clock = (): number => 1500 * ++looks;
     expect(results(await run(grid, cells))[0]).not.toHaveProperty("run");
     expect(results(await run(grid, cells, { run: made }))[0].run).toEqual(made);
-    const timed = results(await run(grid, cells, { run: made, clock }))[0].run;
-    expect(timed).toMatchObject({ ...made, date: "1970-01-01T00:00:03.000Z", seconds: 3 });
+    const [{ run: timed, history }] = results(await run(grid, cells, { run: made, clock }));
+    const epochs = history.map(({ seconds }) => seconds ?? Number.NaN);
+    // One look as the cell begins, one as its training does, one at each epoch, and two for the record.
+    expect(epochs).toEqual(epochs.map((_, e) => 1.5 * (e + 1)));
+    const date = new Date(1500 * (epochs.length + 3)).toISOString();
+    expect(timed).toEqual({ ...made, date, seconds: 1.5 * (epochs.length + 3) });
   });
 
   test("a lost device ends the grid: no other cell could run", async () => {

@@ -3,12 +3,15 @@
  * end.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import { cellId } from "../../src/experiment/cell.ts";
 import { parseCells } from "../../src/experiment/lines.ts";
+import { thisProcess } from "../../src/files/process-identity.ts";
+import { ResultsFile } from "../../src/files/results.ts";
 import { runs } from "../arbitraries.ts";
 
 const cells = 24;
@@ -60,4 +63,24 @@ test("each cell is there exactly once", async () => {
   expect(found.map(({ key }) => key.seed).sort((a, b) => a - b)).toEqual(Array.from({ length: cells }, (_, i) => i));
   expect(text.split("\n").length - 1).toBe(cells);
   expect(readdirSync(place)).toEqual(["r.jsonl"]);
+});
+
+test("what a process that died left of the claim of a finished cell goes when the file is opened", async () => {
+  const place = mkdtempSync(join(tmpdir(), "hardbatch-shared-"));
+  onTestFinished(() => rmSync(place, { recursive: true, force: true }));
+  const path = join(place, "r.jsonl");
+  const store = await ResultsFile.open(path, () => {});
+  const key = { data: "d", fold: 0, seed: 1, model: "m", sampler: "s" };
+  await store.append({ key, settings: {}, backend: "js", metrics: {}, history: [] });
+  const gone = { ...thisProcess(), pid: 2 ** 22 + 1, token: "0123456789ab", since: "2026-01-01T00:00:00Z" };
+  const claim = (id: string): void => writeFileSync(join(`${path}.claims`, id), JSON.stringify(gone));
+  mkdirSync(`${path}.claims`);
+  claim(cellId(key, {}));
+  claim(`${cellId(key, {})}.ba9876543210`);
+  await ResultsFile.open(path, () => {});
+  expect(readdirSync(place)).toEqual(["r.jsonl"]);
+  mkdirSync(`${path}.claims`);
+  claim(cellId({ ...key, seed: 2 }, {}));
+  await ResultsFile.open(path, () => {});
+  expect(readdirSync(`${path}.claims`), "the claim of a cell that is not finished").toHaveLength(1);
 });
