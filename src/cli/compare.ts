@@ -72,6 +72,7 @@ export function compareCommand(): Command {
       "run these test folds alone, from 0",
       set("--only-folds", wholeNumber("--only-folds", 0)),
     )
+    .option("--only-arms <names>", "run these arms of the study alone")
     .option("--fresh-data", "make synthetic data anew for every seed")
     .option("--out <file>", "results, one line of JSON a cell", path("--out"), "results/compare.jsonl")
     .option("--plan [file]", "print what would run, with estimates of time and memory; run nothing")

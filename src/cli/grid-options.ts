@@ -25,6 +25,7 @@ export interface GridOptions extends SplitOptions, TrainingOptions {
   readonly sweep: readonly string[];
   readonly seeds?: readonly number[];
   readonly onlyFolds?: readonly number[];
+  readonly onlyArms?: string;
   readonly freshData?: true;
   readonly seed: number;
 }
@@ -50,6 +51,7 @@ export async function gridOf(
     arms: sweepArms(withShared(arms, samplerOptions), sweeps),
     seeds,
     ...(onlyFolds && { onlyFolds }),
+    ...(options.onlyArms !== undefined && { onlyArms: wordsOf("--only-arms", options.onlyArms) }),
     // What the command says comes before what the study says.
     settings: mergedSettings(study?.settings ?? {}, explicitSettings(command, options)),
     backend,

@@ -56,6 +56,8 @@ export interface Grid {
   readonly seeds: readonly number[];
   /** The test folds to run, from 0; default all. */
   readonly onlyFolds?: readonly number[];
+  /** The arms to run, by name; each keeps its place among all. Default all. */
+  readonly onlyArms?: readonly string[];
   /** What all runs have in common; data sets and arms come before it. */
   readonly settings: GivenSettings;
   readonly backend: Backend;
@@ -82,7 +84,8 @@ const mostCells = 1_000_000;
  * @throws UsageError for settings that are wrong or that a file can't hold, and for more folds than a data set has rows
  */
 export function planGrid(grid: Grid): PlannedCell[] {
-  const { datasets, models, arms, seeds, onlyFolds } = grid;
+  const { datasets, models, seeds, onlyFolds } = grid;
+  const arms = chosenArms(grid);
   const cells: PlannedCell[] = [];
   for (const data of datasets) {
     const digests = new Map<Dataset, string>();
@@ -90,7 +93,7 @@ export function planGrid(grid: Grid): PlannedCell[] {
       const dataset = data.of(seed);
       const digest = digests.get(dataset) ?? fingerprint(dataset);
       digests.set(dataset, digest);
-      const lines = models.flatMap((model) => arms.map((arm, place) => line(grid, data, model, { arm, place })));
+      const lines = models.flatMap((model) => arms.map((placed) => line(grid, data, model, placed)));
       const folds = Math.max(...lines.map((own) => foldsOf(own.given, dataset)));
       if (folds * lines.length * seeds.length * datasets.length > mostCells) {
         throw new UsageError(`a grid of more than ${mostCells} cells; choose fewer folds, seeds or arms`);
@@ -109,21 +112,34 @@ export function planGrid(grid: Grid): PlannedCell[] {
   return [...new Map(cells.map((cell) => [cell.id, cell])).values()];
 }
 
+/** @throws UsageError for a name that no arm has, or several have */
+function chosenArms({ arms, onlyArms }: Grid): readonly PlacedArm[] {
+  const placed = arms.map((arm, place) => ({ arm, place }));
+  for (const name of onlyArms ?? []) {
+    const found = arms.filter((arm) => arm.name === name).length;
+    if (found === 1) continue;
+    const names = arms.map((arm) => arm.name).join(", ");
+    throw new UsageError(
+      `arm ${JSON.stringify(name)}: ${found === 0 ? "there is none of that name" : `${found} arms are called so`}; expected some of ${names}`,
+    );
+  }
+  return placed.filter(({ arm }) => onlyArms === undefined || onlyArms.includes(arm.name));
+}
+
+interface PlacedArm {
+  readonly arm: GridArm;
+  /** Among all arms of the grid. */
+  readonly place: number;
+}
+
 /** One data set, model and arm, with all that is given for it. */
-interface Line {
+interface Line extends PlacedArm {
   readonly data: GridData;
   readonly model: GridModel;
-  readonly arm: GridArm;
-  readonly place: number;
   readonly given: GivenSettings;
 }
 
-function line(
-  { settings }: Grid,
-  data: GridData,
-  model: GridModel,
-  { arm, place }: { readonly arm: GridArm; readonly place: number },
-): Line {
+function line({ settings }: Grid, data: GridData, model: GridModel, { arm, place }: PlacedArm): Line {
   const merged = [data.settings ?? {}, arm.settings].reduce(mergedSettings, settings);
   const { modelOptions, samplerOptions = {}, ...others } = merged;
   const given: GivenSettings = { ...others, modelOptions: { ...model.options, ...modelOptions }, samplerOptions };

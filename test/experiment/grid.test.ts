@@ -61,6 +61,16 @@ describe("a plan that nobody wants", () => {
     expect(folds).toEqual([1, 1]);
     expect(() => planGrid(gridOf({ onlyFolds: [2] }))).toThrow("fold 2: no data set of the grid has it");
   });
+
+  test("of chosen arms the cells are those of the whole grid, in their places", () => {
+    const whole = planGrid(gridOf());
+    const chosen = planGrid(gridOf({ onlyArms: ["adaptive"] }));
+    expect(chosen).toEqual(whole.filter(({ arm }) => arm.name === "adaptive"));
+    expect(chosen.map(({ arm }) => arm.place)).toContain(1);
+    expect(() => planGrid(gridOf({ onlyArms: ["adaptve"] }))).toThrow(
+      'arm "adaptve": there is none of that name; expected some of uniform, adaptive',
+    );
+  });
 });
 
 describe("a grid is checked before it runs", () => {

@@ -20,6 +20,7 @@ export interface SmallGrid {
   readonly samplers: readonly string[];
   readonly seeds: readonly number[];
   readonly onlyFolds?: readonly number[];
+  readonly onlyArms?: readonly string[];
   readonly prepare: GivenSettings;
   readonly settings: GivenSettings;
   readonly modelOptions: (model: string) => RunSettings["modelOptions"];
