@@ -111,6 +111,20 @@ const studies: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     seeds,
     settings: fast,
   },
+  losses: {
+    why: "Does weighing hard or rare entries in the loss do what preferring rows in the draws does?",
+    arms: [
+      "uniform",
+      "adaptive",
+      "uniform:model.loss=focal",
+      "uniform:model.loss=asymmetric",
+      "uniform:model.loss=classBalanced",
+      "reweighted",
+    ],
+    models: ["mlp"],
+    seeds,
+    settings: fast,
+  },
   verdict: {
     why: "Is it the selection? The published gain in steps, on the published split.",
     arms: decomposition,

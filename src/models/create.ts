@@ -67,7 +67,9 @@ export function createModel(name: string, setting: ModelSetting): Model {
       throw new UsageError(`model ${name}: ${size} is ${value}, expected a whole number of at least 1`);
     }
   }
-  const { labels, labelCorrelation } = setting;
+  const { labels, labelCorrelation, labelCounts } = setting;
+  if (labelCounts && labelCounts.length !== labels)
+    throw new UsageError(`model ${name}: there are ${labelCounts.length} counts of labels, expected ${labels}`);
   if (labelCorrelation && labelCorrelation.length !== labels * labels) {
     const { length } = labelCorrelation;
     throw new UsageError(`model ${name}: the label correlation has ${length} entries, expected ${labels} x ${labels}`);

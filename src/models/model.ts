@@ -18,6 +18,8 @@ export interface ModelSetting {
    * `[labels, labels]` how labels go together among the training rows (A of section 3), for models that learn from it.
    */
   readonly labelCorrelation?: Float64Array;
+  /** `[labels]` training rows with each label, for losses that balance labels. */
+  readonly labelCounts?: ArrayLike<number>;
 }
 
 /** The tensors of one training batch. */

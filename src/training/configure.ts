@@ -5,6 +5,7 @@
 import type { Backend } from "../backends/backend.ts";
 import { deviceProducts, lighter } from "../data/imbalance/products.ts";
 import { symmetricConditionalProbability } from "../data/imbalance/weights.ts";
+import { countPositives } from "../data/labels.ts";
 import { chooseInputs } from "../data/preparation/inputs.ts";
 import type { PreparedData } from "../data/preparation/prepare.ts";
 import { selectRows } from "../data/rows.ts";
@@ -63,6 +64,7 @@ export function configure(data: PreparedData, backend: Backend, settings: Config
     random: random.stream("model"),
     options: settings.modelOptions ?? {},
     labelCorrelation: symmetricConditionalProbability(trainingLabels),
+    labelCounts: countPositives(trainingLabels),
   });
   const request: SamplerRequest = {
     batchSize: Math.min(all.batchSize, rows.training.length),

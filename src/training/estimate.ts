@@ -55,6 +55,7 @@ export function estimateRun(sizes: RunSizes, settings: CostSettings): RunEstimat
     random: new Random(1),
     options: settings.modelOptions,
     labelCorrelation: new Float64Array(labels * labels),
+    labelCounts: new Float64Array(labels),
   };
   const model = typeof settings.model === "string" ? createModel(settings.model, setting) : settings.model(setting);
   const optimiser = adam(model.parameters, settings.optimiser);

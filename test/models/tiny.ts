@@ -1,6 +1,7 @@
 /** Every model at sizes that a property can afford, and batches for them. */
 import fc from "fast-check";
 import { symmetricConditionalProbability } from "../../src/data/imbalance/weights.ts";
+import { countPositives } from "../../src/data/labels.ts";
 import { createModel, type ModelName, modelNames } from "../../src/models/create.ts";
 import type { Model } from "../../src/models/model.ts";
 import { Random } from "../../src/random.ts";
@@ -37,7 +38,14 @@ function widthsFor(name: ModelName, random: Random): Options {
 
 /** Options that change what is computed, beyond widths and weights. (Hard gates have no true gradient.) */
 const variants: Readonly<Record<ModelName, readonly Options[]>> = {
-  mlp: [{}, { dropout: 0.3 }],
+  mlp: [
+    {},
+    { dropout: 0.3 },
+    { loss: "focal" },
+    { loss: "asymmetric" },
+    { loss: "classBalanced" },
+    { loss: "classBalanced", beta: 0.5, dropout: 0.3 },
+  ],
   clif: [{}, { graph: "identity" }, { gate: true, dropout: 0 }],
   dela: [{ gates: "relaxed" }, { gates: "relaxed", dropout: 0 }],
   paca: [{}, { reconstruction: "crossEntropy", dropout: 0 }],
@@ -71,6 +79,7 @@ export function trialOf(name: ModelName, sizes: Sizes, options: Options, start: 
     labels: sizes.labels,
     random,
     labelCorrelation: symmetricConditionalProbability(matrix),
+    labelCounts: countPositives(matrix),
     options: { ...widthsFor(name, random), ...options },
   });
   return { model, batch: sizes.batch, features, labels, random };
