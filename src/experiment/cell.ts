@@ -42,6 +42,12 @@ export interface EpochRecord {
   readonly selection?: { readonly bounds: readonly number[]; readonly counts: readonly number[] };
 }
 
+/** Means over the last quarter of the epochs, of the metrics that all of them have. */
+export interface LateMeans {
+  readonly test?: Measured;
+  readonly validation?: Measured;
+}
+
 /** One label on the test fold. */
 export interface LabelRecord {
   readonly name: string;
@@ -62,6 +68,8 @@ export interface Cell {
   /** On the test fold. */
   readonly metrics: Measured;
   readonly history: readonly EpochRecord[];
+  /** Where the history has not all epochs any more (thin.ts). */
+  readonly late?: LateMeans;
   /** Of the folds; the report's significance test wants test / train. */
   readonly rows?: { readonly train: number; readonly validation: number; readonly test: number };
   /** Wall-clock time in files of version 0.1.0; now in `run`. */
@@ -151,6 +159,7 @@ const cellSchema = v.object({
   ...place,
   metrics: measured,
   history: historySchema,
+  late: v.exactOptional(v.object({ test: v.exactOptional(measured), validation: v.exactOptional(measured) })),
   labels: v.exactOptional(
     v.array(
       v.object({

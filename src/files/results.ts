@@ -13,7 +13,7 @@ import { explainWriting } from "./explain.ts";
 import { disk, errorCode, type FileSystem } from "./file-system.ts";
 import { makeFolder } from "./folders.ts";
 import { type Lock, tryLock, waitForLock } from "./lock.ts";
-import { readLines } from "./read-lines.ts";
+import { readAllLines, readLines } from "./read-lines.ts";
 
 /** An append takes milliseconds; who waits longer than this waits for a process that hangs. */
 const patience = 120_000;
@@ -22,12 +22,12 @@ const patience = 120_000;
 const guards = /(?:\.(?:[0-9a-f]{12}|inode-\d+))+$/;
 
 /**
- * All records of a file, which need not be there; nothing is locked and nothing written. @throws DataError as
- * `CellReader`
+ * All records of a file, which need not be there and may be packed by gzip; nothing is locked and nothing written.
+ * @throws DataError as `CellReader` and `readAllLines`
  */
 export async function readResults(path: string, files: FileSystem = disk): Promise<ParsedCells> {
   const reader = new CellReader(path);
-  for await (const { text, ended } of readLines(path, 0, files)) ended ? reader.line(text) : reader.last(text);
+  for await (const { text, ended } of readAllLines(path, files)) ended ? reader.line(text) : reader.last(text);
   return reader.finish();
 }
 

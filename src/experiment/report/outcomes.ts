@@ -29,7 +29,7 @@ export const outcomeText = ({ metric, moment }: Outcome): string => `${metric} (
 /** Null where the metric is undefined in the cell, or wasn't recorded. */
 export function scoreOf(cell: Cell, { metric, moment }: Pick<Outcome, "metric" | "moment">): number | null {
   if (moment === "best") return cell.metrics[metric] ?? null;
-  return lateMean(cell.history, ({ test, validation }) => (moment === "late" ? test : validation)?.[metric]) ?? null;
+  return lateMean(cell, moment === "late" ? "test" : "validation", metric) ?? null;
 }
 
 /** Half a hundredth for areas under curves, a hundredth for everything else; ours, and stated in every report. */

@@ -92,13 +92,14 @@ function timeToTarget(groups: readonly Group[], outcome: Outcome | undefined, ti
   )
     ? "late"
     : "lateValidation";
-  const of = ({ test, validation }: EpochRecord) => (moment === "late" ? test : validation)?.[metric];
+  const fold = moment === "late" ? "test" : "validation";
+  const of = (epoch: EpochRecord) => epoch[fold]?.[metric];
   const rows = groups.flatMap((group): readonly (readonly Entry[])[] => {
     const [baseline] = group.treatments;
     return group.treatments.flatMap(({ name, cells }) => {
       const reached = [...cells].flatMap(([pair, cell]) => {
         const other = baseline.cells.get(pair);
-        const target = other ? lateMean(other.history, of) : undefined;
+        const target = other ? lateMean(other, fold, metric) : undefined;
         return target === undefined ? [] : [firstReaching(cell, of, target, direction)];
       });
       const found = reached.filter((epoch) => epoch !== undefined);

@@ -1,10 +1,11 @@
 /** Section 4: what was drawn. Share of minority rows, effective sample size, rows never drawn, and n p over time. */
 import type { EpochRecord } from "../cell.ts";
+import { thinned } from "../thin.ts";
 import { listed } from "./figures.ts";
 import { type Block, entry, type Figure, idFrom } from "./page.ts";
 import type { Analysis } from "./sections.ts";
 import { primaryOf, studyName } from "./studies.ts";
-import { epochsAxis, figureOf, type Measure, panelsOf, short, thinned, timelines } from "./timelines.ts";
+import { epochsAxis, figureOf, type Measure, panelsOf, short, timelines } from "./timelines.ts";
 import { type Group, placeOf, type Treatment } from "./treatments.ts";
 
 const measures: readonly Measure[] = [

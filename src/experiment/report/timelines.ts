@@ -5,6 +5,7 @@
 import type { CurvesChart } from "../../charts/curves.ts";
 import type { EpochRecord } from "../cell.ts";
 import { mean, standardDeviation } from "../statistics/statistics.ts";
+import { thinned } from "../thin.ts";
 import { type Entry, entry, type Figure, type PageTable } from "./page.ts";
 import type { Group } from "./treatments.ts";
 
@@ -37,18 +38,12 @@ const mostPoints = 20;
 /** Bands of more lines than these would cover each other. */
 const mostBands = 5;
 
-/** The places of at most `count` of `length` points: first, last, and as even as can be. */
-export function thinned(length: number, count = mostPoints): readonly number[] {
-  if (length <= count) return Array.from({ length }, (_, index) => index);
-  return Array.from({ length: count }, (_, index) => Math.round((index * (length - 1)) / (count - 1)));
-}
-
 /** One line for each treatment of the group that has the measure. */
 export function timelines({ treatments }: Group, measure: Measure, axis: Axis): readonly Timeline[] {
   return treatments.flatMap(({ name, cells }, style) => {
     const histories = [...cells.values()].map(({ history }) => history);
     const longest = Math.max(0, ...histories.map(({ length }) => length));
-    const points = thinned(longest).flatMap((at) => {
+    const points = thinned(longest, mostPoints).flatMap((at) => {
       const epochs = histories.flatMap((history) => history[at] ?? []);
       const values = epochs.flatMap((epoch) => measure.of(epoch) ?? []);
       const places = epochs.flatMap((epoch) => axis.of(epoch) ?? []);
