@@ -12,6 +12,7 @@ import { dataCommand } from "./collection.ts";
 import { compareCommand } from "./compare.ts";
 import { doctorCommand } from "./doctor.ts";
 import { Failed, Interrupted } from "./endings.ts";
+import { exportCommand } from "./export.ts";
 import { foldsCommand } from "./folds.ts";
 import { inspectCommand } from "./inspect.ts";
 import { labCommand } from "./lab.ts";
@@ -31,6 +32,7 @@ export async function main(words: readonly string[]): Promise<number> {
     .showHelpAfterError("(add --help for all options)");
   const commands = [
     ...[inspectCommand(), trainCommand(words), predictCommand(), compareCommand(), reportCommand(), checkCommand()],
+    ...[exportCommand()],
     ...[dataCommand(), foldsCommand()],
     ...[verifyCommand(), samplerCommand(), labCommand(), doctorCommand()],
   ];

@@ -19,13 +19,12 @@ import { predict } from "../training/prediction.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
 import { oneOf, path, wholeNumber } from "./options.ts";
 import { inert } from "./terminal.ts";
-import { readInput, readPytorch, writePytorch } from "./weights.ts";
+import { readInput, readPytorch } from "./weights.ts";
 
 interface Options extends DataOptions {
   readonly weights: string;
   readonly out?: string;
   readonly fromPytorch?: string;
-  readonly toPytorch?: string;
   readonly backend: string;
   readonly seed: number;
   readonly json?: true;
@@ -46,7 +45,6 @@ export function predictCommand(): Command {
       "score with this state dict (safetensors) in the place of the weights",
       path("--from-pytorch"),
     )
-    .option("--to-pytorch <file>", "also write the weights as a PyTorch state dict (safetensors)", path("--to-pytorch"))
     .option("--backend <name>", backendNames.join(", "), oneOf("--backend", backendNames), "auto")
     .option("--seed <n>", "seed of synthetic data", wholeNumber("--seed", 0, 2 ** 32 - 1), 1)
     .option("--csv-raw", "write names as they are, also those that a spreadsheet would run")
@@ -56,10 +54,9 @@ export function predictCommand(): Command {
 }
 
 async function run(text: string, options: Options): Promise<void> {
-  const { weights, fromPytorch, toPytorch } = options;
+  const { weights, fromPytorch } = options;
   const { model, preprocessing, values: saved } = decodeModel(await readInput("--weights", weights), weights);
   const values = fromPytorch === undefined ? saved : await readPytorch(model, fromPytorch);
-  if (toPytorch !== undefined) await writePytorch(model, values, toPytorch);
   const explained = explaining(`${text} does not fit ${weights}`);
   const dataset = await explained(() =>
     openDataset(text, options, options.seed, {

@@ -14,7 +14,6 @@ import type { PreparedRun, TrainJob } from "./prepared-run.ts";
 import { type AboutRun, changesSince } from "./resume.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { version } from "./version.ts";
-import { writePytorch } from "./weights.ts";
 
 export class RunWriter {
   readonly #run: PreparedRun;
@@ -56,11 +55,9 @@ export class RunWriter {
   }
 
   async finish(event: EndEvent) {
-    const { data, described, setup, fingerprint } = this.#run;
+    const { data, described, fingerprint } = this.#run;
     const { bestEpoch, conditions } = event;
     const metrics = testMetrics(data, event);
-    const { toPytorch } = this.#job.options;
-    if (toPytorch !== undefined) await writePytorch(setup.model, event.values, toPytorch);
     const result = {
       format: "hardbatch result 1",
       settings: described,

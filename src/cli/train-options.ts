@@ -20,7 +20,6 @@ export interface TrainCommandOptions extends SplitOptions, TrainingOptions {
   readonly checkpointEvery: CheckpointEvery;
   readonly conditions?: true;
   readonly fromPytorch?: string;
-  readonly toPytorch?: string;
   readonly json?: true;
   readonly quiet?: true;
 }
@@ -51,11 +50,6 @@ export function trainOptions(): Command {
     )
     .option("--conditions", "measure what proofs of convergence assume and print what held (docs/convergence.md)")
     .option("--from-pytorch <file>", "start from this state dict (safetensors)", path("--from-pytorch"))
-    .option(
-      "--to-pytorch <file>",
-      "also write the best weights as a PyTorch state dict (safetensors)",
-      path("--to-pytorch"),
-    )
     .option("--json", "print the result as one JSON object")
     .option("--quiet", "print no progress");
 }

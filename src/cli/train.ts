@@ -22,7 +22,7 @@ export function trainCommand(words: readonly string[]): Command {
 }
 
 async function begin(text: string | undefined, options: TrainCommandOptions, words: readonly string[]): Promise<void> {
-  const { out, xml, toPytorch, test, foldsFile } = options;
+  const { out, xml, test, foldsFile } = options;
   if (text === undefined) throw new UsageError(`${dataArgument} is missing: expected ${dataDescription}`);
   if (out === undefined) throw new UsageError("--out is missing: expected a folder, or --resume with one");
   const paths = {
@@ -30,7 +30,6 @@ async function begin(text: string | undefined, options: TrainCommandOptions, wor
     ...(xml && { xml: rooted(xml) }),
     ...(test && { test: rooted(test) }),
     ...(foldsFile && { foldsFile: rooted(foldsFile) }),
-    ...(toPytorch && { toPytorch }),
   };
   await trainInFolder({ text, options, words, paths, out });
 }

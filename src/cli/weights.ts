@@ -28,7 +28,7 @@ export async function readPytorch(model: Model, file: string): Promise<Values> {
 }
 
 /**
- * Writes `--to-pytorch FILE`: what `load_state_dict(safetensors.torch.load_file(FILE))` of the published module takes.
+ * Writes `--pytorch FILE`: what `load_state_dict(safetensors.torch.load_file(FILE))` of the published module takes.
  */
 export function writePytorch(model: Model, values: Values, file: string): Promise<void> {
   return writeAtomically(file, encodeSafetensors(toPytorch(model, values)));

@@ -16,7 +16,8 @@ describe("a PyTorch state dict", () => {
     const out = folder();
     const dict = join(out, "dict.safetensors");
     const weights = ["--weights", join(out, "run", "weights.safetensors")];
-    await done("train", small, "--out", join(out, "run"), ...quick, "--quiet", "--to-pytorch", dict);
+    await done("train", small, "--out", join(out, "run"), ...quick, "--quiet");
+    await done("export", ...weights, "--pytorch", dict);
     const scores = await done("predict", small, ...weights, "--backend", "js");
     expect(await done("predict", small, ...weights, "--backend", "js", "--from-pytorch", dict)).toBe(scores);
 

@@ -33,6 +33,7 @@ const indices = v.array(v.pipe(v.number(), v.integer(), v.minValue(0)));
 export const preprocessingSchema = v.pipe(
   v.object({
     featureIndices: indices,
+    columns: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
     featureNames: names,
     labelNames: names,
     scaling: v.picklist(["minmax", "none"]),
@@ -47,6 +48,10 @@ export const preprocessingSchema = v.pipe(
       [featureNames, minimum, maximum, fill].every((list) => list.length === featureIndices.length),
     "expected lists of one entry a feature",
   ),
+  v.check(
+    ({ featureIndices, columns = Infinity }) => featureIndices.every((place) => place < columns),
+    "a feature stands beyond the last column",
+  ),
   v.check(({ minimum, maximum }) => minimum.every((low, i) => low <= maximum[i]), "a minimum is above its maximum"),
   v.check(({ featureIndices }) => new Set(featureIndices).size === featureIndices.length, "a feature is named twice"),
   v.check(({ labelNames }) => new Set(labelNames).size === labelNames.length, "a label is named twice"),
@@ -56,6 +61,8 @@ export const preprocessingSchema = v.pipe(
 export interface Preprocessing {
   /** Where the kept features stood among the columns of the fitted data. */
   readonly featureIndices: readonly number[];
+  /** How many columns the fitted data had. */
+  readonly columns?: number;
   readonly featureNames: readonly string[];
   readonly labelNames: readonly string[];
   readonly scaling: "minmax" | "none";
@@ -100,6 +107,7 @@ export function fitPreprocessing(
   const nominal = keptNominal(dataset.declared, featureNames);
   return {
     featureIndices: kept,
+    columns: dataset.features.columns,
     featureNames,
     labelNames: keptLabels.map((label) => dataset.labelNames[label]),
     scaling,
