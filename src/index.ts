@@ -68,6 +68,21 @@ export {
   propensityNdcgAt,
   propensityPrecisionAt,
 } from "./metrics/at-k.ts";
+export {
+  type MetricBootstrapOptions,
+  type MetricInterval,
+  type MetricIntervals,
+  metricIntervals,
+} from "./metrics/evaluation/bootstrap.ts";
+export { type Calibration, calibration, type ReliabilityBin } from "./metrics/evaluation/calibration.ts";
+export {
+  type Confusion,
+  type Evaluation,
+  type EvaluationOptions,
+  evaluate,
+  type GroupEvaluation,
+} from "./metrics/evaluation/evaluate.ts";
+export { type LabelGroup, type LabelReport, labelGroups, labelReport } from "./metrics/evaluation/label-report.ts";
 export type { Scores } from "./metrics/input.ts";
 export {
   describeMetric,
@@ -78,6 +93,17 @@ export {
   metricNames,
   metrics,
 } from "./metrics/metrics.ts";
+export {
+  type FitOptions,
+  type FittingData,
+  fitRule,
+  type ThresholdDescription,
+  type ThresholdName,
+  type TrainingCounts,
+  thresholdDescriptions,
+  thresholdNames,
+} from "./metrics/rules/fit.ts";
+export { type Decide, type DecisionRule, decide } from "./metrics/rules/rule.ts";
 export {
   createModel,
   type ModelDescription,

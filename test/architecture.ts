@@ -35,7 +35,7 @@ export const areas: Readonly<Record<string, Rights>> = {
   nn: { uses: ["errors", "engine"], types: ["random", "backends"] },
   models: { uses: ["errors", "options", "engine", "nn"], types: ["random"], packages: ["valibot"] },
   data: { uses: ["errors", "random"], packages: ["valibot", "fflate"] },
-  metrics: { uses: ["errors"], types: ["data"] },
+  metrics: { uses: ["errors", "random", "data"] },
   samplers: { uses: ["errors", "random", "options", "data"], packages: ["valibot"] },
   laws: { uses: ["errors", "random", "samplers"], types: ["data"], packages: ["valibot", "fast-check"] },
   saved: {

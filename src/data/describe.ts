@@ -101,6 +101,19 @@ function scumbleOfRows(lists: LabelLists, rows: number, irlbl: readonly (number 
   });
 }
 
+/** IRLbl and MeanIR, see `LabelDescription`, and which labels are rarer than the mean: those without positives, too. */
+export function labelImbalance(positives: readonly number[]): {
+  readonly irlbl: readonly (number | null)[];
+  readonly meanIR: number | null;
+  readonly isMinority: readonly boolean[];
+} {
+  const largest = positives.reduce((most, count) => Math.max(most, count), 0);
+  const irlbl = positives.map((count) => (count === 0 ? null : largest / count));
+  const ratios = irlbl.filter((ratio) => ratio !== null);
+  const meanIR = ratios.length === 0 ? null : mean(ratios);
+  return { irlbl, meanIR, isMinority: irlbl.map((ratio) => meanIR !== null && (ratio ?? Infinity) > meanIR) };
+}
+
 /**
  * Every figure that depends on the labels alone.
  * @throws UsageError for a matrix without rows or without labels.
@@ -112,10 +125,8 @@ export function describeLabels(labels: LabelMatrix): LabelDescription {
   }
   const lists = listLabels(labels);
   const positives = Array.from(countPositives(labels));
-  const largest = positives.reduce((most, count) => Math.max(most, count), 0);
-  const irlbl = positives.map((count) => (count === 0 ? null : largest / count));
+  const { irlbl, meanIR } = labelImbalance(positives);
   const ratios = irlbl.filter((ratio) => ratio !== null);
-  const meanIR = ratios.length === 0 ? null : mean(ratios);
   const imr = positives.map((count) => {
     const smaller = Math.min(count, rows - count);
     return smaller === 0 ? null : Math.max(count, rows - count) / smaller;

@@ -25,7 +25,7 @@ function aucPaper(split: Split): number {
 }
 
 /** Mean of what is defined; null if nothing is. */
-function meanDefined(values: readonly (number | null)[]): number | null {
+export function meanDefined(values: readonly (number | null)[]): number | null {
   const defined = values.filter((value) => value !== null);
   return defined.length === 0 ? null : defined.reduce((sum, value) => sum + value, 0) / defined.length;
 }

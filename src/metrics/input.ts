@@ -38,11 +38,6 @@ export function checkInput(labels: LabelMatrix, scores: Scores): void {
   }
 }
 
-/** @throws UsageError if the threshold is NaN. */
-export function checkThreshold(threshold: number): void {
-  if (Number.isNaN(threshold)) throw new UsageError("metrics: the threshold is NaN; expected a number such as 0.5");
-}
-
 function place(entry: number, columns: number): string {
   return `row ${Math.floor(entry / columns)}, label ${entry % columns}`;
 }

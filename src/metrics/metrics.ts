@@ -6,8 +6,9 @@ import type { LabelMatrix } from "../data/dataset.ts";
 import { UsageError } from "../errors.ts";
 import { curveMetrics } from "./curves.ts";
 import { decisionMetrics } from "./decisions.ts";
-import { checkInput, checkThreshold, type Scores } from "./input.ts";
+import { checkInput, type Scores } from "./input.ts";
 import { rankingMetrics } from "./ranking.ts";
+import { type Decide, decide } from "./rules/rule.ts";
 
 export interface MetricDescription {
   readonly name: string;
@@ -124,15 +125,14 @@ export function describeMetric(name: string): (typeof metricDescriptions)[number
  * (each row then has one kind of label only, so ranking loss is 0 and label ranking average precision 1).
  * @param labels `[rows, labels]` 0/1.
  * @param scores `[rows, labels]`, any real scale; only the decisions at the threshold depend on it.
- * @param threshold a label is predicted where score > threshold, compared in double precision.
+ * @param threshold a label is predicted where score > threshold, compared in double precision; or a rule.
  * @throws UsageError for no rows or labels, sizes that disagree, labels other than 0/1, NaN.
  */
-export function metrics(labels: LabelMatrix, scores: Scores, threshold = 0.5): Metrics {
+export function metrics(labels: LabelMatrix, scores: Scores, threshold: Decide = 0.5): Metrics {
   checkInput(labels, scores);
-  checkThreshold(threshold);
   return {
     ...curveMetrics(labels, scores),
     ...rankingMetrics(labels, scores),
-    ...decisionMetrics(labels, scores, threshold),
+    ...decisionMetrics(labels, decide(threshold, scores, labels.columns)),
   };
 }

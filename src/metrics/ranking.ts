@@ -40,16 +40,30 @@ export function rankingMetrics(labels: LabelMatrix, scores: Scores) {
   };
 }
 
-function shareOfWrongTops({ rows, columns, values }: LabelMatrix, scores: Scores): number {
-  let errors = 0;
-  for (let row = 0; row < rows; row++) {
+/** What the metrics of this file are means of, row by row: `[rows]` each. Expects checked input. */
+export function rowRankings(labels: LabelMatrix, scores: Scores) {
+  const rows = splitRows(labels, scores);
+  return {
+    loss: Float64Array.from(rows, rowRankingLoss),
+    precision: Float64Array.from(rows, rowAveragePrecision),
+    coverage: Float64Array.from(rows, rowCoverage),
+    wrongTop: wrongTops(labels, scores),
+  };
+}
+
+function shareOfWrongTops(labels: LabelMatrix, scores: Scores): number {
+  return wrongTops(labels, scores).reduce((sum, wrong) => sum + wrong, 0) / labels.rows;
+}
+
+/** `[rows]` 1 where the first label of largest score does not apply. */
+function wrongTops({ rows, columns, values }: LabelMatrix, scores: Scores): Float64Array {
+  return Float64Array.from({ length: rows }, (_, row) => {
     let top = row * columns;
     for (let entry = top + 1; entry < (row + 1) * columns; entry++) {
       if (scores[entry] > scores[top]) top = entry;
     }
-    if (values[top] === 0) errors++;
-  }
-  return errors / rows;
+    return 1 - values[top];
+  });
 }
 
 /**

@@ -3,6 +3,7 @@
  * Rank tests are in rank-tests.ts.
  */
 import { UsageError } from "../../errors.ts";
+import { sortedQuantile } from "../../metrics/evaluation/bootstrap.ts";
 import type { Random } from "../../random.ts";
 import { studentQuantile, studentTail } from "./distributions.ts";
 
@@ -134,11 +135,4 @@ export function bootstrapInterval(values: readonly number[], random: Random, opt
     return sum / values.length;
   }).sort();
   return { low: sortedQuantile(means, (1 - confidence) / 2), high: sortedQuantile(means, (1 + confidence) / 2) };
-}
-
-function sortedQuantile(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
 }
