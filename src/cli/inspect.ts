@@ -8,7 +8,7 @@ import { imbalanceWeights, type Weighting, weightings } from "../data/imbalance/
 import { dropRareLabels } from "../data/labels.ts";
 import { type FoldQuality, foldQuality } from "../data/preparation/fold-quality.ts";
 import { countMissing, fillMissing, missingPolicies } from "../data/preparation/missing.ts";
-import { applyPreprocessing, fitPreprocessing } from "../data/preparation/preprocess.ts";
+import { applyPreprocessing, fitPreprocessing, type Preprocessed } from "../data/preparation/preprocess.ts";
 import { kFolds } from "../data/preparation/split.ts";
 import { allRows } from "../data/rows.ts";
 import { UsageError } from "../errors.ts";
@@ -16,6 +16,7 @@ import { Random } from "../random.ts";
 import { estimateRun } from "../training/estimate.ts";
 import { defaultSettings } from "../training/settings.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
+import { describeRow } from "./inspect-row.ts";
 import { decimal, oneOf, wholeNumber } from "./options.ts";
 import { aligned } from "./print.ts";
 import { printOut } from "./terminal.ts";
@@ -28,6 +29,7 @@ interface InspectOptions extends DataOptions {
   readonly weightScale: number;
   readonly dropRare?: number;
   readonly folds?: number;
+  readonly row?: number;
 }
 
 export function inspectCommand(): Command {
@@ -52,6 +54,11 @@ export function inspectCommand(): Command {
       oneOf("--missing", missingPolicies),
       "error",
     )
+    .option(
+      "--row <n>",
+      "one row instead, from 0: its labels, neighbours, C, S and weight (docs/one-row.md)",
+      wholeNumber("--row", 0),
+    )
     .option("--folds <k>", "also judge k stratified folds", wholeNumber("--folds", 2))
     .option("--seed <n>", "seed of synthetic data and of the folds", wholeNumber("--seed", 0, 2 ** 32 - 1), 1)
     .option("--json", "print one JSON object")
@@ -64,6 +71,10 @@ export function inspectCommand(): Command {
       if (dataset.labelNames.length === 0) {
         const [count, most] = [loaded.labelNames.length, options.dropRare];
         throw new UsageError(`--drop-rare ${most}: all ${count} labels have at most ${most} positives; lower it`);
+      }
+      if (options.row !== undefined) {
+        printOut(describeRow(dataset, scaled(dataset), options.row, options));
+        return;
       }
       const folds = foldFigures(dataset, options);
       const found = {
@@ -123,9 +134,13 @@ function foldFigures({ labels }: Dataset, { folds, seed }: InspectOptions): Fold
 /** The weights as training would see them, on all rows: neighbours in the selected features, scaled to [0, 1]. */
 function weightFigures(dataset: Dataset, options: InspectOptions): WeightDescription {
   const { weighting, weightScale } = options;
-  const preprocessing = fitPreprocessing(dataset, allRows(dataset.labels.rows), { dropLabelsAtMost: -1 });
-  const { features, labels } = applyPreprocessing(dataset, preprocessing, Number.POSITIVE_INFINITY);
+  const { features, labels } = scaled(dataset);
   return describeWeights(imbalanceWeights(features, labels, { weighting, weightScale }).weights);
+}
+
+function scaled(dataset: Dataset): Preprocessed {
+  const preprocessing = fitPreprocessing(dataset, allRows(dataset.labels.rows), { dropLabelsAtMost: -1 });
+  return applyPreprocessing(dataset, preprocessing, Number.POSITIVE_INFINITY);
 }
 
 const figure = (value: number | null): string =>

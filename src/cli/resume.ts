@@ -22,6 +22,8 @@ const schema = v.object({
   fingerprint: v.string(),
   /** Wall-clock time of the run so far. */
   seconds: v.number(),
+  /** Bytes of the row log that belong to the epochs so far. */
+  rowLog: v.exactOptional(v.number()),
 });
 
 export type AboutRun = v.InferOutput<typeof schema>;

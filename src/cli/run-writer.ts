@@ -12,6 +12,7 @@ import { numerics } from "../training/numerics.ts";
 import type { RunState } from "../training/state.ts";
 import type { PreparedRun, TrainJob } from "./prepared-run.ts";
 import { type AboutRun, changesSince } from "./resume.ts";
+import type { RowLog } from "./row-log.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { version } from "./version.ts";
 
@@ -19,25 +20,31 @@ export class RunWriter {
   readonly #run: PreparedRun;
   readonly #job: TrainJob;
   readonly #folder: RunFolder;
+  readonly #rowLog: RowLog | undefined;
   readonly #begun = performance.now();
   #backend = "";
   #saved = false;
 
-  constructor(run: PreparedRun, job: TrainJob, folder: RunFolder) {
+  constructor(run: PreparedRun, job: TrainJob, folder: RunFolder, rowLog?: RowLog) {
     this.#run = run;
     this.#job = job;
     this.#folder = folder;
+    this.#rowLog = rowLog;
   }
 
   /** @param backend what really runs @returns sentences on what a resumed run does otherwise */
   async begin(backend: string): Promise<readonly string[]> {
     this.#backend = backend;
     const { from, out } = this.#job;
-    if (!from) return [];
+    if (!from) {
+      await this.#rowLog?.begin();
+      return [];
+    }
     const { epoch, best } = from.checkpoint.state;
     const notes = changesSince(from.about, this.#about(), out);
     this.#saved = best.epoch >= 0;
     await this.#folder.rewind(epoch, this.#saved ? this.#encode(best.values) : undefined);
+    await this.#rowLog?.goOn(from.about.rowLog);
     return notes;
   }
 
@@ -51,6 +58,7 @@ export class RunWriter {
     const { trace } = event;
     const drawsPerLabel = trace && Object.fromEntries(labelNames.map((name, j) => [name, trace.drawsPerLabel[j]]));
     await this.#folder.addEpoch({ ...epochRecord(event), ...(drawsPerLabel && { drawsPerLabel }) });
+    await this.#rowLog?.addEpoch(event.epoch);
     if (event.best) await this.#saveWeights(event.best);
   }
 
@@ -124,6 +132,7 @@ export class RunWriter {
       backend: this.#backend,
       fingerprint,
       seconds: this.#seconds(),
+      ...(this.#rowLog && { rowLog: this.#rowLog.size }),
     };
   }
 }

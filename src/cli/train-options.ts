@@ -5,7 +5,7 @@ import { samplerNames } from "../samplers/create.ts";
 import { defaultSettings } from "../training/settings.ts";
 import { type CheckpointEvery, checkpointEvery } from "./checkpoint-every.ts";
 import { dataArgument, dataDescription, withDataOptions } from "./data.ts";
-import { oneOf, path, wholeNumber } from "./options.ts";
+import { oneOf, path, set, wholeNumber } from "./options.ts";
 import { type TrainingOptions, withTrainingOptions } from "./settings.ts";
 import { type SplitOptions, withSplitOptions } from "./splits.ts";
 
@@ -19,6 +19,8 @@ export interface TrainCommandOptions extends SplitOptions, TrainingOptions {
   readonly force?: true;
   readonly checkpointEvery: CheckpointEvery;
   readonly conditions?: true;
+  readonly rowLog?: string;
+  readonly rows?: readonly number[];
   readonly fromPytorch?: string;
   readonly json?: true;
   readonly quiet?: true;
@@ -49,6 +51,16 @@ export function trainOptions(): Command {
       defaultSettings.seed,
     )
     .option("--conditions", "measure what proofs of convergence assume and print what held (docs/convergence.md)")
+    .option(
+      "--row-log <file>",
+      "write how rows stand with the sampler after every epoch: CSV, .csv or .csv.gz (docs/one-row.md)",
+      path("--row-log"),
+    )
+    .option(
+      "--rows <list>",
+      "the rows of --row-log by their numbers in DATA, from 0 (default: all that are trained on)",
+      set("--rows", wholeNumber("--rows", 0)),
+    )
     .option("--from-pytorch <file>", "start from this state dict (safetensors)", path("--from-pytorch"))
     .option("--json", "print the result as one JSON object")
     .option("--quiet", "print no progress");

@@ -9,6 +9,7 @@ import { Failed, Interrupted, interruptible } from "./endings.ts";
 import { type PreparedRun, prepareRun, type TrainJob } from "./prepared-run.ts";
 import { aligned } from "./print.ts";
 import { type Progress, startProgress } from "./progress.ts";
+import { rowLogOf } from "./row-log.ts";
 import { RunFolder } from "./run-folder.ts";
 import { RunWriter } from "./run-writer.ts";
 import { printOut } from "./terminal.ts";
@@ -16,12 +17,13 @@ import { printOut } from "./terminal.ts";
 export async function trainInFolder(job: TrainJob): Promise<void> {
   const { options, from, out } = job;
   const run = await prepareRun(job);
+  const rowLog = rowLogOf(run, options);
   const progress = startProgress(options);
   const folder = from?.folder ?? (await RunFolder.open(out, true, (note) => progress.note(note)));
   let print: () => void;
   try {
     if (!from) await folder.begin(options.force === true);
-    print = await follow(run, job, folder, progress);
+    print = await follow(run, job, new RunWriter(run, job, folder, rowLog), progress);
   } finally {
     progress.end();
     if (!from) await folder.release();
@@ -30,8 +32,7 @@ export async function trainInFolder(job: TrainJob): Promise<void> {
 }
 
 /** Follows the run to its end; what it answers prints the result. */
-async function follow(run: PreparedRun, job: TrainJob, folder: RunFolder, progress: Progress): Promise<() => void> {
-  const writer = new RunWriter(run, job, folder);
+async function follow(run: PreparedRun, job: TrainJob, writer: RunWriter, progress: Progress): Promise<() => void> {
   try {
     return await interruptible((signal) => followEvents(run, job, writer, progress, signal));
   } catch (error) {

@@ -2,6 +2,7 @@
  * `hardbatch train DATA --out DIR`: one model on one fold, and `--resume DIR`, which goes on with such a run. How it
  * runs is in train-run.ts, what it leaves in the folder in run-folder.ts.
  */
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { dataArgument, dataDescription } from "./data.ts";
@@ -17,12 +18,12 @@ export function trainCommand(words: readonly string[]): Command {
   return command.action((text: string | undefined, options: TrainCommandOptions) =>
     options.resume === undefined
       ? begin(text, options, words.slice(words.indexOf("train") + 1))
-      : resume(options.resume, command),
+      : goOn(options.resume, command),
   );
 }
 
 async function begin(text: string | undefined, options: TrainCommandOptions, words: readonly string[]): Promise<void> {
-  const { out, xml, test, foldsFile } = options;
+  const { out, xml, test, foldsFile, rowLog } = options;
   if (text === undefined) throw new UsageError(`${dataArgument} is missing: expected ${dataDescription}`);
   if (out === undefined) throw new UsageError("--out is missing: expected a folder, or --resume with one");
   const paths = {
@@ -30,12 +31,13 @@ async function begin(text: string | undefined, options: TrainCommandOptions, wor
     ...(xml && { xml: rooted(xml) }),
     ...(test && { test: rooted(test) }),
     ...(foldsFile && { foldsFile: rooted(foldsFile) }),
+    ...(rowLog && { rowLog: resolve(rowLog) }),
   };
   await trainInFolder({ text, options, words, paths, out });
 }
 
 /** Goes on with the run in the folder: its command line is read again, and given the options that may differ. */
-async function resume(out: string, command: Command): Promise<void> {
+async function goOn(out: string, command: Command): Promise<void> {
   checkFreeOptions(command);
   const { quiet } = command.opts<TrainCommandOptions>();
   const say = (note: string): void => startProgress(quiet ? { quiet } : {}).note(note);
@@ -45,8 +47,13 @@ async function resume(out: string, command: Command): Promise<void> {
     const about = parseAbout(checkpoint.about, out);
     const { text, options } = readAgain(about);
     const paths = { ...about.paths };
-    const { xml, test, foldsFile } = paths;
-    const files = { ...(xml && { xml }), ...(test && { test }), ...(foldsFile && { foldsFile }) };
+    const { xml, test, foldsFile, rowLog } = paths;
+    const files = {
+      ...(xml && { xml }),
+      ...(test && { test }),
+      ...(foldsFile && { foldsFile }),
+      ...(rowLog && { rowLog }),
+    };
     await trainInFolder({
       text: paths.data ?? text,
       options: { ...options, ...files, ...givenFreeOptions(command) },

@@ -131,3 +131,26 @@ describe("inspect", () => {
     expect(doctor.out).toMatch(new RegExp(`^data folder +${place}`, "m"));
   });
 });
+
+describe("--row", () => {
+  test("shows one row: its labels, neighbours and weight, within 80 columns; as JSON the same figures", async () => {
+    const { code, out } = await hardbatch("inspect", small, "--row", "7");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^row +7, from 0$/m);
+    expect(out).toMatch(/^weight w +\d\.\d{4} \(weighting imbalance, scale 1\)$/m);
+    expect(out).toMatch(/^label +IRLbl +C +S/m);
+    expect(out).toMatch(/^neighbour +distance +labels$/m);
+    expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    const found = JSON.parse((await hardbatch("inspect", small, "--row", "7", "--json")).out);
+    expect(Object.keys(found)).toEqual(["data", "row", "weight", "meanIR", "labels", "neighbours"]);
+    expect(found.neighbours).toHaveLength(5);
+    for (const { row, distance } of found.neighbours) {
+      expect(out).toMatch(new RegExp(`^${row} +${distance.toFixed(4)} `, "m"));
+    }
+  });
+
+  test("that is not there is refused with the rows that are", async () => {
+    const { code, err } = await hardbatch("inspect", small, "--row", "60");
+    expect([code, err]).toEqual([2, "hardbatch: row 60: expected a whole number from 0 to 59\n"]);
+  });
+});
