@@ -14,17 +14,14 @@ import { selectRows } from "../data/rows.ts";
 import { UsageError } from "../errors.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import type { Model } from "../models/model.ts";
-import { decodeModel } from "../saved/model.ts";
 import { predict } from "../training/prediction.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
 import { oneOf, path, wholeNumber } from "./options.ts";
 import { inert } from "./terminal.ts";
-import { readInput, readPytorch } from "./weights.ts";
+import { openWeights, type WeightsOptions, withWeightsOptions } from "./weights.ts";
 
-interface Options extends DataOptions {
-  readonly weights: string;
+interface Options extends DataOptions, WeightsOptions {
   readonly out?: string;
-  readonly fromPytorch?: string;
   readonly backend: string;
   readonly seed: number;
   readonly json?: true;
@@ -33,18 +30,13 @@ interface Options extends DataOptions {
 }
 
 export function predictCommand(): Command {
-  return withDataOptions(new Command("predict"), "features")
+  const command = withDataOptions(new Command("predict"), "features")
     .description(
       "Score every row with saved weights: one line a row with its number (from 0), one column a label, scores in [0, 1].",
     )
-    .argument(`<${dataArgument}>`, dataDescription)
-    .requiredOption("--weights <file>", "weights.safetensors of a training run", path("--weights"))
+    .argument(`<${dataArgument}>`, dataDescription);
+  return withWeightsOptions(command)
     .option("--out <file>", "write there instead of printing", path("--out"))
-    .option(
-      "--from-pytorch <file>",
-      "score with this state dict (safetensors) in the place of the weights",
-      path("--from-pytorch"),
-    )
     .option("--backend <name>", backendNames.join(", "), oneOf("--backend", backendNames), "auto")
     .option("--seed <n>", "seed of synthetic data", wholeNumber("--seed", 0, 2 ** 32 - 1), 1)
     .option("--csv-raw", "write names as they are, also those that a spreadsheet would run")
@@ -54,10 +46,8 @@ export function predictCommand(): Command {
 }
 
 async function run(text: string, options: Options): Promise<void> {
-  const { weights, fromPytorch } = options;
-  const { model, preprocessing, values: saved } = decodeModel(await readInput("--weights", weights), weights);
-  const values = fromPytorch === undefined ? saved : await readPytorch(model, fromPytorch);
-  const explained = explaining(`${text} does not fit ${weights}`);
+  const { model, preprocessing, values, file } = await openWeights(options);
+  const explained = explaining(`${text} does not fit ${file}`);
   const dataset = await explained(() =>
     openDataset(text, options, options.seed, {
       wanted: { features: fittedFeatures(preprocessing) },

@@ -40,7 +40,7 @@ export async function prepareRun({ text, options, from }: TrainJob) {
     samplerOptions: optionsFor("sampler", sampler, [sampler], given.samplerOptions),
   };
   const setup = configure(data, await backendOf(options), settings);
-  const initial = fromPytorch === undefined || from ? undefined : await readPytorch(setup.model, fromPytorch);
+  const initial = fromPytorch === undefined || from ? undefined : await readPytorch(setup.model, fromPytorch, options);
   const described = { data: dataset.name, ...settings, ...preparation };
   return { dataset, data, settings, setup, initial, described, fingerprint: fingerprint(dataset) };
 }

@@ -3,6 +3,7 @@
  * pytorch-names.ts and pytorch-layouts.ts, and for people in docs/models.md.
  */
 
+import { hint } from "../data/near-match.ts";
 import { type StateLeaf, size } from "../engine/tensor.ts";
 import { DataError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
@@ -22,15 +23,32 @@ interface Group {
   readonly ours: readonly StateLeaf[];
 }
 
+/** What wrappers of modules put before every name: DataParallel, torch.compile, and training frameworks. */
+const wrappers = ["module.", "_orig_mod.", "model.", "net.", "network."];
+
+/** The prefixes of wrappers that all names begin with, one after another, as long as the rest is not all known. */
+function wrapping(names: readonly string[], known: ReadonlySet<string>): string {
+  let prefix = "";
+  for (;;) {
+    if (names.every((name) => known.has(name.slice(prefix.length)))) return prefix;
+    const next = wrappers.find((wrapper) => names.every((name) => name.startsWith(prefix + wrapper)));
+    if (next === undefined) return prefix;
+    prefix += next;
+  }
+}
+
 /**
- * Parameters and buffers under our names, from the tensors of a PyTorch state dict.
+ * Parameters and buffers under our names, from the tensors of a PyTorch state dict. Where all names begin with what a
+ * wrapper puts before them (`module.`, `model.` and the like), that is left out.
  * @param file stands in the messages only
+ * @param note is given a sentence where names were changed
  * @throws DataError where a tensor is missing, unknown, not finite or of another shape than the model's options make it
  */
 export function fromPytorch(
   model: Model,
   tensors: ReadonlyMap<string, Stored>,
   file: string,
+  note: (sentence: string) => void = () => {},
 ): Readonly<Record<string, Float32Array>> {
   const names = counterparts(model);
   const groups = grouped(model, names);
@@ -38,22 +56,27 @@ export function fromPytorch(
   const fail = (message: string): never => {
     throw new DataError({ file }, message);
   };
-  const unknown = [...tensors.keys()].find((name) => !known.has(name));
-  if (unknown !== undefined) fail(`tensor ${unknown} is none of the ${model.name} model's; check model and options`);
+  const prefix = tensors.size > 0 ? wrapping([...tensors.keys()], known) : "";
+  const unknown = [...tensors.keys()].find((name) => !known.has(name.slice(prefix.length)));
+  if (unknown !== undefined) fail(unknownName(unknown, model, tensors, known));
+  if (prefix !== "") note(`all names begin with ${prefix}, which was left out`);
   const values: Record<string, Float32Array> = {};
   for (const { theirs, layout, ours } of groups) {
     const shapes = ours.map(({ shape }) => shape);
-    const tensor = tensors.get(theirs) ?? fail(`tensor ${theirs} of the ${model.name} model is missing`);
+    const tensor =
+      tensors.get(prefix + theirs) ?? fail(`tensor ${prefix}${theirs} of the ${model.name} model is missing`);
     const expected = layout.shape(shapes).join(", ");
     if (tensor.shape.join(", ") !== expected) {
       fail(
-        `tensor ${theirs} has shape [${tensor.shape.join(", ")}], expected [${expected}]; check the model's options`,
+        `tensor ${prefix}${theirs} has shape [${tensor.shape.join(", ")}], expected [${expected}]; check the model's options`,
       );
     }
     const finite = (place: number): number => {
       const value = Number(tensor.values[place]);
       if (Number.isFinite(Math.fround(value))) return value;
-      return fail(`tensor ${theirs}: value ${place} is ${value}, expected a finite number of single precision`);
+      return fail(
+        `tensor ${prefix}${theirs}: value ${place} is ${value}, expected a finite number of single precision`,
+      );
     };
     ours.forEach(({ name, shape: [, columns] }, part) => {
       values[name] = Float32Array.from({ length: size(shapes[part]) }, (_, i) =>
@@ -62,6 +85,24 @@ export function fromPytorch(
     });
   }
   return values;
+}
+
+/** What is wrong with a name that no tensor of the model has, and what would be right where names differ by a prefix. */
+function unknownName(
+  name: string,
+  model: Model,
+  tensors: ReadonlyMap<string, Stored>,
+  known: ReadonlySet<string>,
+): string {
+  const expected = [...known].filter((own) => name.endsWith(`.${own}`)).sort((a, b) => b.length - a.length)[0];
+  const unfit = `tensor ${name} is none of the ${model.name} model's`;
+  if (expected === undefined) return `${unfit}${hint(name, [...known])}; check model and options`;
+  const prefix = name.slice(0, -expected.length);
+  const all = [...tensors.keys()].every((other) => other.startsWith(prefix));
+  const advice = all
+    ? `all names begin with ${prefix}: save that part's state dict`
+    : `not all names begin with ${prefix}`;
+  return `${unfit}: expected ${expected}; ${advice}`;
 }
 
 /**

@@ -187,7 +187,20 @@ interface Header {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+/** Files that people take for safetensors, by the bytes that they begin with. */
+const strangers: readonly (readonly [start: readonly number[], what: string])[] = [
+  [[0x50, 0x4b, 3, 4], "begins with PK: a file of torch.save (.pt, .pth, .bin) or another zip archive"],
+  [[0x80, 2, 0x8a], "a pickle, perhaps an old file of torch.save"],
+  [[0x89, 0x48, 0x44, 0x46], "an HDF5 file, such as Keras writes"],
+];
+
 function readHeader(bytes: Uint8Array, fail: Fail): Header {
+  // A header's length may have these bytes, too.
+  const stranger = bytes[8] !== 0x7b && strangers.find(([start]) => start.every((byte, i) => bytes[i] === byte));
+  if (stranger) {
+    const advice = "safetensors.torch.save_file(module.state_dict(), FILE) writes what is expected here";
+    return fail(`${stranger[1]}, not a safetensors file: ${advice}`);
+  }
   if (bytes.length < 8) return fail(`the file has ${bytes.length} bytes; a safetensors file has at least 10`);
   const declared = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
   if (declared > largestHeader) {

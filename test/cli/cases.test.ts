@@ -2,7 +2,7 @@
  * Files as people have them, kept beside the checkout: each is read as it should be, or refused by name. Where both
  * would do, what was chosen is said here.
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadDataset } from "../../src/data/load.ts";
@@ -132,6 +132,61 @@ describeWith(cases, "files as people have them", () => {
     expect(named.slice(1)).toEqual(plain.slice(1).map((line, row) => line.replace(",", `,${ids[row]},`)));
     const json = JSON.parse((await predicted(file, weights, "--id", "id", "--json"))[0]);
     expect(json.ids).toEqual(ids);
+  });
+
+  describe("state dicts", () => {
+    /** Weights of a run, and their state dict with its header changed as text. */
+    async function changed(
+      name: string,
+      change: (header: string) => string,
+      spoil: (data: Uint8Array) => void = () => {},
+    ): Promise<{ readonly file: string; readonly weights: string; readonly dict: string }> {
+      const file = at(name, "train.arff");
+      const weights = await train(file);
+      const dict = join(folder(), "dict.safetensors");
+      expect((await hardbatch("export", "--weights", weights, "--pytorch", dict, "--quiet")).err).toBe("");
+      const bytes = readFileSync(dict);
+      const length = Number(bytes.readBigUInt64LE(0));
+      const header = Buffer.from(change(bytes.toString("utf8", 8, 8 + length)));
+      const start = Buffer.alloc(8);
+      start.writeBigUInt64LE(BigInt(header.length));
+      const data = bytes.subarray(8 + length);
+      spoil(data);
+      writeFileSync(dict, Buffer.concat([start, header, data]));
+      return { file, weights, dict };
+    }
+    it("13: of a weight that is no number the tensor and the place are named", async () => {
+      const { file, weights, dict } = await changed(
+        "13-nan-in-state-dict",
+        (header) => header,
+        (data) => data.set(new Uint8Array(Float32Array.of(Number.NaN).buffer)),
+      );
+      const says = await refused("predict", file, "--weights", weights, "--from-pytorch", dict);
+      expect(says).toMatch(/dict\.safetensors: tensor \S+: value 0 is NaN, expected a finite number/);
+    });
+    it("14: a wrapper's prefix is left out, and told", async () => {
+      const { file, weights, dict } = await changed("14-module-prefix", (header) =>
+        header.replace(/"(?=(body|head)\.)/g, '"module.'),
+      );
+      const words = ["predict", file, "--weights", weights, "--backend", "js"];
+      const { code, out, err } = await hardbatch(...words, "--from-pytorch", dict);
+      expect([code, err]).toEqual([0, `${dict}: all names begin with module., which was left out\n`]);
+      expect(out).toBe((await hardbatch(...words)).out);
+    });
+    it("15: a file of torch.save is called one", async () => {
+      const file = at("15-pt-file-as-safetensors", "train.arff");
+      const pickle = at("15-pt-file-as-safetensors", "model.pt");
+      const says = await refused("predict", file, "--weights", await train(file), "--from-pytorch", pickle);
+      expect(says).toContain("begins with PK: a file of torch.save");
+      expect(says).toContain("safetensors.torch.save_file(module.state_dict(), FILE)");
+    });
+    it("24: metadata null mean that there are none, as others read them", async () => {
+      const { file, weights, dict } = await changed("24-metadata-null", (header) =>
+        header.trimEnd().replace("{", '{"__metadata__":null,'),
+      );
+      const plain = await predicted(file, weights);
+      expect(await predicted(file, weights, "--from-pytorch", dict)).toEqual(plain);
+    });
   });
 
   it("16: a range after the type says nothing that is needed", async () => {

@@ -31,6 +31,24 @@ describe("a PyTorch state dict", () => {
     expect(await done("predict", small, "--weights", fresh, "--backend", "js")).not.toBe(scores);
   });
 
+  test("scores without weights of ours, by the model's name and a file of preprocessing", async () => {
+    const out = folder();
+    const [dict, preprocessing] = [join(out, "dict.safetensors"), join(out, "preprocessing.json")];
+    const weights = ["--weights", join(out, "run", "weights.safetensors")];
+    await done("train", small, "--out", join(out, "run"), ...quick, "--quiet");
+    await done("export", ...weights, "--pytorch", dict, "--preprocessing", preprocessing, "--quiet");
+    const foreign = ["--from-pytorch", dict, "--model", "mlp", "--preprocessing", preprocessing];
+    const scores = await done("predict", small, ...weights, "--backend", "js");
+    const hidden = ["--model-option", "hidden=[6]"];
+    expect(await done("predict", small, ...foreign, ...hidden, "--backend", "js")).toBe(scores);
+    const wide = await hardbatch("predict", small, ...foreign);
+    expect([wide.code, wide.err]).toEqual([1, expect.stringContaining("check the model's options")]);
+    const half = await hardbatch("predict", small, "--from-pytorch", dict, "--model", "mlp");
+    expect([half.code, half.err]).toEqual([2, expect.stringContaining("--preprocessing FILE together")]);
+    const both = await hardbatch("predict", small, ...weights, ...foreign);
+    expect([both.code, both.err]).toEqual([2, expect.stringContaining("--model beside --weights")]);
+  });
+
   test("that is none is refused, by what is wrong with it", async () => {
     const out = folder();
     await done("train", small, "--out", join(out, "run"), ...quick, "--quiet");

@@ -10,7 +10,7 @@ import { decodeSafetensors, encodeSafetensors } from "../../src/saved/safetensor
 import { runs } from "../arbitraries.ts";
 import { goldenFiles, readGolden } from "../models/golden.ts";
 import { type GoldenCase, goldenCases, modelOf } from "../models/golden-cases.ts";
-import { everyModel, trials } from "../models/tiny.ts";
+import { everyModel, trialOf, trials } from "../models/tiny.ts";
 
 const initialOf = ({ parameters, buffers }: Model): Record<string, Float32Array> =>
   Object.fromEntries([...parameters, ...buffers].map(({ name, initial }) => [name, Float32Array.from(initial)]));
@@ -47,6 +47,20 @@ describe.skipIf(present.length === 0)("published state dicts", () => {
   });
 });
 
+const prefixed = (prefix: string, dict: ReadonlyMap<string, Stored>): Map<string, Stored> =>
+  new Map([...dict].map(([name, tensor]) => [prefix + name, tensor]));
+
+describe.each(everyModel)("the state dict of a wrapped %s", (name) => {
+  it.each(["module.", "model.", "_orig_mod.module.", "module.model.net."])("is read without %s", (prefix) => {
+    const { model } = trialOf(name, { features: 3, labels: 2, batch: 1 }, {}, 5);
+    const values = initialOf(model);
+    const notes: string[] = [];
+    const read = fromPytorch(model, prefixed(prefix, toPytorch(model, values)), "x", (note) => notes.push(note));
+    expect(read).toEqual(values);
+    expect(notes).toEqual([`all names begin with ${prefix}, which was left out`]);
+  });
+});
+
 describe("a state dict that does not fit", () => {
   const model = createModel("mlp", { features: 3, labels: 2, random: new Random(1), options: { hidden: [4] } });
   const dict = (change: (tensors: Map<string, Stored>) => void): Map<string, Stored> => {
@@ -75,6 +89,46 @@ describe("a state dict that does not fit", () => {
       "a stranger",
       dict((t) => t.set("tail.weight", { shape: [1], values: new Float32Array(1) })),
       "tensor tail.weight is none of the mlp model's; check model and options",
+    ],
+    [
+      "a near name",
+      dict((t) => t.set("Head.weight", { shape: [1], values: new Float32Array(1) })),
+      'tensor Head.weight is none of the mlp model\'s; there is "head.weight"; check model and options',
+    ],
+    [
+      "no number under a wrapper's name",
+      prefixed(
+        "module.",
+        dict((t) => t.set("head.bias", { shape: [2], values: Float32Array.of(Infinity, 0) })),
+      ),
+      "tensor module.head.bias: value 0 is Infinity, expected a finite number of single precision",
+    ],
+    [
+      "a missing tensor under a wrapper's name",
+      prefixed(
+        "module.",
+        dict((t) => t.delete("head.bias")),
+      ),
+      "tensor module.head.bias of the mlp model is missing",
+    ],
+    [
+      "names within another module",
+      prefixed(
+        "student.",
+        dict(() => {}),
+      ),
+      "tensor student.body.fcs.0.weight is none of the mlp model's: expected body.fcs.0.weight; all names begin with student.: save that part's state dict",
+    ],
+    [
+      "names of which some have a prefix",
+      new Map([
+        ...dict(() => {}),
+        ...prefixed(
+          "model.",
+          dict(() => {}),
+        ),
+      ]),
+      "tensor model.body.fcs.0.weight is none of the mlp model's: expected body.fcs.0.weight; not all names begin with model.",
     ],
   ])("%s", (_title, tensors, message) => {
     expect(() => fromPytorch(model, tensors, "x.safetensors")).toThrow(`x.safetensors: ${message}`);
