@@ -104,7 +104,7 @@ const mistakes: readonly (readonly [readonly string[], string])[] = [
   [[...train, "--threads", "0"], '--threads "0": expected a whole number from 1 to 256'],
   [[...train, "--threads", "2"], "--threads 2: the js backend has no threads, only wasm has"],
   [[...train, "--stratification", "3"], '--stratification "3": expected one of 1, 2'],
-  [["predict", small], "required option '--weights <file>' not specified"],
+  [["predict", small], "no weights: expected --weights FILE"],
   [["predict", small, "--weights", "nowhere.safetensors"], "--weights nowhere.safetensors: there is no such file"],
   [["predict", small, "--weights", "."], "--weights . is a folder: expected the weights.safetensors in it"],
   [[...compare, "--models", "mlp,mlp"], '--models "mlp,mlp": mlp stands there twice'],
