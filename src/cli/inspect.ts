@@ -9,11 +9,12 @@ import { dropRareLabels } from "../data/labels.ts";
 import { type FoldQuality, foldQuality } from "../data/preparation/fold-quality.ts";
 import { countMissing, fillMissing, missingPolicies } from "../data/preparation/missing.ts";
 import { applyPreprocessing, fitPreprocessing, type Preprocessed } from "../data/preparation/preprocess.ts";
-import { kFolds } from "../data/preparation/split.ts";
+import { kFolds, splitFolds } from "../data/preparation/split.ts";
 import { allRows } from "../data/rows.ts";
 import { UsageError } from "../errors.ts";
 import { Random } from "../random.ts";
 import { estimateRun } from "../training/estimate.ts";
+import { holdsAll, smallRemainder } from "../training/last-batch.ts";
 import { defaultSettings } from "../training/settings.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
 import { describeRow } from "./inspect-row.ts";
@@ -30,6 +31,7 @@ interface InspectOptions extends DataOptions {
   readonly dropRare?: number;
   readonly folds?: number;
   readonly row?: number;
+  readonly batchSize: number;
 }
 
 export function inspectCommand(): Command {
@@ -60,6 +62,12 @@ export function inspectCommand(): Command {
       wholeNumber("--row", 0),
     )
     .option("--folds <k>", "also judge k stratified folds", wholeNumber("--folds", 2))
+    .option(
+      "--batch-size <n>",
+      "of which its last batches are judged",
+      wholeNumber("--batch-size", 1),
+      defaultSettings.batchSize,
+    )
     .option("--seed <n>", "seed of synthetic data and of the folds", wholeNumber("--seed", 0, 2 ** 32 - 1), 1)
     .option("--json", "print one JSON object")
     .option("--quiet", "print nothing but the figures")
@@ -83,6 +91,7 @@ export function inspectCommand(): Command {
         memory: memoryOf(dataset),
         weights: weightFigures(dataset, options),
         ...(folds && { folds }),
+        batches: batchFigures(dataset, options),
       };
       printOut(options.json ? `${JSON.stringify(found)}\n` : print(found, options));
     });
@@ -117,7 +126,36 @@ function printMemory({ tables, run, machine }: Memory): string {
   return `memory: ${mebibytes(tables)} as read, about ${mebibytes(run)} for a run of the mlp if its inputs are dense${much}`;
 }
 
+/** Fewer may leave no row for validation. */
+const fewestRows = 20;
+
+/** Training rows of each fold, or about how many where folds are not asked for, and the size of a batch. */
+interface Batches {
+  readonly size: number;
+  readonly trainingRows: readonly number[];
+  readonly exact: boolean;
+}
+
+function batchFigures({ labels }: Dataset, { folds, seed, batchSize: size }: InspectOptions): Batches {
+  if (folds === undefined || labels.rows < fewestRows)
+    return { size, trainingRows: [Math.round(0.8 * 0.9 * labels.rows)], exact: false };
+  const splits = splitFolds(labels, { folds, random: new Random(seed).stream("split") }); // as train and compare do
+  return { size, trainingRows: splits.map(({ training }) => training.length), exact: true };
+}
+
+/** What is to be known before samplers are compared; undefined where there is nothing. */
+function printBatches({ size: batchSize, trainingRows, exact }: Batches): string | undefined {
+  const sizes = trainingRows.map((rows) => ({ rows, batchSize }));
+  const rows = [...new Set(trainingRows)].join(", ");
+  if (sizes.some(holdsAll))
+    return `note: a batch of ${batchSize} holds all of ${exact ? rows : `about ${rows}`} training rows: nothing can be selected; choose a smaller --batch-size`;
+  const remainders = exact ? sizes.flatMap((size) => smallRemainder(size) ?? []) : [];
+  if (remainders.length === 0) return undefined;
+  return `note: batches of ${batchSize} leave ${[...new Set(remainders)].join(", ")} of ${rows} training rows: with lastBatch=short the last step of an epoch is made on these alone`;
+}
+
 type Found = DatasetDescription & {
+  readonly batches: Batches;
   readonly memory: Memory;
   readonly weights: WeightDescription;
   readonly folds?: FoldQuality;
@@ -187,6 +225,7 @@ function print(found: Found, { weighting, weightScale, missing }: InspectOptions
   return [
     aligned(overview),
     printMemory(found.memory),
+    ...[printBatches(found.batches)].filter((line) => line !== undefined),
     "",
     aligned([["label", "positives", "IRLbl", "ImR", ""], ...labels]),
     "",

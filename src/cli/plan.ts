@@ -1,5 +1,8 @@
 /** `compare --plan`: the cells of a grid with what each will take; nothing runs. */
-import { type CellKey, canonicalJson } from "../experiment/cell.ts";
+import { readFile } from "node:fs/promises";
+import * as v from "valibot";
+import { DataError } from "../errors.ts";
+import { type CellKey, type CellRecord, canonicalJson, idOf } from "../experiment/cell.ts";
 import { costs, printBytes } from "../experiment/cost.ts";
 import type { PlannedCell } from "../experiment/grid.ts";
 import { writeAtomically } from "../files/atomic.ts";
@@ -19,6 +22,45 @@ interface PlanLine {
   readonly operations: number;
   readonly estimatedSeconds: number;
   readonly estimatedBytes: number;
+}
+
+/**
+ * The cells of a plan that no record is of, in words.
+ * @throws DataError for a file that is none, or a line that is no cell of a plan
+ */
+export async function unrunCells(file: string, records: readonly CellRecord[]): Promise<readonly string[]> {
+  const known = new Set(records.map(idOf));
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new DataError({ file }, `the plan can't be read: ${why}`);
+  }
+  const lines = text.split("\n").flatMap((line, index) => (line.trim() === "" ? [] : [{ line, number: index + 1 }]));
+  if (lines.length === 0) throw new DataError({ file }, "there is no cell; expected what compare --plan FILE writes");
+  return lines.flatMap(({ line, number }) => {
+    const cell = plannedCell(line);
+    if (!cell)
+      throw new DataError({ file, line: number }, "no cell of a plan; expected what compare --plan FILE writes");
+    const { id, arm, key } = cell;
+    return known.has(id) ? [] : [`${key.data}, ${key.model}: ${arm}, fold ${key.fold}, seed ${key.seed}`];
+  });
+}
+
+const plannedSchema = v.object({
+  id: v.string(),
+  arm: v.string(),
+  key: v.object({ data: v.string(), model: v.string(), fold: v.number(), seed: v.number() }),
+});
+
+function plannedCell(line: string): v.InferOutput<typeof plannedSchema> | undefined {
+  try {
+    const found = v.safeParse(plannedSchema, JSON.parse(line));
+    return found.success ? found.output : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @param path where the cells are written as lines of JSON; true prints a table by arm instead */

@@ -17,6 +17,7 @@ import { readResults } from "../files/results.ts";
 import { metricNames } from "../metrics/metrics.ts";
 import { Failed } from "./endings.ts";
 import { list, oneOf, path, quoted, set, wholeNumber } from "./options.ts";
+import { unrunCells } from "./plan.ts";
 import { printError, printOut } from "./terminal.ts";
 
 const formats = ["text", "markdown", "latex", "csv", "json", "html"] as const;
@@ -45,6 +46,7 @@ interface Options {
   readonly title?: string;
   readonly times: boolean;
   readonly allowMissing?: true;
+  readonly plan?: string;
 }
 
 export function reportCommand(): Command {
@@ -68,6 +70,7 @@ export function reportCommand(): Command {
     .option("--confidence <number>", "of the intervals", share("--confidence"), 0.95)
     .option("--seed <n>", "of what is drawn at random", wholeNumber("--seed", 0, 2 ** 32 - 1), 1)
     .option("--title <text>", "title of the page", path("--title"))
+    .option("--plan <file>", "cells that should be there, as compare --plan FILE writes them", path("--plan"))
     .option("--no-times", "leave times and dates out")
     .option("--allow-missing", "exit with 0 though cells are missing or failed")
     .action(run);
@@ -94,9 +97,10 @@ async function run(files: readonly string[], options: Options): Promise<void> {
   const format = formatOf(options);
   const { cells, failures, warnings } = await readAll(files);
   for (const warning of warnings) printError(`${warning}\n`);
+  const unrun = options.plan === undefined ? [] : await unrunCells(options.plan, [...cells, ...failures]);
   const { samplers, metrics, margin: margins, alpha, confidence, seed, times: timings } = options;
   const report = buildReport(cells, {
-    ...{ alpha, confidence, seed, timings, failures },
+    ...{ alpha, confidence, seed, timings, failures, unrun },
     ...(samplers && { samplers }),
     ...(metrics && { metrics }),
     ...(margins && { margins: Object.fromEntries(margins) }),

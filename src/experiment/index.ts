@@ -32,26 +32,36 @@ export {
 export { type ParsedCells, parseCells } from "./lines.ts";
 export { mergeResults, type ResultsSource } from "./merge.ts";
 export { epochRecord, testMetrics } from "./record.ts";
+export type { CellFigures, Followed } from "./report/cell-figures.ts";
 export type { Comparison, Rules, Word } from "./report/comparison.ts";
 export type { Contrast } from "./report/contrasts.ts";
 export type { Moment, Outcome } from "./report/outcomes.ts";
 export { type OverallRanks, overallRanks, type TableOfMeans } from "./report/overall.ts";
 export type { Block, ChartData, ChartKind, Entry, Figure, PageTable, Section } from "./report/page.ts";
+export { printCsv, printCsvTable } from "./report/print-csv.ts";
+export { printDocument } from "./report/print-document.ts";
+export { type PageOptions, printHtml } from "./report/print-html.ts";
+export { printLatex } from "./report/print-latex.ts";
 export { printReport, type ReportFormat } from "./report/print-report.ts";
 export {
   buildReport,
-  type Difference,
   defaultMetrics,
   type Report,
   type ReportOptions,
-  type ReportRow,
-  type ReportTable,
 } from "./report/report.ts";
+export type { Difference, ReportRow, ReportTable } from "./report/report-tables.ts";
 export type { Column, Table } from "./report/table.ts";
 export { type GridEvent, type RunGridOptions, runGrid } from "./run-grid.ts";
 export { parseShard, type Shard, shardCells } from "./shard.ts";
-export type { Posterior } from "./statistics/bayes.ts";
-export type { WinTieLoss } from "./statistics/effects.ts";
+export {
+  bayesSignedRank,
+  correlatedBayesT,
+  type Posterior,
+  type SignedRankPosteriorOptions,
+} from "./statistics/bayes.ts";
+export { cohenD, rankBiserial, type WinTieLoss, winTieLoss } from "./statistics/effects.ts";
+export { type EquivalenceTest, equivalence } from "./statistics/equivalence.ts";
+export { holm } from "./statistics/holm.ts";
 export {
   type FriedmanTest,
   friedman,
@@ -60,6 +70,7 @@ export {
   type SignedRankTest,
   wilcoxonSignedRank,
 } from "./statistics/rank-tests.ts";
+export { type RatioOfTimes, ratioOfTimes } from "./statistics/ratios.ts";
 export {
   type BootstrapOptions,
   bootstrapInterval,

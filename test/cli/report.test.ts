@@ -54,6 +54,34 @@ test("what is missing is listed, and the exit code says so unless that is accept
   expect((await hardbatch("report", file, "--allow-missing")).code).toBe(0);
 });
 
+test("with the plan, cells that no file has are listed, whatever others have", async () => {
+  const [results, plan] = [join(folder(), "some.jsonl"), join(folder(), "plan.jsonl")];
+  const words = [
+    "compare",
+    "synthetic:rows=200",
+    "--epochs",
+    "1",
+    "--folds",
+    "2",
+    "--seeds",
+    "1,2",
+    "--backend",
+    "js",
+    "--quiet",
+  ];
+  await hardbatch(...words, "--out", results, "--plan", plan);
+  await hardbatch(...words, "--out", results, "--seeds", "1");
+  expect((await hardbatch("report", results)).code).toBe(0);
+  const { code, out, err } = await hardbatch("report", results, "--plan", plan);
+  expect(code).toBe(1);
+  expect(err).toContain("missing: 4 cells, failed: 0");
+  expect(out).toContain("- synthetic:rows=200, mlp: adaptive, fold 1, seed 2");
+  expect(out).toContain("4 of 8 cells");
+  writeFileSync(plan, "{}\n");
+  expect((await hardbatch("report", results, "--plan", plan)).err).toContain("plan.jsonl:1: no cell of a plan");
+  expect((await hardbatch("report", results, "--plan", join(folder(), "none"))).err).toContain("can't be read");
+});
+
 test.each([
   [["--margin", "macroAuc"], "expected a metric and a positive number"],
   [["--margin", "auc=0.1"], "expected one of macroAuc"],

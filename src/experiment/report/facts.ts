@@ -9,21 +9,20 @@ export interface Shape {
   readonly treatments: number;
   readonly folds: number;
   readonly seeds: number;
-  /** Cells, if every treatment of a group had every (fold, seed) pair that one of them has. */
+  /** Cells that there are, and those that are missing. */
   readonly expected: number;
 }
 
-export function shapeOf({ cells, studies }: Pick<Analysis, "cells" | "studies">): Shape {
+export function shapeOf({ cells, studies, missing }: Pick<Analysis, "cells" | "studies" | "missing">): Shape {
   const groups = studies.flatMap(({ study }) => study.groups);
   const count = (values: readonly unknown[]): number => new Set(values).size;
-  const missing = groups.flatMap(missingPairs).length;
   return {
     data: count(groups.map(({ data }) => data)),
     models: count(groups.map(({ model }) => model)),
     treatments: count(studies.flatMap(({ study }) => study.treatments)),
     folds: count(cells.map(({ key }) => key.fold)),
     seeds: count(cells.map(({ key }) => key.seed)),
-    expected: cells.length + missing,
+    expected: cells.length + missing.length,
   };
 }
 

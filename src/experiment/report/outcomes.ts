@@ -55,9 +55,12 @@ export function outcomesOf(
   });
 }
 
-/** The outcomes that figures are drawn for: the first two metrics, each at its first moment. */
-export function leading(outcomes: readonly Outcome[]): readonly Outcome[] {
+/** Each metric once, at the first of its moments. */
+export function firstMoments(outcomes: readonly Outcome[]): readonly Outcome[] {
   const firsts = new Map<string, Outcome>();
   for (const outcome of outcomes) if (!firsts.has(outcome.metric)) firsts.set(outcome.metric, outcome);
-  return [...firsts.values()].slice(0, 2);
+  return [...firsts.values()];
 }
+
+/** The outcomes that figures are drawn for: the first two metrics, each at its first moment. */
+export const leading = (outcomes: readonly Outcome[]): readonly Outcome[] => firstMoments(outcomes).slice(0, 2);

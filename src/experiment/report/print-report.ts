@@ -1,7 +1,8 @@
 /** A report as plain text for terminals or as Markdown. Figures have four decimals; "-" is what isn't defined. */
 import { counted, figure, intervalText, probability, rank, signed } from "./figures.ts";
 import type { OverallRanks } from "./overall.ts";
-import type { Report, ReportRow, ReportTable } from "./report.ts";
+import type { Report } from "./report.ts";
+import type { ReportRow, ReportTable } from "./report-tables.ts";
 import { type Column, printMarkdownTable, printTextTable, type Table } from "./table.ts";
 
 export type ReportFormat = "text" | "markdown";

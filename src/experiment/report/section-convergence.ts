@@ -3,18 +3,17 @@
  * to target.
  */
 
-import type { Cell, EpochRecord } from "../cell.ts";
-import { mean } from "../statistics/statistics.ts";
-import { lateMean } from "./evidence.ts";
+import type { EpochRecord } from "../cell.ts";
 import { listed } from "./figures.ts";
-import { leading, type Moment, type Outcome, scoreOf } from "./outcomes.ts";
-import { type Block, type Entry, entry, idFrom } from "./page.ts";
+import { leading } from "./outcomes.ts";
+import { type Block, idFrom } from "./page.ts";
 import type { Analysis } from "./sections.ts";
 import { studyName } from "./studies.ts";
+import { timeToTarget } from "./time-to-target.ts";
 import { epochsAxis, figureOf, type Measure, otherAxes, panelsOf, short, tellsApart, timelines } from "./timelines.ts";
 import { type Group, placeOf } from "./treatments.ts";
 
-export function convergence({ cells, studies, outcomes, timings }: Analysis): readonly Block[] | string {
+export function convergence({ cells, studies, outcomes, perCell, timings }: Analysis): readonly Block[] | string {
   const metrics = leading(outcomes).map(({ metric }) => metric);
   const has = (of: Measure["of"]): boolean =>
     cells.some(({ history }) => history.some((epoch) => typeof of(epoch) === "number"));
@@ -63,13 +62,8 @@ export function convergence({ cells, studies, outcomes, timings }: Analysis): re
       ];
     }),
   );
-  const targets = timeToTarget(
-    studies.flatMap(({ study }) => study.groups),
-    leading(outcomes)[0],
-    timings,
-  );
   if (blocks.length === 0) return "no cell has a history of epochs";
-  return [...blocks, ...targets];
+  return [...blocks, ...timeToTarget(perCell, timings)];
 }
 
 /** Where the lines of a measure end. */
@@ -79,78 +73,4 @@ function ends(group: Group, measure: Measure, axis: string): string {
   const parts = lines.map(({ treatment, points }) => `${treatment} ${short(points[points.length - 1].y)}`);
   const [{ points }] = lines;
   return `On ${placeOf(group)} the mean ${measure.name} at the end (epoch ${points[points.length - 1].x}): ${listed(parts)}.`;
-}
-
-/** The first epoch at which a cell reaches the baseline's late mean (same fold and seed). */
-function timeToTarget(groups: readonly Group[], outcome: Outcome | undefined, timings: boolean): readonly Block[] {
-  if (outcome === undefined) return [];
-  const { metric, direction } = outcome;
-  const moment: Moment = groups.some(({ treatments }) =>
-    treatments.some(({ cells }) =>
-      [...cells.values()].some((cell) => scoreOf(cell, { metric, moment: "late" }) !== null),
-    ),
-  )
-    ? "late"
-    : "lateValidation";
-  const fold = moment === "late" ? "test" : "validation";
-  const of = (epoch: EpochRecord) => epoch[fold]?.[metric];
-  const rows = groups.flatMap((group): readonly (readonly Entry[])[] => {
-    const [baseline] = group.treatments;
-    return group.treatments.flatMap(({ name, cells }) => {
-      const reached = [...cells].flatMap(([pair, cell]) => {
-        const other = baseline.cells.get(pair);
-        const target = other ? lateMean(other, fold, metric) : undefined;
-        return target === undefined ? [] : [firstReaching(cell, of, target, direction)];
-      });
-      const found = reached.filter((epoch) => epoch !== undefined);
-      if (reached.length === 0) return [];
-      const average = (values: readonly (number | undefined)[]): number | undefined => {
-        const numbers = values.filter((value) => value !== undefined);
-        return numbers.length > 0 && numbers.length === values.length ? mean(numbers) : undefined;
-      };
-      return [
-        [
-          placeOf(group),
-          name,
-          `${found.length} of ${reached.length}`,
-          entry(average(found.map(({ epoch }) => epoch + 1)), (value) => value.toFixed(1)),
-          entry(average(found.map(({ steps }) => steps)), (value) => value.toFixed(0)),
-          ...(timings ? [entry(average(found.map(({ seconds }) => seconds)), (value) => value.toFixed(1))] : []),
-        ],
-      ];
-    });
-  });
-  if (rows.length === 0) return [];
-  const right = (title: string) => ({ title, align: "right" as const });
-  return [
-    {
-      kind: "table",
-      id: "time-to-target",
-      title: "Time to target",
-      table: {
-        columns: [
-          { title: "data set" },
-          { title: "arm" },
-          right("reach it"),
-          right("epochs"),
-          right("steps"),
-          ...(timings ? [right("seconds")] : []),
-        ],
-        rows,
-        note: `Target: the baseline's late mean of ${metric} (${moment === "late" ? "test" : "validation"}) for the same fold and seed. Means over the cells that reach it.`,
-      },
-    },
-  ];
-}
-
-function firstReaching(
-  { history }: Cell,
-  of: (epoch: EpochRecord) => number | null | undefined,
-  target: number,
-  direction: Outcome["direction"],
-): EpochRecord | undefined {
-  return history.find((epoch) => {
-    const value = of(epoch);
-    return typeof value === "number" && (direction === "higher" ? value >= target : value <= target);
-  });
 }

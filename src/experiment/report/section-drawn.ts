@@ -2,6 +2,7 @@
 import type { EpochRecord } from "../cell.ts";
 import { thinned } from "../thin.ts";
 import { listed } from "./figures.ts";
+import { labelDraws } from "./label-draws.ts";
 import { type Block, entry, type Figure, idFrom } from "./page.ts";
 import type { Analysis } from "./sections.ts";
 import { primaryOf, studyName } from "./studies.ts";
@@ -18,15 +19,16 @@ export function drawn({ studies }: Analysis): readonly Block[] | string {
   const blocks = studies.flatMap(({ study }) =>
     study.groups.flatMap((group): readonly Block[] => {
       const panels = panelsOf(group, measures, epochsAxis);
-      if (!panels) return [];
+      const counted = labelDraws(group);
+      if (!panels) return counted;
       const id = idFrom("drawn", group.data, group.model, group.condition);
       const title = `${group.data}, ${studyName(study)}: what was drawn`;
       const leading = primaryOf(study)?.treatment ?? study.treatments[0];
       const own = group.treatments.filter(({ name }) => name === leading);
-      return [figureOf(id, title, sentence(group), panels), ...own.flatMap((one) => spread(group, one))];
+      return [figureOf(id, title, sentence(group), panels), ...own.flatMap((one) => spread(group, one)), ...counted];
     }),
   );
-  return blocks.length === 0 ? "no cell has its sampler's trace (--trace)" : blocks;
+  return blocks.length === 0 ? "no cell has its sampler's trace, or counts draws (--track labels)" : blocks;
 }
 
 function sentence(group: Group): string {

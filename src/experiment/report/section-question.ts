@@ -1,9 +1,12 @@
-/** Section 1: the gain taken apart. A waterfall over the arms A0 to A6, on each data set; A7 and A8 stand beside A6. */
+/**
+ * Section 1: the gain taken apart. A waterfall over the arms A0 to A6 on each data set, for the first metric; a table of
+ * the steps for every metric; A7 and A8 stand beside A6.
+ */
 import { mean } from "../statistics/statistics.ts";
 import { compareOnDataSet, type Rules } from "./comparison.ts";
 import { contrast } from "./contrasts.ts";
 import { figure, intervalText, listed, signed } from "./figures.ts";
-import { leading, type Outcome, outcomeText, scoreOf } from "./outcomes.ts";
+import { firstMoments, leading, momentText, type Outcome, outcomeText, scoreOf } from "./outcomes.ts";
 import { type Block, entry, type Figure, idFrom } from "./page.ts";
 import type { Analysis } from "./sections.ts";
 import { contrastSentence } from "./sentences.ts";
@@ -18,7 +21,7 @@ export function question({ studies, outcomes, rules }: Analysis): readonly Block
     const figures = study.groups.flatMap((group) =>
       lead.flatMap((outcome) => decomposition(study, group, arms, outcome, rules) ?? []),
     );
-    return [...figures, ...beside(study, lead, rules)];
+    return [...figures, ...everyStep(study, arms, firstMoments(outcomes)), ...beside(study, lead, rules)];
   });
   if (blocks.length === 0) return "no study has two of the arms A0 to A6 of the decomposition";
   return blocks;
@@ -31,20 +34,9 @@ function decomposition(
   outcome: Outcome,
   rules: Rules,
 ): Figure | undefined {
-  const own = arms.flatMap(([arm, name]) => {
-    const treatment = group.treatments.find((each) => each.name === name);
-    return treatment ? [{ arm, name, cells: treatment.cells }] : [];
-  });
-  if (own.length < 2) return undefined;
-  // Only pairs that every arm has: then the steps add up to the whole.
-  const values = [...own[0].cells.keys()].flatMap((pair) => {
-    const row = own.flatMap(({ cells }) => {
-      const cell = cells.get(pair);
-      return (cell && scoreOf(cell, outcome)) ?? [];
-    });
-    return row.length === own.length ? [row] : [];
-  });
-  if (values.length === 0) return undefined;
+  const found = pairedScores(group, arms, outcome);
+  if (!found) return undefined;
+  const { own, values } = found;
   const means = own.map((_, index) => mean(values.map((row) => row[index])));
   const steps = own.slice(1).map(({ arm, name }, index) => {
     const differences = values.map((row) => row[index + 1] - row[index]);
@@ -97,6 +89,67 @@ function decomposition(
       note: `Mean of ${values.length} pairs of fold and seed that every arm has; p-values of single steps are not adjusted.`,
     },
   };
+}
+
+/** The arms that the group has, and their scores on every pair of fold and seed that all of them have. */
+function pairedScores(group: Group, arms: readonly (readonly [number, string])[], outcome: Outcome) {
+  const own = arms.flatMap(([arm, name]) => {
+    const treatment = group.treatments.find((each) => each.name === name);
+    return treatment ? [{ arm, name, cells: treatment.cells }] : [];
+  });
+  if (own.length < 2) return undefined;
+  // Only pairs that every arm has: then the steps add up to the whole.
+  const values = [...own[0].cells.keys()].flatMap((pair) => {
+    const row = own.flatMap(({ cells }) => {
+      const cell = cells.get(pair);
+      return (cell && scoreOf(cell, outcome)) ?? [];
+    });
+    return row.length === own.length ? [row] : [];
+  });
+  return values.length === 0 ? undefined : { own, values };
+}
+
+/** Mean differences of the steps for every metric, where there are several. */
+function everyStep(
+  study: Study,
+  arms: readonly (readonly [number, string])[],
+  outcomes: readonly Outcome[],
+): readonly Block[] {
+  if (outcomes.length < 2) return [];
+  const rows = study.groups.flatMap((group) => {
+    const found = outcomes.map((outcome) => pairedScores(group, arms, outcome));
+    const own = arms.filter(([, name]) => group.treatments.some((each) => each.name === name));
+    return own
+      .slice(1)
+      .map(([arm, name], index) => [
+        group.data,
+        `${name} - ${own[index][1]}`,
+        stepNames.slice(own[index][0] + 1, arm + 1).join(", "),
+        ...found.map((one) => entry(one && mean(one.values.map((row) => row[index + 1] - row[index])), signed)),
+      ]);
+  });
+  if (rows.length === 0) return [];
+  const { model, condition } = study;
+  return [
+    {
+      kind: "table",
+      id: idFrom("steps", model, condition),
+      title: `${studyName(study)}: the steps for every metric`,
+      table: {
+        columns: [
+          { title: "data set" },
+          { title: "step" },
+          { title: "adds" },
+          ...outcomes.map(({ metric, direction }) => ({
+            title: `${metric}${direction === "lower" ? " (lower is better)" : ""}`,
+            align: "right" as const,
+          })),
+        ],
+        rows,
+        note: `Mean differences, each metric at its first moment (${[...new Set(outcomes.map(({ moment }) => momentText(moment)))].join("; ")}). The waterfalls are of ${outcomes[0].metric}, the first metric; --metrics puts another first.`,
+      },
+    },
+  ];
 }
 
 /** A7 - A6 and A8 - A6 in a sentence each. */

@@ -2,7 +2,7 @@
  * Section 9: the small print. Rules of the words, what each test assumes, settings, fingerprints, what is missing or
  * failed.
  */
-import { missingPairs, newestDate } from "./facts.ts";
+import { newestDate } from "./facts.ts";
 import { counted, listed, percent } from "./figures.ts";
 import type { Block, Entry, PageTable } from "./page.ts";
 import type { Analysis } from "./sections.ts";
@@ -10,9 +10,7 @@ import { studyName, testToTrainOf } from "./studies.ts";
 import { besidesKey, flatten, placeOf } from "./treatments.ts";
 
 export function smallPrint(analysis: Analysis, leftOut: readonly string[]): readonly Block[] {
-  const { cells, studies, failures, notes, timings } = analysis;
-  const groups = studies.flatMap(({ study }) => study.groups);
-  const missing = groups.flatMap(missingPairs);
+  const { cells, failures, notes, missing, timings } = analysis;
   const date = timings ? newestDate(cells) : undefined;
   return [
     { kind: "text", text: "Rules of the words, in this order." },

@@ -4,6 +4,7 @@
  */
 
 import type { Cell, FailedCell } from "../cell.ts";
+import type { CellFigures } from "./cell-figures.ts";
 import type { Rules } from "./comparison.ts";
 import type { AnalysedStudy } from "./contrasts.ts";
 import type { Outcome } from "./outcomes.ts";
@@ -26,7 +27,11 @@ export interface Analysis {
   readonly studies: readonly AnalysedStudy[];
   readonly outcomes: readonly Outcome[];
   readonly rules: Rules;
+  /** The course of training in each cell, by the first outcome's metric. */
+  readonly perCell: readonly CellFigures[];
   readonly notes: readonly string[];
+  /** Cells without a result, in words. */
+  readonly missing: readonly string[];
   /** Whether times and dates are shown. */
   readonly timings: boolean;
 }

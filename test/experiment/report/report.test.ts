@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../../src/errors.ts";
-import { buildReport, type Report, type ReportRow } from "../../../src/experiment/report/report.ts";
+import { buildReport, type Report } from "../../../src/experiment/report/report.ts";
+import type { ReportRow } from "../../../src/experiment/report/report-tables.ts";
 import { mean, pairedTTest, standardDeviation } from "../../../src/experiment/statistics/statistics.ts";
 import { number, runs } from "../../arbitraries.ts";
 import { cellOf, grid } from "../cells.ts";

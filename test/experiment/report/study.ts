@@ -110,6 +110,7 @@ function cellOf({ set, place, seed, fold, name, index, epochs }: At): Cell {
       support: Math.round(300 / (label + 1) ** 1.5),
       auc: end - 0.01 * label + 0.002 * random.normal() + (index >= 5 ? 0.001 * label : 0),
       averagePrecision: end - 0.3,
+      draws: Math.round(((epochs * 1280) / 480) * (300 / (label + 1) ** 1.5) * (index >= 5 ? 1 + 0.1 * label : 1)),
     })),
     arm: { name, place: index },
     run: { version: "0.1.0", numerics: 1, date: "2026-11-25T20:00:00.000Z", seconds: epochs * (0.4 + 0.01 * index) },
