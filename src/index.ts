@@ -134,6 +134,12 @@ export type { ScheduleKind } from "./samplers/draw/schedule.ts";
 export type { SamplerRequest } from "./samplers/frame/kind.ts";
 export type { LastBatch, PassOrder } from "./samplers/frame/pass.ts";
 export type { TableOptions } from "./samplers/frame/table.ts";
+export {
+  type RuleMemory,
+  type SelectionRule,
+  type WeightedOptions,
+  weightedSampler,
+} from "./samplers/frame/weighted.ts";
 export type { HardnessKind } from "./samplers/hardness.ts";
 export type { D2aceOptions } from "./samplers/rivals/d2ace.ts";
 export type { UncertaintyOptions } from "./samplers/rivals/uncertainty.ts";
