@@ -2,11 +2,10 @@
  * `hardbatch compare DATA...`: every model and arm on every fold and seed. A finished cell is one line of the results
  * file at once; a rerun reads the file and runs what is missing. Ends with the report over the cells of this grid.
  */
-import { availableParallelism, totalmem } from "node:os";
+import { availableParallelism } from "node:os";
 import { Command } from "commander";
-import { UsageError } from "../errors.ts";
 import type { Cell, FailedCell } from "../experiment/cell.ts";
-import { costs, refuseBeyond } from "../experiment/cost.ts";
+import { costs, refuseBeyond, shares, worthwhileJobs } from "../experiment/cost.ts";
 import { checkGrid, type Grid, type PlannedCell, planGrid } from "../experiment/grid.ts";
 import { printReport } from "../experiment/report/print-report.ts";
 import { buildReport } from "../experiment/report/report.ts";
@@ -25,7 +24,8 @@ import { dataDescription, withDataOptions } from "./data.ts";
 import { Failed, Interrupted, interruptible } from "./endings.ts";
 import { type GridOptions, gridOf } from "./grid-options.ts";
 import { runJobs } from "./jobs.ts";
-import { oneOf, path, quoted, set, wholeNumber } from "./options.ts";
+import { defaultLimit, memorySize } from "./memory-limit.ts";
+import { oneOf, path, set, wholeNumber } from "./options.ts";
 import { printPlan } from "./plan.ts";
 import { type Progress, startProgress } from "./progress.ts";
 import { backendOf, withTrainingOptions } from "./settings.ts";
@@ -38,7 +38,7 @@ interface Options extends GridOptions {
   readonly metrics?: readonly string[];
   readonly out: string;
   readonly plan?: string | true;
-  readonly jobs: number;
+  readonly jobs: number | "auto";
   readonly shard?: Shard;
   readonly memoryLimit?: number;
   readonly retryFailed?: true;
@@ -76,14 +76,19 @@ export function compareCommand(): Command {
     .option("--fresh-data", "make synthetic data anew for every seed")
     .option("--out <file>", "results, one line of JSON a cell", path("--out"), "results/compare.jsonl")
     .option("--plan [file]", "print what would run, with estimates of time and memory; run nothing")
-    .option("--jobs <n>", "processes that share the work (auto: one a core, with one thread each)", jobs, 1)
+    .option(
+      "--jobs <n>",
+      "processes that share the work (auto: one a core, if there are as many cells and memory for it)",
+      jobs,
+      1,
+    )
     .option("--shard <i/n>", "run part i of n; auto[/n] asks Slurm, Kubernetes or GNU parallel", (text) =>
       parseShard(text, process.env),
     )
     .option(
       "--memory-limit <size>",
       "refuse cells that would take more, such as 8G (default: 3/4 of the machine's)",
-      bytes,
+      memorySize,
     )
     .option("--retry-failed", "run cells again that failed before")
     .option("--rerun-other-versions", "run cells again that were made by other arithmetic")
@@ -96,8 +101,7 @@ export function compareCommand(): Command {
     .action(run);
 }
 
-const jobs = (text: string): number =>
-  text === "auto" ? availableParallelism() : wholeNumber("--jobs", 1, 1024)(text);
+const jobs = (text: string): number | "auto" => (text === "auto" ? text : wholeNumber("--jobs", 1, 1024)(text));
 
 async function run(texts: readonly string[], options: Options, command: Command): Promise<void> {
   const grid = await gridOf(texts, options, command, await backendOf(options));
@@ -114,18 +118,22 @@ async function run(texts: readonly string[], options: Options, command: Command)
   const failed = options.retryFailed ? planned.map(({ id }) => id).filter((id) => store.failed(id)) : [];
   for (const id of [...again, ...failed]) store.forget(id);
   const isDone = (id: string): boolean => (store.cell(id) ?? store.failed(id)) !== undefined;
-  if (options.plan !== undefined) return printPlan(planned, isDone, options.plan);
+  if (options.plan !== undefined) return printPlan(grid, planned, isDone, options.plan);
 
   const missing = planned.filter(({ id }) => !isDone(id));
   checkGrid(grid, missing);
   if (missing.length > 0) await prepareFile(out);
+  if (grid.why !== undefined) progress.note(`${options.study ?? "study"}: ${grid.why}`);
+  const share = shares(missing, cost);
   progress.begin(
     `${missing.length} of ${planned.length} cells to run`,
-    missing.reduce((sum, cell) => sum + weight(cell), 0),
+    missing.reduce((sum, cell) => sum + share(cell), 0),
   );
+  const memory = options.memoryLimit ?? defaultLimit();
+  const count = options.jobs === "auto" ? worthwhileJobs(missing, availableParallelism(), memory, cost) : options.jobs;
   const follow = async (signal: AbortSignal): Promise<void> => {
-    const work = { grid, missing, store, options, progress };
-    await (options.jobs > 1 && missing.length > 1 ? runInJobs(work, signal) : runHere(work, signal));
+    const work = { grid, missing, share, store, options, progress };
+    await (count > 1 && missing.length > 1 ? runInJobs(work, count, signal) : runHere(work, signal));
     if (!signal.aborted || missing.every(({ id }) => isDone(id))) return;
     progress.end();
     progress.note(`finished cells are kept in ${out}; run the same command again to go on`);
@@ -142,15 +150,14 @@ async function run(texts: readonly string[], options: Options, command: Command)
 interface Work {
   readonly grid: Grid;
   readonly missing: readonly PlannedCell[];
+  /** Of the whole work, in the unit of the progress. */
+  readonly share: (cell: PlannedCell) => number;
   readonly store: ResultsFile;
   readonly options: Options;
   readonly progress: Progress;
 }
 
-/** Progress counts epochs. */
-const weight = ({ settings: { epochs = defaultSettings.epochs } }: PlannedCell): number => epochs;
-
-async function runHere({ grid, missing, store, options, progress }: Work, signal: AbortSignal): Promise<void> {
+async function runHere({ grid, missing, share, store, options, progress }: Work, signal: AbortSignal): Promise<void> {
   const clock = options.times ? Date.now : undefined;
   const refuse = refuseBeyond(options.memoryLimit ?? defaultLimit());
   const run = { version: version(), numerics };
@@ -158,25 +165,33 @@ async function runHere({ grid, missing, store, options, progress }: Work, signal
   const how = { signal, run, refuse, progress: kept, ...(clock && { clock }) };
   for await (const event of runGrid(grid, missing, store, how)) {
     if (event.kind === "begin") progress.label(nameOf(event.cell));
-    if (event.kind === "training" && event.event.kind === "epoch") progress.advance();
-    if (event.kind === "training" && event.event.kind === "start") progress.advance(event.event.resumed?.epoch ?? 0);
-    if (event.kind === "elsewhere") progress.advance(weight(event.cell));
+    if (event.kind === "training") {
+      const { epochs = defaultSettings.epochs } = event.cell.settings;
+      const anEpoch = share(event.cell) / epochs;
+      if (event.event.kind === "epoch") progress.advance(anEpoch);
+      if (event.event.kind === "start") progress.advance(anEpoch * (event.event.resumed?.epoch ?? 0));
+    }
+    if (event.kind === "elsewhere") progress.advance(share(event.cell));
     if (event.kind === "fail") progress.note(`failed: ${nameOf(event.cell)}: ${event.result.failure.message}`);
     if (event.kind === "wait") progress.label(`waiting for ${event.cells} cells of ${event.owner}`);
   }
 }
 
-async function runInJobs({ grid, missing, store, options, progress }: Work, signal: AbortSignal): Promise<void> {
+async function runInJobs(
+  { grid, missing, share, store, options, progress }: Work,
+  count: number,
+  signal: AbortSignal,
+): Promise<void> {
   const threads = options.threads === undefined && grid.backend.name === "wasm" ? ["--threads", "1"] : [];
   const words = [...process.argv.slice(2), "--jobs", "1", "--quiet", "--backend", grid.backend.name, ...threads];
   const left = new Set(missing);
-  await runJobs(words, Math.min(options.jobs, missing.length), signal, async () => {
+  await runJobs(words, Math.min(count, missing.length), signal, async () => {
     await store.refresh();
     for (const cell of left) {
       const failure = store.failed(cell.id)?.failure;
       if (!failure && !store.cell(cell.id)) continue;
       left.delete(cell);
-      progress.advance(weight(cell));
+      progress.advance(share(cell));
       if (failure) progress.note(`failed: ${nameOf(cell)}: ${failure.message}`);
     }
   });
@@ -207,18 +222,6 @@ interface FailedPlan {
 const nameOf = ({ key: { data, seed, fold, model }, arm }: PlannedCell): string =>
   `${data} seed ${seed} fold ${fold} ${model} ${arm.name}`;
 
-/** Of the machine, or of the container that this runs in. */
-function defaultLimit(): number {
-  const allowed = process.constrainedMemory?.() ?? 0;
-  return 0.75 * (allowed > 0 ? Math.min(allowed, totalmem()) : totalmem());
-}
-
-function bytes(text: string): number {
-  const found = /^(\d+(?:\.\d+)?)\s*([kMGT]?)i?B?$/i.exec(text.trim());
-  if (!found) throw new UsageError(`--memory-limit ${quoted(text)}: expected a size such as 8G or 500M`);
-  return Number(found[1]) * 1000 ** " kmgt".indexOf(found[2].toLowerCase() || " ");
-}
-
 function print(
   cells: readonly Cell[],
   planned: readonly PlannedCell[],
@@ -233,6 +236,8 @@ function print(
     return;
   }
   printOut(printReport(report));
+  if (new Set(planned.map(({ arm }) => arm.name)).size > 1)
+    for (const sentence of report.verdict) printOut(`\nverdict: ${inertLine(sentence)}\n`);
   if (failed.length > 0) {
     printOut(`\nfailed cells, which no figure above has:\n`);
     for (const { cell, record } of failed) printOut(`  ${inertLine(`${nameOf(cell)}: ${record.failure.message}`)}\n`);

@@ -46,6 +46,7 @@ export async function gridOf(
   const arms = await armsOf(options, study);
   const sweeps = [...(study?.sweeps ?? []), ...options.sweep.map(parseSweep)];
   return {
+    ...(study?.why !== undefined && { why: study.why }),
     datasets: await datasetsOf(given, options, fresh ? seeds : []),
     models,
     arms: sweepArms(withShared(arms, samplerOptions), sweeps),

@@ -4,11 +4,11 @@ import * as v from "valibot";
 import { DataError } from "../errors.ts";
 import { type CellKey, type CellRecord, canonicalJson, idOf } from "../experiment/cell.ts";
 import { costs, printBytes } from "../experiment/cost.ts";
-import type { PlannedCell } from "../experiment/grid.ts";
+import type { Grid, PlannedCell } from "../experiment/grid.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { aligned } from "./print.ts";
 import { duration } from "./progress.ts";
-import { printOut } from "./terminal.ts";
+import { inertLine, printOut } from "./terminal.ts";
 
 /** Operations a second on one core of an ordinary machine, by device; for orientation alone. */
 const rates: Readonly<Record<string, number>> = { js: 0.7e9, wasm: 8e9, gpu: 2e11 };
@@ -65,6 +65,7 @@ function plannedCell(line: string): v.InferOutput<typeof plannedSchema> | undefi
 
 /** @param path where the cells are written as lines of JSON; true prints a table by arm instead */
 export async function printPlan(
+  { why, arms }: Pick<Grid, "why" | "arms">,
   cells: readonly PlannedCell[],
   isDone: (id: string) => boolean,
   path: string | true,
@@ -87,7 +88,9 @@ export async function printPlan(
   });
   const text = lines.map((line) => `${canonicalJson(line)}\n`).join("");
   if (path !== true) await writeAtomically(path, text);
-  printOut(summary(lines, path));
+  const reasons = arms.flatMap(({ name, why: own }) => (own === undefined ? [] : [[name, own]]));
+  const words = [...(why === undefined ? [] : [inertLine(why)]), ...(reasons.length > 0 ? [aligned(reasons)] : [])];
+  printOut([...words, summary(lines, path)].join("\n\n"));
 }
 
 function summary(lines: readonly PlanLine[], path: string | true): string {

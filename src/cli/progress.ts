@@ -89,10 +89,10 @@ class Reporter implements Progress {
   end(): void {
     if (this.#total === undefined) return;
     const seconds = (this.#clock() - this.#started) / 1000;
-    const whole = this.#done >= this.#total;
+    const whole = this.#done >= this.#total * (1 - 1e-9); // parts may not add up to the last digit
     const how = whole
       ? `done in ${duration(seconds)}`
-      : `stopped after ${this.#done} of ${this.#total}, ${duration(seconds)}`;
+      : `stopped after ${Math.round(this.#done)} of ${Math.round(this.#total)}, ${duration(seconds)}`;
     this.#total = undefined;
     this.note([how, ...rateOf(this.#done, seconds)].join(", "));
   }
@@ -117,7 +117,9 @@ class Reporter implements Progress {
       const line = [...(width > 0 ? [bar(share, width)] : []), percent.padStart(5), ...facts].join("  ");
       this.#stream.write(clearLine + [...line].slice(0, room).join(""));
     } else if (this.#done > 0) {
-      this.#stream.write(`${[`${percent} (${this.#done} of ${this.#total})`, ...facts].join(", ")}\n`);
+      this.#stream.write(
+        `${[`${percent} (${Math.round(this.#done)} of ${Math.round(this.#total)})`, ...facts].join(", ")}\n`,
+      );
     }
   }
 }

@@ -43,6 +43,26 @@ function estimate(dataset: Dataset, settings: PlannedCell["settings"], prepare: 
   );
 }
 
+/**
+ * How much of the whole work each cell is, in epochs of the mean cell: an epoch of a large model counts for several. All
+ * together they are all the epochs.
+ */
+export function shares(cells: readonly PlannedCell[], cost = costs()): (cell: PlannedCell) => number {
+  const epochs = cells.reduce((sum, { settings }) => sum + (settings.epochs ?? defaultSettings.epochs), 0);
+  const operations = cells.reduce((sum, cell) => sum + cost(cell).operations, 0);
+  return (cell) => (operations > 0 ? (cost(cell).operations / operations) * epochs : 0);
+}
+
+/**
+ * Processes that are worth having for so many cells: one a core, each with its memory, none without work. With fewer
+ * cells than cores one process, which may use them all.
+ */
+export function worthwhileJobs(cells: readonly PlannedCell[], cores: number, memory: number, cost = costs()): number {
+  if (cells.length < cores) return 1;
+  const largest = Math.max(1, ...cells.map((cell) => cost(cell).bytes));
+  return Math.max(1, Math.min(cores, Math.floor(memory / largest)));
+}
+
 /** `1.5 GB` and the like. */
 export function printBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];

@@ -43,12 +43,16 @@ export interface GridModel {
 /** What is compared: a sampler with its options and whatever else of a run is set for it alone. */
 export interface GridArm {
   readonly name: string;
+  /** What it is there for, in words. */
+  readonly why?: string;
   /** `sampler` names it; default adaptive. */
   readonly settings: GivenSettings;
   readonly own?: Own<SamplerMaker>;
 }
 
 export interface Grid {
+  /** The question that it is to answer, in words. */
+  readonly why?: string;
   readonly datasets: readonly GridData[];
   readonly models: readonly GridModel[];
   /** The first is the baseline of the report. */

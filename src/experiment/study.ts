@@ -41,6 +41,8 @@ export interface StudyData {
 
 /** What a study says; what it leaves out is for the caller to choose. */
 export interface Study {
+  /** The question that it is to answer, in words. */
+  readonly why?: string;
   readonly data?: readonly StudyData[];
   readonly models?: readonly { readonly model: string; readonly options?: Readonly<Record<string, unknown>> }[];
   readonly arms?: readonly GridArm[];
@@ -74,13 +76,15 @@ export function parseStudy(value: unknown, source: string): Study {
     }
   };
   const given = (place: string, settings: unknown): GivenSettings => at(place, () => checkSettings(settings));
-  const { data, models, arms, sweep = {}, seeds, onlyFolds, freshData, settings } = parsed.output;
+  const { why, data, models, arms, sweep = {}, seeds, onlyFolds, freshData, settings } = parsed.output;
   const own = arms?.map((arm, i): GridArm => {
     if (typeof arm === "string") return at(`arms.${i}`, () => parseArm(arm));
     const settings = given(`arms.${i}.settings`, arm.settings);
-    return { name: arm.name ?? settings.sampler ?? `arm ${i}`, settings };
+    const { name = settings.sampler ?? `arm ${i}`, why } = arm;
+    return { name, ...(why !== undefined && { why }), settings };
   });
   return {
+    ...(why !== undefined && { why }),
     ...(data && {
       data: data.map((item, i) => {
         if (typeof item === "string") return { data: item };

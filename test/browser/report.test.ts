@@ -135,7 +135,7 @@ else
     test("in print the menu goes and the figures stay", async () => {
       await page.emulateMedia({ media: "print" });
       expect(await page.locator("nav").isVisible()).toBe(false);
-      expect(await page.locator("figure .middle").first().isVisible()).toBe(true);
+      expect(await page.locator("figure .wide").first().isVisible()).toBe(true);
       expect((await page.pdf({ format: "A4" })).length).toBeGreaterThan(10_000);
       await page.emulateMedia({ media: "screen" });
     });

@@ -118,6 +118,12 @@ describe("merging", () => {
     // How it was made, and how many threads made it, is no difference.
     const again: Cell = { ...first, backend: `${first.backend}, 2 threads`, run: { version: "2", numerics: 1 } };
     expect(mergeResults([source("x", first), source("y", again)]).cells.map(idOf)).toEqual([idOf(first)]);
+    // Neither are the seconds of its epochs; their losses are.
+    const epoch = { epoch: 0, loss: 0.5, validation: { macroAuc: 0.6 } };
+    const timed = (more: object): Cell => ({ ...first, history: [{ ...epoch, ...more }] });
+    const merged = mergeResults([source("x", timed({ seconds: 1 })), source("y", timed({ seconds: 2 }))]);
+    expect(merged.cells.length).toBe(1);
+    expect(() => mergeResults([source("x", timed({})), source("y", timed({ loss: 0.4 }))])).toThrow(/another result/);
   });
 
   test("a failure counts until the cell is finished somewhere", () => {

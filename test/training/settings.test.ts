@@ -128,6 +128,28 @@ describe("every option", () => {
   });
 });
 
+describe("the optimiser of the settings", () => {
+  const optimiserOf = (optimiser: object) => configure(data, js(), { ...small, optimiser }).optimiser;
+  const kept = (optimiser: object) => optimiserOf(optimiser).state.length;
+
+  test("is Adam, with two moments of each parameter, or descent without any", () => {
+    const parameters = configure(data, js(), small).model.parameters.length;
+    expect(kept({})).toBe(kept({ method: "adam" }));
+    expect(kept({})).toBe(2 * parameters);
+    expect(kept({ method: "sgd" })).toBe(0);
+    expect(kept({ method: "sgd", momentum: 0.9 })).toBe(parameters);
+    expect(optimiserOf({}).stepSizes).toBeDefined();
+    expect(optimiserOf({ method: "sgd" }).stepSizes).toBeUndefined();
+  });
+
+  test("refuses what the other method alone has", () => {
+    expect(() => optimiserOf({ momentum: 0.9 })).toThrow("optimiser option momentum: adam has none of that name");
+    expect(() => optimiserOf({ method: "sgd", beta1: 0.5 })).toThrow(
+      "optimiser option beta1: sgd has none of that name",
+    );
+  });
+});
+
 describe("one's own model and sampler", () => {
   const { modelOptions, ...others } = small;
 

@@ -31,9 +31,8 @@ a:focus-visible,summary:focus-visible{outline:2px solid var(--accent);outline-of
 figure,.block{margin:28px 0;padding:18px 16px 12px;background:var(--card);border:1px solid var(--line);border-radius:8px}
 figcaption p{margin:2px 0 14px;color:var(--soft);font-size:.94rem}
 figure svg{display:block;max-width:100%;height:auto;margin:0 auto}
-.wide,.middle{display:none}
-@media (min-width:946px){.wide{display:block}.narrow,.middle{display:none}}
-@media (min-width:700px) and (max-width:945.98px){.middle{display:block}.narrow{display:none}}
+.wide{display:none}
+@media (min-width:700px){.wide{display:block}.narrow{display:none}}
 .panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,270px),1fr));gap:14px 18px}
 .key{display:flex;flex-wrap:wrap;gap:2px 18px;list-style:none;padding:0;margin:0 0 10px;font-size:.85rem}
 .key li{display:flex;align-items:center;gap:7px;min-width:0}
@@ -42,9 +41,9 @@ details{margin:12px 0 2px;font-size:.88rem}
 summary{cursor:pointer;color:var(--accent);width:fit-content}
 .scroll{overflow-x:auto;max-width:100%}
 table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums;margin:10px 0 6px;min-width:min(100%,420px)}
-th,td{padding:5px 10px 5px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
+th,td{padding:5px 0 5px 14px;text-align:right;vertical-align:top;border-bottom:1px solid var(--line)}
 th{font-weight:600;color:var(--soft);border-bottom:2px solid var(--line)}
-.right{text-align:right;padding:5px 0 5px 14px}
+.l{text-align:left;padding:5px 10px 5px 0}
 td{min-width:3.2em}
 tbody tr:hover{background:var(--tint)}
 .best{font-weight:700}
@@ -59,6 +58,6 @@ footer{padding-top:40px;padding-bottom:48px}
 .verdict{padding:4px 14px 10px}.verdict p{font-size:1.04rem}header{padding-top:22px}}
 @media print{:root{${light};color-scheme:light;--page:#ffffff}body{font-size:10.5pt}nav,.csv,summary{display:none}
 figure,.block,.verdict{break-inside:avoid;background:none}h2{break-after:avoid;margin-top:28px}
-.wide,.narrow{display:none}.middle{display:block}.scroll{overflow:visible}
+.narrow{display:none}.wide{display:block}.scroll{overflow:visible}
 details{display:block}details::details-content{content-visibility:visible;display:block}table{font-size:7.5pt}}
 `.replace(/\n/g, "");

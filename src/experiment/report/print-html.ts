@@ -10,8 +10,8 @@ import { type Block, drawFigure, type Entry, type Figure, type PageTable, type S
 import { printCsvTable } from "./print-csv.ts";
 import type { Report } from "./report.ts";
 
-/** Widths at which figures are drawn: wide window, tablet and print, phone. */
-const widths = { wide: 876, middle: 640, narrow: 328 } as const;
+/** Widths at which figures are drawn: window, tablet and print; phone. */
+const widths = { wide: 760, narrow: 328 } as const;
 const panelWidth = 270;
 
 /** Nothing may be loaded or run, nothing sent; the style sheet stands in the page. */
@@ -29,7 +29,7 @@ export function printHtml(
   const [verdict, ...others] = sections;
   const facts = verdict.blocks.flatMap((block) => (block.kind === "list" ? block.items : []));
   const rest = verdict.blocks.filter(({ kind }) => kind !== "list");
-  return `<!doctype html>
+  return compact(`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -55,8 +55,17 @@ ${others.map(printSection).join("\n")}
 <footer><p>Made by hardbatch from the cells of the results files; every number is computed from them, and each figure's table has the figure's numbers.</p></footer>
 </body>
 </html>
-`;
+`);
 }
+
+/**
+ * What charts say for any page, in short: this one defines their colours, and inline pictures need no namespace. Names
+ * from outside have their `<` and `"` escaped, so that no part of them is taken for it.
+ */
+const compact = (html: string): string =>
+  html
+    .replaceAll(' xmlns="http://www.w3.org/2000/svg"', "")
+    .replace(/="var\((--chart-[a-z0-9-]+), #[0-9a-f]{6}\)"/g, '="var($1)"');
 
 /** Words whose direction of writing stays their own. */
 const bdi = (text: string): string =>
@@ -104,14 +113,15 @@ function printPanels(panels: Panels): string {
 }
 
 function printTable({ columns, rows, note }: PageTable): string {
-  const side = (index: number): string => (columns[index]?.align === "right" ? "right" : "");
+  // Most columns are numbers, which stand right: words carry the class, the shorter page.
+  const side = (index: number): string => (columns[index]?.align === "right" ? "" : "l");
   const field = (own: Entry, index: number): string => {
     const best = typeof own !== "string" && own.best === true;
     const classes = [side(index), ...(best ? ["best"] : [])].filter(Boolean).join(" ");
     return `<td${classes === "" ? "" : ` class="${classes}"`}>${bdi(textOf(own))}</td>`;
   };
   const head = columns.map(
-    ({ title }, index) => `<th scope="col"${side(index) ? ' class="right"' : ""}>${bdi(title)}</th>`,
+    ({ title }, index) => `<th scope="col"${side(index) === "" ? "" : ' class="l"'}>${bdi(title)}</th>`,
   );
   const body = rows.map((row) => `<tr>${row.map(field).join("")}</tr>`);
   const foot = note === undefined ? "" : `<p class="note">${bdi(note)}</p>`;
