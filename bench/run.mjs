@@ -12,8 +12,8 @@ const output = fileURLToPath(new URL("../dist/bench/", import.meta.url));
 const names = readdirSync(folder)
   .filter((file) => file.endsWith(".ts"))
   .map((file) => file.slice(0, -".ts".length));
-/** Not a benchmark: the page made of their figures. */
-const notAmongAll = ["docs"];
+/** No benchmarks: pages made of figures. */
+const notAmongAll = ["docs", "verdict"];
 const [name, ...flags] = process.argv.slice(2);
 if (name !== undefined && !names.includes(name)) {
   console.error(`bench ${name}: expected one of ${names.join(", ")}`);

@@ -1,0 +1,63 @@
+/** What docs/questions.md shows of the cells, by name. */
+import type { Cell } from "../../src/experiment/cell.ts";
+import { decomposition, type NamedArm, named, studied } from "./cells.ts";
+import type { Parts } from "./pages.ts";
+import { againstFirst, lastValues, outcomeOf, scores } from "./tables.ts";
+
+const plain = named("adaptive", "adaptive batchSize=128");
+
+const studies: Readonly<Record<string, readonly NamedArm[]>> = {
+  pressure: [named("uniform"), ...[1, 2, 4, 8, 16, 64].map((s) => named(`s = ${s}`, `adaptive pressure=${s}`))],
+  weighting: ["none", "global", "imbalance"].map((kind) => named(kind, `adaptive weighting=${kind}`)),
+  hardness: ["bce", "focal", "asymmetric", "error", "ranking"].map((kind) => named(kind, `adaptive hardness=${kind}`)),
+  quantization: ["index", "continuous", "rank", "quantile"].map((kind) => named(kind, `adaptive quantization=${kind}`)),
+  chain: [plain, ...[0, 1, 10].map((kappa) => named(`chain, kappa ${kappa}`, `adaptiveChain:kappa=${kappa}`))],
+  rivals: [
+    named("uniform"),
+    plain,
+    ...["balanced", "onlineBatch", "activeBias", "recencyBias", "uncertainty", "d2ace"].map((name) => named(name)),
+  ],
+  noise: [named("uniform"), plain, named("s = 16", "adaptive:pressure=16", "adaptive pressure=16")],
+};
+const sizes = [16, 32, 64, 128, 256];
+
+export function questionParts(cells: readonly Cell[]): Parts {
+  const auc = outcomeOf("macroAuc");
+  const real = cells.filter(({ key }) => !key.data.startsWith("synthetic"));
+  const made = cells.filter(({ key }) => key.data.startsWith("synthetic"));
+  const of = (name: string): readonly Cell[] => studied(real, studies[name]);
+  const bySize = sizes.map((size) => [
+    named("uniform", ...(size === 128 ? [] : [`uniform batchSize=${size}`])),
+    named("adaptive", `adaptive batchSize=${size}`),
+  ]);
+  const published = decomposition(cells, "mlp", "published");
+  return Object.fromEntries<() => string>([
+    ...Object.keys(studies).map((name) => [`question ${name}`, () => againstFirst(of(name), auc)] as const),
+    ...Object.keys(studies).map((name) => [`question ${name} scores`, () => scores(of(name), auc)] as const),
+    ["question noise", () => againstFirst(studied(made, studies.noise), auc)],
+    ...sizes.map(
+      (size, i) =>
+        [
+          `question batch ${size}`,
+          () =>
+            againstFirst(
+              studied(
+                real.filter(({ settings }) => settings.batchSize === size),
+                bySize[i].map(({ name, known }) => ({ name, known })),
+              ),
+              auc,
+            ),
+        ] as const,
+    ),
+    [
+      "question draws",
+      () =>
+        lastValues(
+          published,
+          ["A4", "A5", "A6", "A7"],
+          ({ sampler }) => sampler?.minorityShare,
+          (x) => x.toFixed(3),
+        ),
+    ],
+  ]);
+}
