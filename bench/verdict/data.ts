@@ -34,7 +34,7 @@ export async function factsOf(path: string): Promise<DataFacts> {
   };
 }
 
-async function datasetAt(path: string): Promise<Dataset> {
+export async function datasetAt(path: string): Promise<Dataset> {
   const xml = path.replace(/\.arff(\.gz)?$/, ".xml");
   return readDataset(readFileSync(path), path.replace(/^.*\//, ""), { xml: readFileSync(xml) });
 }

@@ -1,8 +1,9 @@
 /** What docs/questions.md shows of the cells, by name. */
 import type { Cell } from "../../src/experiment/cell.ts";
 import { decomposition, type NamedArm, named, studied } from "./cells.ts";
+import type { HardnessFigures } from "./hardness.ts";
 import type { Parts } from "./pages.ts";
-import { againstFirst, lastValues, outcomeOf, scores } from "./tables.ts";
+import { againstFirst, contrasted, lastValues, marked, outcomeOf, scores, table } from "./tables.ts";
 
 const plain = named("adaptive", "adaptive batchSize=128");
 
@@ -21,34 +22,18 @@ const studies: Readonly<Record<string, readonly NamedArm[]>> = {
 };
 const sizes = [16, 32, 64, 128, 256];
 
-export function questionParts(cells: readonly Cell[]): Parts {
+export function questionParts(cells: readonly Cell[], hardness: readonly HardnessFigures[]): Parts {
   const auc = outcomeOf("macroAuc");
   const real = cells.filter(({ key }) => !key.data.startsWith("synthetic"));
   const made = cells.filter(({ key }) => key.data.startsWith("synthetic"));
   const of = (name: string): readonly Cell[] => studied(real, studies[name]);
-  const bySize = sizes.map((size) => [
-    named("uniform", ...(size === 128 ? [] : [`uniform batchSize=${size}`])),
-    named("adaptive", `adaptive batchSize=${size}`),
-  ]);
   const published = decomposition(cells, "mlp", "published");
   return Object.fromEntries<() => string>([
     ...Object.keys(studies).map((name) => [`question ${name}`, () => againstFirst(of(name), auc)] as const),
     ...Object.keys(studies).map((name) => [`question ${name} scores`, () => scores(of(name), auc)] as const),
     ["question noise", () => againstFirst(studied(made, studies.noise), auc)],
-    ...sizes.map(
-      (size, i) =>
-        [
-          `question batch ${size}`,
-          () =>
-            againstFirst(
-              studied(
-                real.filter(({ settings }) => settings.batchSize === size),
-                bySize[i].map(({ name, known }) => ({ name, known })),
-              ),
-              auc,
-            ),
-        ] as const,
-    ),
+    ["question batches", () => ofBatches(real)],
+    ["question correlations", () => ofHardness(hardness)],
     [
       "question draws",
       () =>
@@ -60,4 +45,36 @@ export function questionParts(cells: readonly Cell[]): Parts {
         ),
     ],
   ]);
+}
+
+/** A row for each size of the batches: what selection brings there. */
+function ofBatches(cells: readonly Cell[]): string {
+  const found = sizes.map((size) => {
+    const arms = [named("uniform", `uniform batchSize=${size}`), named("adaptive", `adaptive batchSize=${size}`)];
+    const own = studied(
+      cells.filter(({ settings }) => settings.batchSize === size),
+      arms,
+    );
+    return { size, contrast: contrasted(own, "adaptive", "uniform", outcomeOf("macroAuc")) };
+  });
+  const data = [...new Set(found.flatMap(({ contrast }) => contrast?.perDataSet.map((each) => each.data) ?? []))];
+  const rows = found.map(({ size, contrast }) => [
+    String(size),
+    ...data.map((name) => {
+      const comparison = contrast?.perDataSet.find((each) => each.data === name)?.comparison;
+      return comparison ? marked(comparison) : "-";
+    }),
+  ]);
+  return table(["adaptive - uniform at batch size", ...data], rows);
+}
+
+function ofHardness(figures: readonly HardnessFigures[]): string {
+  const names = Object.keys(figures[0]?.correlations ?? {});
+  return table(
+    ["correlation with cross-entropy", ...names],
+    figures.map(({ data, epochs, correlations }) => [
+      `${data}, ${epochs} epochs`,
+      ...names.map((name) => correlations[name].toFixed(2)),
+    ]),
+  );
 }
