@@ -132,7 +132,7 @@ const composed = (op: string): boolean => {
     "leakyRelu",
     "leakyReluGradient",
   ];
-  return op in definitions && !plain.includes(op) && !chosen.includes(op);
+  return op.startsWith("sigmoidalFlow") || (op in definitions && !plain.includes(op) && !chosen.includes(op));
 };
 
 /**

@@ -1,6 +1,6 @@
 /** A model's training step on synthetic rows of a data set's shape: made, checked against js in float64, ready to be timed. */
 import { performance } from "node:perf_hooks";
-import type { Backend, Executable, Values } from "../../src/backends/backend.ts";
+import type { Backend, Executable, NoiseKey, Values } from "../../src/backends/backend.ts";
 import { noiseFeeds } from "../../src/backends/noise.ts";
 import { symmetricConditionalProbability } from "../../src/data/imbalance/weights.ts";
 import type { Program } from "../../src/engine/program.ts";
@@ -69,7 +69,7 @@ export function training(name: ModelName, { features, labels, batch }: Sizes): T
   const building = performance.now() - start;
   const rows = Float32Array.from({ length: batch }, (_, i) => (i * 7) % tableRows);
   const fill = noiseFeeds(program);
-  const noiseOf = (count: number): Values => fill({ seed: 3, step: count });
+  const noiseKey = (step: number): NoiseKey => ({ seed: 3, step });
   return {
     model,
     values,
@@ -78,10 +78,10 @@ export function training(name: ModelName, { features, labels, batch }: Sizes): T
     program,
     building,
     async step(executable, count) {
-      const feeds = { ...noiseOf(count), ...optimiser.scalars(count), [rowsInput]: rows };
-      return (await executable.run("step", feeds)).loss[0];
+      const feeds = { ...optimiser.scalars(count), [rowsInput]: rows };
+      return (await executable.run("step", feeds, noiseKey(count))).loss[0];
     },
-    noise: noiseOf,
+    noise: (count) => fill(noiseKey(count)),
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Moving whole rows with gpu.js: thread (x, y) computes cell (column x, row y) by one read (gather, repeat, tile, reshape) or
+ * Moving whole rows with gpu.js: thread (x, y) computes cell (column x, row y) by one read (gather, repeat, tile, slice, place, reshape) or
  * by adding up the rows that land on it (scatter, sumRepeated, sumTiled); no thread writes elsewhere, so nothing races.
  * Cost: one read a thread; `times` reads for the sums, `count` for scatter, which asks every index whether it is meant.
  */
@@ -55,6 +55,16 @@ function sumTiled(this: Thread<"times" | "rows">, a: Matrix): number {
   return total;
 }
 
+function slice(this: Thread<"first">, a: Matrix): number {
+  return a[this.thread.y + this.constants.first][this.thread.x];
+}
+
+/** Rows that are none of the input's are 0, whatever is read for them. */
+function place(this: Thread<"first" | "rows">, a: Matrix): number {
+  const row = this.thread.y - this.constants.first;
+  return row >= 0 && row < this.constants.rows ? a[row][this.thread.x] : 0;
+}
+
 /** Element number y `to` + x of both, with `from` and `to` columns. */
 function reshape(this: Thread<"from" | "to">, a: Matrix): number {
   return a[quotient(this.thread.y * this.constants.to + this.thread.x, this.constants.from)][
@@ -84,7 +94,7 @@ const whole = (name: string, helper: (...values: number[]) => number): Helper =>
 });
 const division = { helpers: [whole("quotient", quotientOf), whole("corrected", correctedGuess)] };
 
-export const rows: DescribeKernel = (op, [[rowCount, columns]], [outputRows, outputColumns], { times }) => {
+export const rows: DescribeKernel = (op, [[rowCount, columns]], [outputRows, outputColumns], { times, first }) => {
   switch (op) {
     case "gather":
       return describe(gather, { rows: rowCount });
@@ -98,6 +108,10 @@ export const rows: DescribeKernel = (op, [[rowCount, columns]], [outputRows, out
       return describe(sumRepeated, { times }, { iterations: times });
     case "sumTiled":
       return describe(sumTiled, { times, rows: outputRows }, { iterations: times });
+    case "slice":
+      return describe(slice, { first });
+    case "place":
+      return describe(place, { first, rows: rowCount });
     case "reshape":
       return describe(reshape, { from: columns, to: outputColumns }, division);
     default:

@@ -1,5 +1,5 @@
 /**
- * Moving whole rows: gather, repeat, tile and their adjoints, which add rows up. A row index outside its matrix gives NaN,
+ * Moving whole rows: gather, repeat, tile and their adjoints, which add rows up; a run of rows, and its way back. A row index outside its matrix gives NaN,
  * as nothing sensible can be read there and nothing may be written: gather a row of it, scatter, whose rows any of which
  * may be the one that was meant, all of it. (`reshape` moves nothing and has no kernel.)
  */
@@ -8,10 +8,11 @@ import type { Block, MakeKernel } from "./kernel.ts";
 export const rows: MakeKernel = (op, inputs, output, attributes) => {
   const kernel = kernels.get(op);
   if (!kernel) throw new Error(`rows: no kernel is named ${op}`);
-  return () => kernel(inputs, output, attributes.times);
+  return () => kernel(inputs, output, attributes.times ?? attributes.first);
 };
 
-type Kernel = (inputs: readonly Block[], output: Block, times: number) => void;
+/** `number` is how often, or which row is the first. */
+type Kernel = (inputs: readonly Block[], output: Block, number: number) => void;
 
 const kernels = new Map<string, Kernel>([
   ["gather", gather],
@@ -20,6 +21,8 @@ const kernels = new Map<string, Kernel>([
   ["tile", ([x], output) => spread(x, output, (row) => row % x.rows)],
   ["sumRepeated", ([x], output, times) => collect(x, output, (row) => Math.floor(row / times))],
   ["sumTiled", ([x], output) => collect(x, output, (row) => row % output.rows)],
+  ["slice", ([x], output, first) => spread(x, output, (row) => first + row)],
+  ["place", ([x], output, first) => collect(x, output, (row) => first + row)],
 ]);
 
 /** Whether the number is that of a row of the matrix. */

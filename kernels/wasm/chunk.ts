@@ -1,8 +1,10 @@
 /** One piece of one record's work, whichever thread does it. */
+import { flowChunk } from "./flow";
 import { mapChunk } from "./map";
 import { matmulChunk } from "./matmul";
 import { noiseChunk } from "./noise";
 import {
+  flowRecord,
   kindWord,
   mapRecord,
   matmulRecord,
@@ -40,6 +42,9 @@ export function runChunk(record: usize, phase: i32, chunk: i32, scratch: usize):
       break;
     case sparseRecord:
       sparseChunk(record, chunk);
+      break;
+    case flowRecord:
+      flowChunk(record, phase, chunk, scratch);
       break;
   }
 }

@@ -74,7 +74,7 @@ function blockColumns(record: usize, block: i32): i32 {
   return min(size, word(record, matmulColumns) - block * size);
 }
 
-function panelWidth(columns: i32): i32 {
+export function panelWidth(columns: i32): i32 {
   return columns <= 4 ? 4 : panelColumns;
 }
 
@@ -146,28 +146,46 @@ function multiply(
       }
       const to = output + r * outputStride + ((first + column) << 2);
       const panel = panels + ((column * depth) << 2);
-      const whole = (columnEnd - column) >> 3;
-      const rest = (columnEnd - column) & 7;
-      if (whole > 0) rowOfTiles(rows, from, fromStep, panel, depth, to, outputStride, whole, k > 0);
-      if (rest > 0) {
-        const last = panel + ((whole * 8 * depth) << 2);
-        const lastTo = to + (whole << 5);
-        if (rest === 4) {
-          narrow(rows, from, fromStep, last, depth, lastTo, outputStride, k > 0);
-        } else {
-          const width = panelWidth(rest);
-          if (width === 4) narrow(rows, from, fromStep, last, depth, edge, 16, 0);
-          else rowOfTiles(rows, from, fromStep, last, depth, edge, 32, 1, 0);
-          copyEdge(lastTo, outputStride, edge, width << 2, rows, rest, k > 0);
-        }
-      }
+      panelProducts(rows, from, fromStep, panel, depth, to, outputStride, columnEnd - column, edge, k > 0);
       r += rows;
     }
   }
 }
 
+/**
+ * A tile's rows, as they are packed, times packed panels of `columns` columns: written to, or added to, rows of the output. The
+ * last panel goes by way of an edge tile where it is not whole.
+ */
+export function panelProducts(
+  rows: i32,
+  from: usize,
+  fromStep: usize,
+  panels: usize,
+  depth: i32,
+  to: usize,
+  stride: usize,
+  columns: i32,
+  edge: usize,
+  add: bool,
+): void {
+  const whole = columns >> 3;
+  const rest = columns & 7;
+  if (whole > 0) rowOfTiles(rows, from, fromStep, panels, depth, to, stride, whole, add);
+  if (rest === 0) return;
+  const last = panels + ((whole * 8 * depth) << 2);
+  const lastTo = to + (whole << 5);
+  if (rest === 4) {
+    narrow(rows, from, fromStep, last, depth, lastTo, stride, add);
+    return;
+  }
+  const width = panelWidth(rest);
+  if (width === 4) narrow(rows, from, fromStep, last, depth, edge, 16, 0);
+  else rowOfTiles(rows, from, fromStep, last, depth, edge, 32, 1, 0);
+  copyEdge(lastTo, stride, edge, width << 2, rows, rest, add);
+}
+
 /** The highest tile while rows last; the last two in halves, so that none is left with a row or two. */
-function tileHeight(rest: i32): i32 {
+export function tileHeight(rest: i32): i32 {
   if (rest >= tileRows * 2 || rest <= tileRows) return min(rest, tileRows);
   return (rest + 1) >> 1;
 }

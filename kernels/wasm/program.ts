@@ -2,11 +2,23 @@
  * The entry of the module: walks the records of a program. Exported loops and tiles are called from here only; exporting them
  * keeps the compiler from melting them into one function too large for the engine's register allocation.
  */
+import { flowChunks, flowPhases } from "./flow";
 import { matmulChunks, matmulPhases } from "./matmul";
-import { chunksWord, copyBytes, copyFrom, copyRecord, copyTo, kindWord, lengthWord, matmulRecord } from "./records";
+import {
+  chunksWord,
+  copyBytes,
+  copyFrom,
+  copyRecord,
+  copyTo,
+  flowRecord,
+  kindWord,
+  lengthWord,
+  matmulRecord,
+} from "./records";
 import { doChunks } from "./threads";
 import { word } from "./words";
 
+export { flowUnits, flowUnitsGradient, sumUnits } from "./flow-units";
 export * from "./generated/spans";
 export * from "./generated/tiles";
 export { fillGroup } from "./noise";
@@ -30,12 +42,13 @@ function runRecord(record: usize): void {
     memory.copy(word(record, copyTo), word(record, copyFrom), word(record, copyBytes));
     return;
   }
-  if (kind !== matmulRecord) {
+  if (kind === matmulRecord) {
+    const phases = matmulPhases(record);
+    for (let phase = 0; phase < phases; phase++) doChunks(record, phase, matmulChunks(record, phase), chunks > 1);
+  } else if (kind === flowRecord) {
+    const phases = flowPhases(record);
+    for (let phase = 0; phase < phases; phase++) doChunks(record, phase, flowChunks(record, phase), chunks > 1);
+  } else {
     doChunks(record, 0, chunks, true);
-    return;
-  }
-  const phases = matmulPhases(record);
-  for (let phase = 0; phase < phases; phase++) {
-    doChunks(record, phase, matmulChunks(record, phase), chunks > 1);
   }
 }

@@ -32,6 +32,7 @@ export const copyRecord = 5;
 export const thinRecord = 6;
 export const sparseRecord = 7;
 export const noiseRecord = 8;
+export const flowRecord = 9;
 
 // Words of every record.
 export const kindWord = 0;
@@ -120,6 +121,9 @@ export const repeatOperation = 2;
 export const tileOperation = 3;
 export const sumRepeatedOperation = 4;
 export const sumTiledOperation = 5;
+/** Of these two the word `times` is the first row. */
+export const sliceOperation = 6;
+export const placeOperation = 7;
 
 // sparse: `count` rows of a table [rows, columns] by number. The table is its offsets, then the columns and then the values of its
 // entries. Units are rows of the batch, or columns of the table where these are rows of the output.
@@ -147,6 +151,28 @@ export const noiseKey = 6;
 export const noiseLeaf = 7;
 export const noiseChunkGroups = 9;
 export const noiseWords = 10;
+
+// flow: `rows` of [rows, outputs] parameters and x through `units`, of three layers' weights and biases. A segment is a chunk of the
+// first phase; each thread has a working space, each segment of a gradient its sums.
+export const flowOperation = 3;
+export const flowRows = 4;
+export const flowOutputs = 5;
+export const flowUnitCount = 6;
+export const flowParameters = 7;
+export const flowX = 8;
+export const flowFirstWeight = 9;
+export const flowOutputAdjoint = 15;
+export const flowOutput = 16;
+export const flowSegments = 17;
+export const flowSegmentRows = 18;
+export const flowWork = 19;
+export const flowWorkBytes = 20;
+export const flowSums = 21;
+export const flowWords = 22;
+export const flowPlainOperation = 0;
+export const flowGradientOperation = 1;
+/** Rows that are done together, a multiple of 8. */
+export const flowBlockRows = 32;
 
 // copy: bytes from one address to another.
 export const copyFrom = 3;

@@ -1,5 +1,5 @@
 /**
- * Moving whole rows: gather, repeat, tile, and the sums that are their adjoints. A row index that is no row of its matrix gives
+ * Moving whole rows: gather, repeat, tile, and the sums that are their adjoints; a run of rows, and its way back. A row index that is no row of its matrix gives
  * a row of NaN when reading, and NaN everywhere when writing.
  */
 import {
@@ -15,6 +15,7 @@ import {
   rowsOutputRows,
   rowsTimes,
   scatterOperation,
+  sliceOperation,
   sumRepeatedOperation,
   tileOperation,
 } from "./records";
@@ -31,7 +32,9 @@ export function rowsChunk(record: usize, chunk: i32): void {
   const start = chunk * size;
   const end = min(word(record, rowsOutputRows), start + size);
   if (operation <= tileOperation) spread(record, operation, start, end);
-  else collect(record, operation, start, end);
+  else if (operation < sliceOperation) collect(record, operation, start, end);
+  else if (operation === sliceOperation) sliceRows(record, start, end);
+  else placeRows(record, start, end);
 }
 
 /** The whole number in 0..rows-1 that the value is, or -1. */
@@ -77,6 +80,25 @@ function collect(record: usize, operation: i32, start: i32, end: i32): void {
     }
     to += bytes;
   }
+}
+
+/** Row i of the output is row first + i of the input. */
+function sliceRows(record: usize, start: i32, end: i32): void {
+  const bytes = <usize>(word(record, rowsColumns) << 2);
+  const from = <usize>word(record, rowsInput) + (word(record, rowsTimes) + start) * bytes;
+  memory.copy(<usize>word(record, rowsOutput) + start * bytes, from, (end - start) * bytes);
+}
+
+/** Row first + i of the output is row i of the input, the others are zeros. */
+function placeRows(record: usize, start: i32, end: i32): void {
+  const bytes = <usize>(word(record, rowsColumns) << 2);
+  const output = <usize>word(record, rowsOutput);
+  const first = word(record, rowsTimes);
+  memory.fill(output + start * bytes, 0, (end - start) * bytes);
+  const from = start > first ? start : first;
+  const to = min(end, first + word(record, rowsInputRows));
+  if (from >= to) return;
+  memory.copy(output + from * bytes, <usize>word(record, rowsInput) + (from - first) * bytes, (to - from) * bytes);
 }
 
 /** Row i of the input is added to row indices[i] of zeros; all is NaN where an index is no row. */

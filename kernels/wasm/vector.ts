@@ -131,9 +131,13 @@ export function logOnePlus(x: v128): v128 {
   return f32x4.add(log(u), v128.and(counts, lost));
 }
 
-/** ln(1 + e^-|x|): z - s (z - R) with z = e^-|x| and s = z / (2 + z), R as in `log`. */
+/** ln(1 + e^-|x|). */
 export function logOnePlusExpNegative(x: v128): v128 {
-  const z = exp(negativeAbsolute(x));
+  return logOnePlusFraction(exp(negativeAbsolute(x)));
+}
+
+/** ln(1 + z) for z in [0, 1]: z - s (z - R) with s = z / (2 + z), R as in `log`. */
+export function logOnePlusFraction(z: v128): v128 {
   const s = f32x4.div(z, f32x4.add(z, number(two)));
   const y = f32x4.mul(s, s);
   let series = multiplyAdd(number(logarithmNearOne, 0), y, number(logarithmNearOne, 1));

@@ -3,6 +3,7 @@
  * it is the reference that the other devices are held to; in Float32, the default, it stores what they store.
  */
 
+import { flow } from "../../kernels/js/flow.ts";
 import type { Block, MakeKernel } from "../../kernels/js/kernel.ts";
 import { map } from "../../kernels/js/map.ts";
 import { matmul } from "../../kernels/js/matmul.ts";
@@ -24,7 +25,7 @@ import {
 import { planMemory } from "./memory.ts";
 import { noiseFeeds, withNoise } from "./noise.ts";
 
-const kernels = { map, matmul, reduce, rows, sparse } satisfies Record<Family, MakeKernel>;
+const kernels = { map, matmul, reduce, rows, sparse, flow } satisfies Record<Family, MakeKernel>;
 
 export interface JsOptions {
   /** Float width in bits; 64 is the reference. Default 32. */

@@ -10,6 +10,7 @@ import { type Backend, type Executable, type NoiseKey, sharedLeaves } from "./ba
 import { type SharingThreshold, shareEverything, shareLargeSteps } from "./wasm/chunks.ts";
 import { encode, encodeCopy, isShared, type Words } from "./wasm/encode.ts";
 import { WasmExecutable } from "./wasm/executable.ts";
+import { flowBytes } from "./wasm/flow.ts";
 import { groupSteps } from "./wasm/groups.ts";
 import { createMemory, Layout, type PlacedProgram, placePrograms, threadScratch } from "./wasm/layout.ts";
 import { chooseSimd, instantiate, kernelModule, type Simd } from "./wasm/module.ts";
@@ -93,7 +94,7 @@ interface Image {
 function image(programs: readonly Program[], { threads, threshold, layout: layOut }: Settings): Image {
   const layout = layOut(threadScratch(threads));
   const placed = placePrograms(programs, layout);
-  const packed = layout.allocate(largestPacked(programs));
+  const packed = layout.allocate(largestWorkingSpace(programs, threads));
   const key = layout.allocate(keyBytes);
   const encoded = placed.map((each) => ({
     noise: encodeNoise(each, { threads, threshold, key }),
@@ -161,14 +162,13 @@ async function compile<Name extends string>(
   return new WasmExecutable<Name>({ description, kernels, view, setKey, runs, state, leaves: leaves.state, workers });
 }
 
-function largestPacked(programs: readonly Program[]): number {
+/** Where products pack and flows work, in bytes. */
+function largestWorkingSpace(programs: readonly Program[], threads: number): number {
   const sizes = programs.flatMap(({ steps, values }) =>
-    steps.map((step) =>
-      packedBytes(
-        step,
-        step.inputs.map((id) => values[id].shape),
-      ),
-    ),
+    steps.map((step) => {
+      const shapes = step.inputs.map((id) => values[id].shape);
+      return Math.max(packedBytes(step, shapes), flowBytes(step, shapes, threads));
+    }),
   );
   return sizes.reduce((a, b) => Math.max(a, b), 0);
 }

@@ -31,10 +31,14 @@ export function sorted(roots: readonly Tensor[]): Node[] {
 }
 
 /** Elementwise rules and sums understand an adjoint that has yet to stretch; the others need it whole. */
-const needsWhole = { map: false, matmul: true, reduce: false, rows: true, sparse: true } satisfies Record<
-  Family,
-  boolean
->;
+const needsWhole = {
+  map: false,
+  matmul: true,
+  reduce: false,
+  rows: true,
+  sparse: true,
+  flow: true,
+} satisfies Record<Family, boolean>;
 
 /**
  * d loss / d wanted, each in the shape of its tensor; zeros where the loss does not depend on it.

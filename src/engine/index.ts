@@ -27,10 +27,11 @@ export { type BatchNorm, batchNorm } from "../nn/normalise.ts";
 export type { Optimiser, StepSizes } from "../nn/optimiser.ts";
 export { Random, type RandomState } from "../random.ts";
 export { gradient } from "./gradient.ts";
+export { sigmoidalFlow, type UnitLayer } from "./ops/flow.ts";
 export * as map from "./ops/map.ts";
 export { matmul, matmulTransposeLeft, matmulTransposeRight } from "./ops/matmul.ts";
 export { type Axis, max, mean, sum } from "./ops/reduce.ts";
-export { gather, repeat, reshape, scatter, sumRepeated, sumTiled, tile } from "./ops/rows.ts";
+export { gather, place, repeat, reshape, scatter, slice, sumRepeated, sumTiled, tile } from "./ops/rows.ts";
 export { sparseMatmul, sparseMatmulTransposeLeft, sparseRows } from "./ops/sparse.ts";
 export { type Program, print, program, type Step, type Update, type ValueId } from "./program.ts";
 export {

@@ -9,7 +9,7 @@ export type Shape = readonly [rows: number, columns: number];
 /** Values of a tensor; Float64 is the reference, Float32 what devices use. */
 export type Floats = Float32Array | Float64Array;
 
-export type Family = "map" | "matmul" | "reduce" | "rows" | "sparse";
+export type Family = "map" | "matmul" | "reduce" | "rows" | "sparse" | "flow";
 
 /** The numbers an op takes besides tensors, such as an axis or a count; part of what a kernel is compiled for. */
 export type Attributes = Readonly<Record<string, number>>;

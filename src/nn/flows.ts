@@ -3,24 +3,11 @@
  * label has its own, onto a standard normal. Every tensor has a row for each pair of instance and label.
  * Huang, Krueger, Lacoste and Courville, Neural Autoregressive Flows, 2018; conditioning as in PACA's code.
  */
-import {
-  add,
-  biasLeakyRelu,
-  detach,
-  divide,
-  expDifference,
-  log,
-  logUnitSlope,
-  multiply,
-  sigmoidShare,
-  softplus,
-  softplusAffine,
-  square,
-  subtract,
-} from "../engine/ops/map.ts";
-import { matmul, matmulTransposeRight } from "../engine/ops/matmul.ts";
-import { max, sum } from "../engine/ops/reduce.ts";
-import { repeat, reshape } from "../engine/ops/rows.ts";
+import { sigmoidalFlow } from "../engine/ops/flow.ts";
+import { add, biasLeakyRelu, log, multiply, softplus, square, subtract } from "../engine/ops/map.ts";
+import { matmul } from "../engine/ops/matmul.ts";
+import { sum } from "../engine/ops/reduce.ts";
+import { repeat, reshape, slice } from "../engine/ops/rows.ts";
 import type { StateLeaf, Tensor } from "../engine/tensor.ts";
 import type { Random } from "../random.ts";
 import { conditioner } from "./conditioner.ts";
@@ -57,13 +44,9 @@ export function conditionalFlow(name: string, sizes: FlowSizes, random: Random):
   };
 }
 
-/** Keeps the transformed value off 0 and 1. */
-const margin = 1e-6;
-
 /**
- * In each dimension x -> logit(m'), m' = (1 - 1e-6) m + 5e-7, m = sum_t w_t sigmoid(a_t x + b_t): w on the simplex, a >
- * 0, and (a, b, w) from the conditioner. Value and ln of the slope, `[batch labels, D]` both. The few units are rows,
- * the many (instance, label, dimension) columns, along which devices are fast.
+ * In each dimension the sigmoidal flow of `units` units with parameters from the conditioner: value and ln of the slope, `[batch
+ * labels, D]` both.
  */
 function monotoneFlow(name: string, { dimensions, labels, hidden, units }: FlowSizes, random: Random) {
   const width = Math.max(hidden, dimensions);
@@ -71,43 +54,26 @@ function monotoneFlow(name: string, { dimensions, labels, hidden, units }: FlowS
   const condition = conditioner(`${name}.conditioner`, { dimensions, labels, hidden: width, outputs }, random);
   const slopes = unitLayer(`${name}.unitSlope`, outputs, units, random);
   const shifts = unitLayer(`${name}.unitShift`, outputs, units, random);
-  const weights = unitLayer(`${name}.unitWeight`, outputs, units, random);
+  const shares = unitLayer(`${name}.unitWeight`, outputs, units, random);
   return {
-    parameters: [condition, slopes, shifts, weights].flatMap((each): readonly StateLeaf[] => each.parameters),
+    parameters: [condition, slopes, shifts, shares].flatMap((each): readonly StateLeaf[] => each.parameters),
     apply(x: Tensor): { readonly value: Tensor; readonly logSlope: Tensor } {
       const pairs = x.shape[0] * labels;
       const parameters = condition.apply(x); // [pairs D, outputs]
-      const [a, b, w] = [slopes, shifts, weights].map((layer) => layer.apply(parameters)); // [units, pairs D]
-      const s = softplusAffine(a, reshape(repeat(x, labels), [1, pairs * dimensions]), b);
-      const shares = exponentials(w);
-      const m = divide(sum(sigmoidShare(s, w, shares.largest), "rows"), shares.sum); // [1, pairs D]
-      const inside = add(multiply(1 - margin, m), margin / 2);
-      const [low, high] = [log(inside), log(subtract(1, inside))];
-      const slope = subtract(logSum(exponentials(logUnitSlope(w, s, a))), logSum(shares));
-      const logSlope = subtract(add(slope, Math.log(1 - margin)), add(low, high));
+      const values = reshape(repeat(x, labels), [pairs * dimensions, 1]);
+      const both = sigmoidalFlow(parameters, values, { slopes, shifts, shares }); // [2, pairs D]
       const shape = [pairs, dimensions] as const;
-      return { value: reshape(subtract(low, high), shape), logSlope: reshape(logSlope, shape) };
+      return { value: reshape(slice(both, 0, 1), shape), logSlope: reshape(slice(both, 1, 1), shape) };
     },
   };
 }
 
-/** A dense layer the other way round: `[rows, inputs] -> [units, rows]`. */
+/** A dense layer that gives one number for each unit. */
 function unitLayer(name: string, inputs: number, units: number, random: Random) {
   const weight = parameter(`${name}.weight`, [units, inputs], pytorchDefault(inputs, units), random);
   const bias = parameter(`${name}.bias`, [units, 1], pytorchDefault(inputs, units), random);
-  return { parameters: [weight, bias], apply: (x: Tensor): Tensor => add(matmulTransposeRight(weight, x), bias) };
+  return { parameters: [weight, bias], weight, bias };
 }
-
-/**
- * The sum of e^(x - largest) in each column, and what was taken out: nothing overflows, and at least one is 1. `[1,
- * columns]`
- */
-function exponentials(x: Tensor) {
-  const largest = detach(max(x, "rows"));
-  return { largest, sum: sum(expDifference(x, largest), "rows") };
-}
-
-const logSum = ({ largest, sum }: ReturnType<typeof exponentials>): Tensor => add(log(sum), largest);
 
 /**
  * x -> a x + b with a > 0 and b from the label; the log determinant is the label's, `[1, labels]`. Begins close to the

@@ -51,9 +51,13 @@ function lossOf({ operands, build }: Case, random: Random) {
   const leaves = operands.map(({ shape }, i) => input(`x${i}`, shape));
   const result = build(leaves);
   const isMaximum = result.kind === "node" && result.op.name === "max";
+  const isFlow = result.kind === "node" && result.op.family === "flow";
   const feeds = operands.map((each, i) => {
     if (each.domain.kind === "choice" || each.domain.kind === "row numbers") return Float64Array.from(each.values);
-    return isMaximum ? distinct(each, random) : offKinks(each, i, random);
+    if (isMaximum) return distinct(each, random);
+    const values = offKinks(each, i, random);
+    // Where a flow saturates, its slope is far from a line even along these small steps.
+    return isFlow ? values.map((value) => 0.2 * value) : values;
   });
   return {
     loss: weighted(result, random),

@@ -4,10 +4,21 @@
  * elementwise op needs its line in elementwise.ts and nothing here.
  */
 import fc from "fast-check";
+import { sigmoidalFlowGradientOp, sigmoidalFlowOp } from "../../src/engine/ops/flow.ts";
 import { detach, mapOps, stretch, stretched } from "../../src/engine/ops/map.ts";
 import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/engine/ops/matmul.ts";
 import { max, sum } from "../../src/engine/ops/reduce.ts";
-import { gather, repeat, reshape, scatter, sumRepeated, sumTiled, tile } from "../../src/engine/ops/rows.ts";
+import {
+  gather,
+  place,
+  repeat,
+  reshape,
+  scatter,
+  slice,
+  sumRepeated,
+  sumTiled,
+  tile,
+} from "../../src/engine/ops/rows.ts";
 import { sparseMatmul, sparseMatmulTransposeLeft, sparseRows } from "../../src/engine/ops/sparse.ts";
 import { apply, type Op, type Shape, type SparseLeaf, size, type Tensor } from "../../src/engine/tensor.ts";
 import { Random } from "../../src/random.ts";
@@ -141,6 +152,29 @@ function grouped(build: (x: Tensor, times: number) => Tensor): fc.Arbitrary<Case
 const spread = (build: (x: Tensor, times: number) => Tensor): fc.Arbitrary<Case> =>
   times.chain((count) => from(single(33), always, ([x]) => build(x, count)));
 
+/** A run of rows, and the rows that it may be placed among. */
+function run(
+  build: (x: Tensor, first: number, count: number, rows: number) => Tensor,
+  isWhole: boolean,
+): fc.Arbitrary<Case> {
+  return fc.tuple(shape(), fc.nat(), fc.nat()).chain(([[rows, columns], a, b]) => {
+    const first = a % rows;
+    const count = 1 + (b % (rows - first));
+    const shapes: readonly Shape[] = [[isWhole ? rows : count, columns]];
+    return from(fc.constant(shapes), always, ([x]) => build(x, first, count, rows));
+  });
+}
+
+const flowShapes = fc.tuple(length(), length(17), length(17)).map(([rows, outputs, units]): readonly Shape[] => [
+  [rows, outputs],
+  [rows, 1],
+  ...[0, 1, 2].flatMap((): Shape[] => [
+    [units, outputs],
+    [units, 1],
+  ]),
+]);
+const flowDomain: Domain = { kind: "range", low: -3, high: 3 };
+
 /** Rows of a random table, by number, and a matrix of `width` columns and as many rows as `height` says. */
 function sparseRowsOf(
   shapes: fc.Arbitrary<{
@@ -221,6 +255,24 @@ export const opCases: readonly OpCase[] = [
   { title: "tile", cases: spread(tile) },
   { title: "sumRepeated", cases: grouped(sumRepeated) },
   { title: "sumTiled", cases: grouped(sumTiled) },
+  { title: "slice", cases: run((x, first, count) => slice(x, first, count), true) },
+  { title: "place", cases: run((x, first, _, rows) => place(x, first, rows), false) },
+  {
+    title: "sigmoidalFlow",
+    cases: from(
+      flowShapes,
+      () => flowDomain,
+      (leaves) => apply(sigmoidalFlowOp, leaves),
+    ),
+  },
+  {
+    title: "sigmoidalFlowGradient",
+    cases: from(
+      flowShapes.map((shapes) => [...shapes, [2, shapes[0][0]] as const]),
+      () => flowDomain,
+      (leaves) => apply(sigmoidalFlowGradientOp, leaves),
+    ),
+  },
   { title: "sparseRows", cases: sparseRowsOf(compressed, () => undefined, sparseRows) },
   { title: "sparseMatmul", cases: sparseRowsOf(compressed, ([, columns]) => columns, sparseMatmul) },
   {

@@ -2,6 +2,7 @@
  * A graph evaluated node by node, each into an array of its own: what a program has to come to, whatever it merges,
  * leaves out or keeps in one place.
  */
+import { flow } from "../../kernels/js/flow.ts";
 import type { Block } from "../../kernels/js/kernel.ts";
 import { map } from "../../kernels/js/map.ts";
 import { matmul } from "../../kernels/js/matmul.ts";
@@ -12,7 +13,7 @@ import type { Values } from "../../src/backends/backend.ts";
 import { sorted } from "../../src/engine/gradient.ts";
 import { type Floats, type Leaf, size, type Tensor } from "../../src/engine/tensor.ts";
 
-const kernels = { map, matmul, reduce, rows, sparse };
+const kernels = { map, matmul, reduce, rows, sparse, flow };
 
 function leafValues(leaf: Leaf, feeds: Values): Floats | Uint8Array {
   if (leaf.kind === "state") return leaf.initial;

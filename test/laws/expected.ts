@@ -8,6 +8,7 @@ import type { Attributes, Family, Shape } from "../../src/engine/tensor.ts";
 import { size } from "../../src/engine/tensor.ts";
 import { type Accuracy, type Approximate, Arithmetic, gamma, stored } from "./arithmetic.ts";
 import { definitions } from "./elementwise.ts";
+import { flowAdjoints, flowResults } from "./flow.ts";
 
 /** A matrix as plain numbers, row-major. */
 export interface Matrix {
@@ -191,6 +192,22 @@ const rules: Readonly<Record<string, Rule>> = {
         (e) => at(b, entries[e].k, column),
       );
     };
+  },
+  slice:
+    ({ attributes: { first } }, [x]) =>
+    (row, column) =>
+      exactly(x.values[(first + row) * x.shape[1] + column]),
+  place:
+    ({ attributes: { first } }, [x]) =>
+    (row, column) =>
+      exactly(row >= first && row < first + x.shape[0] ? x.values[(row - first) * x.shape[1] + column] : 0),
+  sigmoidalFlow: (_, inputs, m) => {
+    const results = flowResults(inputs, m);
+    return (row, column) => results[row][column];
+  },
+  sigmoidalFlowGradient: (_, inputs, m) => {
+    const adjoints = flowAdjoints(inputs, m);
+    return (row) => adjoints[row];
   },
   reshape:
     ({ shape: [, columns] }, [x]) =>

@@ -2,6 +2,7 @@
  * The ways in which a random graph grows: each takes a tensor, and another that fits it, to a new tensor of moderate
  * values.
  */
+import { sigmoidalFlow } from "../../src/engine/ops/flow.ts";
 import {
   absolute,
   add,
@@ -33,7 +34,17 @@ import {
 } from "../../src/engine/ops/map.ts";
 import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/engine/ops/matmul.ts";
 import { max, mean, sum } from "../../src/engine/ops/reduce.ts";
-import { gather, repeat, reshape, scatter, sumRepeated, sumTiled, tile } from "../../src/engine/ops/rows.ts";
+import {
+  gather,
+  place,
+  repeat,
+  reshape,
+  scatter,
+  slice,
+  sumRepeated,
+  sumTiled,
+  tile,
+} from "../../src/engine/ops/rows.ts";
 import { constant, type Shape, size, type Tensor } from "../../src/engine/tensor.ts";
 
 export type Pool = readonly Tensor[];
@@ -99,6 +110,20 @@ const rowNumbers = (count: number, rows: number, choice: number): Tensor =>
     Float32Array.from({ length: count }, (_, i) => (choice + i * 7 + ((i * i) % 3)) % rows),
   );
 
+/** Layers of a flow with fixed weights of either sign. */
+function unitLayers(outputs: number, units: number) {
+  const waves = (shape: Shape, phase: number): Tensor =>
+    constant(
+      shape,
+      Float64Array.from({ length: size(shape) }, (_, i) => Math.fround(Math.sin(phase + 1.7 * i))),
+    );
+  const layer = (phase: number) => ({
+    weight: scaled(waves([units, outputs], phase), outputs),
+    bias: waves([units, 1], phase + 0.5),
+  });
+  return { slopes: layer(0), shifts: layer(1), shares: layer(2) };
+}
+
 const withPartner =
   (op: (x: Tensor, y: Tensor) => Tensor): Rule =>
   (x, pool, choice) => {
@@ -134,6 +159,9 @@ export const smoothRules: readonly Rule[] = [
   (x, _, choice) => (size(x.shape) > 200 ? undefined : tile(x, 1 + (choice % 3))),
   (x, _, choice) => (x.shape[0] % (1 + (choice % 4)) === 0 ? sumRepeated(x, 1 + (choice % 4)) : undefined),
   (x, _, choice) => (x.shape[0] % (1 + (choice % 4)) === 0 ? sumTiled(x, 1 + (choice % 4)) : undefined),
+  (x, _, choice) => slice(x, choice % x.shape[0], 1 + (choice % (x.shape[0] - (choice % x.shape[0])))),
+  (x, _, choice) => place(x, choice % 4, x.shape[0] + (choice % 4) + (choice % 3)),
+  (x, _, choice) => sigmoidalFlow(tanh(x), mean(tanh(x), "columns"), unitLayers(x.shape[1], 1 + (choice % 5))),
   (x) => reshape(x, [x.shape[1], x.shape[0]]),
   (x, pool, choice) => {
     const y = pick(pool, choice, (each) => stretches(x.shape, each.shape));

@@ -11,7 +11,12 @@ import { sparse } from "../../../kernels/gpu/sparse.ts";
 import type { Program, Step } from "../../engine/program.ts";
 import type { Family, Shape } from "../../engine/tensor.ts";
 
-const families = { map, matmul, reduce, rows, sparse } satisfies Record<Family, DescribeKernel>;
+/** Flows come in the ops that they are defined by (flows.ts). */
+const flow: DescribeKernel = (op) => {
+  throw new Error(`gpu: ${op} was not lowered`);
+};
+
+const families = { map, matmul, reduce, rows, sparse, flow } satisfies Record<Family, DescribeKernel>;
 
 /** A kernel for inputs and an output of fixed shapes. */
 export interface ShapedKernel extends Kernel {

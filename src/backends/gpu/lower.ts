@@ -5,6 +5,7 @@
 import type { Program, Step, ValueId } from "../../engine/program.ts";
 import { type DataLeaf, data, type SparseLeaf } from "../../engine/tensor.ts";
 import { UsageError } from "../../errors.ts";
+import { withoutFlows } from "./flows.ts";
 
 /** Column numbers travel as float32, which has every whole number below this. */
 const exactColumns = 2 ** 24;
@@ -110,6 +111,6 @@ export function allLowered<Name extends string>(
   programs: Readonly<Record<Name, Program>>,
 ): Readonly<Record<Name, Program>> {
   const changed: Record<Name, Program> = { ...programs };
-  for (const name in changed) changed[name] = lowered(changed[name]);
+  for (const name in changed) changed[name] = lowered(withoutFlows(changed[name]));
   return changed;
 }

@@ -1,11 +1,12 @@
 /**
  * Steps as the records that the kernels read (kernels/wasm/records.ts): addresses, sizes, and how the work is cut into
- * chunks for the threads. Elementwise steps are in map.ts, products in products.ts, sparse ones in sparse.ts.
+ * chunks for the threads. Elementwise steps are in map.ts, products in products.ts, sparse ones in sparse.ts, flows in flow.ts.
  */
 import * as records from "../../../kernels/wasm/records.ts";
 import type { Step } from "../../engine/program.ts";
 import { type Family, size } from "../../engine/tensor.ts";
 import { chunkCount, chunkUnits, parts, type Surroundings } from "./chunks.ts";
+import { encodeFlow } from "./flow.ts";
 import { encodeMap } from "./map.ts";
 import { encodeMatmul } from "./products.ts";
 import { encodeSparse } from "./sparse.ts";
@@ -27,6 +28,7 @@ const families = {
   reduce: single(encodeReduce),
   rows: single(encodeRows),
   sparse: single(encodeSparse),
+  flow: single(encodeFlow),
 } satisfies Record<Family, EncodeGroup>;
 
 /** The record of a group of steps of one family. */
@@ -74,6 +76,8 @@ const rowOperations = new Map([
   ["tile", records.tileOperation],
   ["sumRepeated", records.sumRepeatedOperation],
   ["sumTiled", records.sumTiledOperation],
+  ["slice", records.sliceOperation],
+  ["place", records.placeOperation],
 ]);
 
 function encodeRows(step: Step, { shape, address, threads, threshold }: Surroundings): Words {
@@ -95,7 +99,7 @@ function encodeRows(step: Step, { shape, address, threads, threshold }: Surround
     shape(input)[0],
     rows,
     columns,
-    step.attributes.times ?? 1,
+    step.attributes.times ?? step.attributes.first ?? 1,
     chunkRows,
   ];
 }

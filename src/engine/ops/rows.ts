@@ -1,5 +1,5 @@
 /**
- * Moving whole rows: gather, repeat, tile and the sums that are their adjoints, and the renaming `reshape`.
+ * Moving whole rows: gather, repeat, tile and the sums that are their adjoints, runs of rows, and the renaming `reshape`.
  * They carry `[batch, labels, width]` as `[batch * labels, width]` in a world of rank 2.
  */
 import { UsageError } from "../../errors.ts";
@@ -67,6 +67,30 @@ export const sumTiledOp: Op = {
   gradient: ({ attributes: { times } }, g) => [tile(g, times)],
 };
 
+export const sliceOp: Op = {
+  name: "slice",
+  family: "rows",
+  shape: ([x], { first, count }) => {
+    if (!Number.isInteger(first) || first < 0 || !Number.isInteger(count) || count < 1 || first + count > x[0]) {
+      throw new UsageError(`${count} rows from row ${first} on: expected a run of at least one of the ${x[0]} rows`);
+    }
+    return [count, x[1]];
+  },
+  gradient: ({ inputs: [x], attributes: { first } }, g) => [place(g, first, x.shape[0])],
+};
+
+export const placeOp: Op = {
+  name: "place",
+  family: "rows",
+  shape: ([x], { first, rows }) => {
+    if (!Number.isInteger(first) || first < 0 || !Number.isInteger(rows) || first + x[0] > rows) {
+      throw new UsageError(`${x[0]} rows from row ${first} on do not fit ${rows} rows`);
+    }
+    return [rows, x[1]];
+  },
+  gradient: ({ inputs: [x], attributes: { first } }, g) => [slice(g, first, x.shape[0])],
+};
+
 export const reshapeOp: Op = {
   name: "reshape",
   family: "rows",
@@ -98,6 +122,12 @@ export const tile = (x: Tensor, times: number): Tensor => apply(tileOp, [x], { t
 
 /** The adjoint of `tile`: the `times` blocks summed. */
 export const sumTiled = (x: Tensor, times: number): Tensor => apply(sumTiledOp, [x], { times });
+
+/** `count` rows of x from row `first` on. */
+export const slice = (x: Tensor, first: number, count: number): Tensor => apply(sliceOp, [x], { first, count });
+
+/** The adjoint of `slice`: x as the rows from `first` on of `rows` rows, of which the others are zeros. */
+export const place = (x: Tensor, first: number, rows: number): Tensor => apply(placeOp, [x], { first, rows });
 
 /** The same values, row-major, under another shape. */
 export function reshape(x: Tensor, [rows, columns]: Shape): Tensor {

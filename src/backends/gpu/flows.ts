@@ -1,0 +1,107 @@
+/**
+ * Programs without sigmoidal flows: each in the ops that it is defined by, its gradient in those that follow. A thread of gpu.js
+ * computes one cell, so that a kernel of its own would make the units of a row again for every number it asks for.
+ */
+import { composedFlow, composedFlowGradient, joined } from "../../engine/ops/flow.ts";
+import { type Program, program as programOf, type Step, type ValueId } from "../../engine/program.ts";
+import { input, type Shape, size, type Tensor } from "../../engine/tensor.ts";
+
+/** A flow, or its gradient, as programs of its own: whole, and as the runs of rows that are asked for. */
+interface Composition {
+  readonly whole: Program;
+  readonly parts: Program;
+  /** The first row and the number of rows of each part. */
+  readonly runs: readonly { readonly first: number; readonly count: number }[];
+}
+
+const compositions = new Map<string, Composition>();
+
+function compositionOf({ op }: Step, shapes: readonly Shape[]): Composition {
+  const key = `${op} ${shapes.join(" ")}`;
+  const known = compositions.get(key);
+  if (known) return known;
+  const leaves = shapes.map((shape, i) => input(`${i}`, shape));
+  const isGradient = op === "sigmoidalFlowGradient";
+  const parts: readonly Tensor[] = isGradient
+    ? composedFlowGradient(leaves.slice(0, -1), leaves[leaves.length - 1])
+    : composedFlow(leaves);
+  let first = 0;
+  const runs = parts.map(({ shape }) => {
+    const count = isGradient ? size(shape) : 1;
+    const run = { first, count };
+    first += count;
+    return run;
+  });
+  const made = {
+    whole: programOf({ whole: joined(parts) }),
+    parts: programOf(Object.fromEntries(parts.map((part, i) => [`${i}`, part]))),
+    runs,
+  };
+  compositions.set(key, made);
+  return made;
+}
+
+/** The program without steps of the family "flow". */
+export function withoutFlows(program: Program): Program {
+  if (program.steps.every(({ family }) => family !== "flow")) return program;
+  const values: Program["values"][number][] = [];
+  const numbers: ValueId[] = [];
+  const add = (value: Program["values"][number]): ValueId => values.push(value) - 1;
+  const addStep = (step: Omit<Step, "output">): ValueId => add({ ...step, output: values.length });
+  const reshaped = (from: ValueId, shape: Shape): ValueId =>
+    addStep({
+      kind: "step",
+      op: "reshape",
+      family: "rows",
+      inputs: [from],
+      attributes: { rows: shape[0], columns: shape[1] },
+      shape,
+    });
+
+  /** Puts a composition in, its inputs being these values; the numbers of its outputs. */
+  const inlined = (composition: Program, inputs: readonly ValueId[]): ValueId[] => {
+    const own: ValueId[] = [];
+    composition.values.forEach((value, id) => {
+      if (value.kind === "input") own[id] = inputs[Number(value.name)];
+      else
+        own[id] =
+          value.kind === "step" ? addStep({ ...value, inputs: value.inputs.map((each) => own[each]) }) : add(value);
+    });
+    return composition.outputs.map(({ value }) => own[value]);
+  };
+  const partOf = ({ runs }: Composition, { first, count }: Step["attributes"]): number =>
+    runs.findIndex((run) => run.first === first && run.count === count);
+
+  const kept = new Set([...program.outputs, ...program.updates].map(({ value }) => value));
+  const users = (id: ValueId): Step[] => program.steps.filter(({ inputs }) => inputs.includes(id));
+  const parts = new Map<ValueId, { readonly composition: Composition; readonly ids: readonly ValueId[] }>();
+  program.values.forEach((value, id) => {
+    if (value.kind !== "step") {
+      numbers[id] = add(value);
+      return;
+    }
+    const inputs = value.inputs.map((each) => numbers[each]);
+    const sliced = value.op === "slice" ? parts.get(value.inputs[0]) : undefined;
+    if (sliced) {
+      numbers[id] = reshaped(sliced.ids[partOf(sliced.composition, value.attributes)], value.shape);
+    } else if (value.family === "flow") {
+      const shapes = value.inputs.map((each) => program.values[each].shape);
+      const composition = compositionOf(value, shapes);
+      const inParts =
+        !kept.has(id) &&
+        users(id).every(({ op, attributes }) => op === "slice" && partOf(composition, attributes) >= 0);
+      if (inParts) parts.set(id, { composition, ids: inlined(composition.parts, inputs) });
+      else numbers[id] = reshaped(inlined(composition.whole, inputs)[0], value.shape);
+    } else {
+      numbers[id] = addStep({ ...value, inputs });
+    }
+  });
+  return {
+    ...program,
+    values,
+    constants: values.filter((each) => each.kind === "constant"),
+    steps: values.filter((each) => each.kind === "step"),
+    updates: program.updates.map(({ state, value }) => ({ state: numbers[state], value: numbers[value] })),
+    outputs: program.outputs.map(({ name, value }) => ({ name, value: numbers[value] })),
+  };
+}
