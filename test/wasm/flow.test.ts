@@ -78,8 +78,8 @@ describe.each(simdHere)("flows of 3001 rows, %s", (simd) => {
     const logSlopes = exact.slice(rows);
     expect(logSlopes.some((each) => each < -80)).toBe(true);
     logSlopes.forEach((each, i) => {
-      // 1 - m' is at least 5e-7, of which floats near 1 know a quarter at worst.
-      expect(Math.abs(actual[rows + i] - each)).toBeLessThan(0.3 + 1e-4 * Math.abs(each));
+      // 1 - m' is at least 5e-7, of which floats near 1 know a third at worst.
+      expect(Math.abs(actual[rows + i] - each)).toBeLessThan(0.5 + 1e-4 * Math.abs(each));
     });
   });
 });
