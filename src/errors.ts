@@ -34,3 +34,30 @@ const QUOTED = 120;
 export function quoted(text: string): string {
   return JSON.stringify(text.length > QUOTED ? `${text.slice(0, QUOTED)}...` : text);
 }
+
+/** ` (did you mean pressure?)` where one of the words is but a slip away from the text; else nothing. */
+export function meant(text: string, words: Iterable<string>): string {
+  const asked = text.slice(0, QUOTED).toLowerCase();
+  const limit = Math.max(1, Math.floor(asked.length / 4));
+  let [found, least] = ["", limit + 1];
+  for (const word of words) {
+    const slips = word === text ? least : slipsBetween(asked, word.toLowerCase());
+    if (slips < least && slips < word.length) [found, least] = [word, slips];
+  }
+  return found === "" ? "" : ` (did you mean ${found}?)`;
+}
+
+/** How many letters are missing, added, exchanged or swapped with the next one (optimal string alignment). */
+function slipsBetween(a: string, b: string): number {
+  let [before, row] = [[] as number[], Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const exchanged = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? before[j - 2] + 1 : exchanged;
+      next.push(Math.min(exchanged, swapped, row[j] + 1, next[j - 1] + 1));
+    }
+    [before, row] = [row, next];
+  }
+  return row[b.length];
+}

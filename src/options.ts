@@ -3,7 +3,7 @@
  * words that say what it does, how records of them are checked, and how a value is written as text and read back.
  */
 import * as v from "valibot";
-import { UsageError } from "./errors.ts";
+import { meant, UsageError } from "./errors.ts";
 
 /** A whole number from `low` to `high`. */
 export function whole(low: number, high = Number.MAX_SAFE_INTEGER) {
@@ -181,10 +181,12 @@ export function parseOptions<const Schema extends OptionsSchema>(
   if (issue.type === "strict_object" && issue.path) {
     const known = describeOptions(schema).map(({ name }) => name);
     throw new UsageError(
-      `${subject} has no option ${option}; it has ${known.length === 0 ? "none" : known.join(", ")}`,
+      `${subject} has no option ${option}${meant(option, known)}; it has ${known.length === 0 ? "none" : known.join(", ")}`,
     );
   }
   const what = option === "" ? "the options are" : `option ${option} is`;
   const wanted = option === "" ? "an object" : issue.message;
-  throw new UsageError(`${subject}: ${what} ${shown(issue.input)}, expected ${wanted}`);
+  const words = /^one of (.*)$/.exec(issue.message)?.[1].split(", ");
+  const near = words && typeof issue.input === "string" ? meant(issue.input, words) : "";
+  throw new UsageError(`${subject}: ${what} ${shown(issue.input)}${near}, expected ${wanted}`);
 }

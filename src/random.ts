@@ -11,6 +11,7 @@ import { UsageError } from "./errors.ts";
 const right = Float64Array.of(1, 0, -1, 0);
 const up = Float64Array.of(0, 1, 0, -1);
 
+/** A stream of random numbers from a seed, with named streams of its own. */
 export class Random {
   readonly #seed: number;
   #generator: ReturnType<typeof xoroshiro128plus>;
@@ -109,6 +110,7 @@ export class Random {
     return { seed: this.#seed, generator: [...this.#generator.getState()], spare: this.#spare ?? null };
   }
 
+  /** Goes on from a state. */
   static fromState(state: RandomState): Random {
     const random = new Random(state.seed);
     random.#generator = xoroshiro128plusFromState([...state.generator]);
@@ -117,6 +119,7 @@ export class Random {
   }
 }
 
+/** What a stream goes on from, as plain data. */
 export interface RandomState {
   readonly seed: number;
   readonly generator: readonly number[];

@@ -2,9 +2,10 @@
  * Devices by name. `auto` takes the first that runs here of gpu, wasm and js; a device asked for by name runs or is an
  * error, never something else in its stead. Devices are loaded on demand.
  */
-import { UsageError } from "../errors.ts";
+import { meant, UsageError } from "../errors.ts";
 import type { Backend } from "./backend.ts";
 
+/** Options of `createBackend`. */
 export interface BackendOptions {
   /** Threads of the wasm device; default the machine's. */
   readonly threads?: number;
@@ -26,6 +27,7 @@ export const backendNames = [
   "gpu:cpu",
 ] as const;
 
+/** The name of a device, or `auto`. */
 export type BackendName = (typeof backendNames)[number];
 
 /**
@@ -55,7 +57,7 @@ export async function createBackend(name: string, options: BackendOptions = {}):
       return createGpu(name);
     }
     default:
-      throw new UsageError(`backend ${name}: expected one of ${backendNames.join(", ")}`);
+      throw new UsageError(`backend ${name}${meant(name, backendNames)}: expected one of ${backendNames.join(", ")}`);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { Backend } from "../backends/backend.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { fingerprint } from "../data/fingerprint.ts";
-import { UsageError } from "../errors.ts";
+import { meant, UsageError } from "../errors.ts";
 import { parseArm, parseSweep, sweepArms } from "../experiment/arms.ts";
 import { type Grid, type GridArm, type GridData, type GridModel, mergedSettings } from "../experiment/grid.ts";
 import { studyNamed, studyNames } from "../experiment/studies.ts";
@@ -67,7 +67,7 @@ async function readStudy(text: string): Promise<Study> {
     json = await readFile(text, "utf8");
   } catch {
     throw new UsageError(
-      `--study ${quoted(text)}: there is no such file, and the studies are ${studyNames.join(", ")}`,
+      `--study ${quoted(text)}${meant(text, studyNames)}: there is no such file, and the studies are ${studyNames.join(", ")}`,
     );
   }
   let value: unknown;
@@ -143,7 +143,9 @@ async function modelsOf(
         return { name, own, options: { ...options } };
       }
       if (!modelNames.some((name) => name === model)) {
-        throw new UsageError(`--models ${quoted(model)}: expected one of ${modelNames.join(", ")}, or a module`);
+        throw new UsageError(
+          `--models ${quoted(model)}${meant(model, modelNames)}: expected one of ${modelNames.join(", ")}, or a module`,
+        );
       }
       return { name: model, options: { ...optionsFor("model", model, names, modelOptions), ...options } };
     }),
@@ -161,7 +163,9 @@ async function armsOf({ samplers }: GridOptions, study: Study | undefined): Prom
         return { name, settings, own };
       }
       if (samplerNames.some((name) => name === sampler)) return arm;
-      throw new UsageError(`--samplers ${quoted(sampler)}: expected one of ${samplerNames.join(", ")}, or a module`);
+      throw new UsageError(
+        `--samplers ${quoted(sampler)}${meant(sampler, samplerNames)}: expected one of ${samplerNames.join(", ")}, or a module`,
+      );
     }),
   );
 }

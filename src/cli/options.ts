@@ -2,7 +2,7 @@
  * Parsers for option values, shared by the commands: each turns text into a value or says what was expected of the
  * option.
  */
-import { UsageError } from "../errors.ts";
+import { meant, UsageError } from "../errors.ts";
 
 /** What a command gives commander to parse the text behind an option. */
 export type Parser<T> = (text: string) => T;
@@ -39,7 +39,7 @@ export function oneOf<T extends string>(option: string, words: readonly T[]): Pa
   return (text) => {
     const found = words.find((word) => word === text);
     if (found !== undefined) return found;
-    throw new UsageError(`${option} ${quoted(text)}: expected one of ${words.join(", ")}`);
+    throw new UsageError(`${option} ${quoted(text)}${meant(text, words)}: expected one of ${words.join(", ")}`);
   };
 }
 

@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import type { Backend } from "../backends/backend.ts";
 import { backendNames, createBackend } from "../backends/create.ts";
 import type { PrepareOptions } from "../data/preparation/prepare.ts";
-import { UsageError } from "../errors.ts";
+import { meant, UsageError } from "../errors.ts";
 import { modelDescriptions } from "../models/create.ts";
 import { describeOptions, type OptionDescription, readValue } from "../options.ts";
 import { samplerDescriptions } from "../samplers/create.ts";
@@ -164,7 +164,9 @@ export function optionsFor(
     if (dot < 0 && takes(key)) shared.push([key, value]);
     if (dot >= 0 && owner === name) own.push([key.slice(dot + 1), value]);
     if (dot >= 0 && !names.includes(owner)) {
-      throw new UsageError(`${kind} option ${key}: ${quoted(owner)} is none of the ${kind}s here, ${names.join(", ")}`);
+      throw new UsageError(
+        `${kind} option ${key}: ${quoted(owner)}${meant(owner, names)} is none of the ${kind}s here, ${names.join(", ")}`,
+      );
     }
   }
   return Object.fromEntries([...shared, ...own]);

@@ -24,6 +24,7 @@ export interface SparseMatrix {
   readonly values: Float32Array;
 }
 
+/** Features, with their zeros or without. */
 export type Matrix = DenseMatrix | SparseMatrix;
 
 /**
@@ -52,6 +53,7 @@ export interface GivenSplit {
   readonly tests: readonly Int32Array[];
 }
 
+/** A data set as it was read: features, labels and what is known of the columns. */
 export interface Dataset {
   readonly name: string;
   /** As declared in the file; one-hot expansion makes `features.columns >= declared.length`. */

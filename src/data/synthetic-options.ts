@@ -2,8 +2,9 @@
  * The knobs of the synthetic data set: one table of names, defaults and bounds, from which values are checked, texts
  * such as `synthetic:rows=500,labels=8` are read, and the data set gets its name. Generates nothing.
  */
-import { UsageError } from "../errors.ts";
+import { meant, UsageError } from "../errors.ts";
 
+/** The knobs of `synthetic`; see docs/synthetic.md. */
 export interface SyntheticOptions {
   readonly rows: number;
   readonly features: number;
@@ -163,7 +164,9 @@ export function parseSyntheticOptions(text: string): ParsedSynthetic {
   for (const item of rest.length === 0 ? [] : rest[0].split(",")) {
     const [name, value, ...more] = item.split("=").map((part) => part.trim());
     if (!known.includes(name)) {
-      throw new UsageError(`"${item}" in "${text}": expected option=value with one of the options ${known.join(", ")}`);
+      throw new UsageError(
+        `"${item}" in "${text}"${meant(name, known)}: expected option=value with one of the options ${known.join(", ")}`,
+      );
     }
     if (values.has(name)) throw new UsageError(`"${name}" twice in "${text}": expected it once`);
     if (value === undefined || value === "" || more.length > 0 || !Number.isFinite(Number(value))) {

@@ -37,6 +37,7 @@ export interface Step {
   readonly shape: Shape;
 }
 
+/** A graph as plain data that a device can compile. */
 export interface Program {
   /** Leaves first, then steps in running order; `values[i]` is value number i. */
   readonly values: readonly (Leaf | Step)[];

@@ -4,11 +4,13 @@
  */
 import { UsageError } from "../errors.ts";
 
+/** Rows and columns. */
 export type Shape = readonly [rows: number, columns: number];
 
 /** Values of a tensor; Float64 is the reference, Float32 what devices use. */
 export type Floats = Float32Array | Float64Array;
 
+/** The name of a kernel family. */
 export type Family = "map" | "matmul" | "reduce" | "rows" | "sparse" | "flow";
 
 /** The numbers an op takes besides tensors, such as an axis or a count; part of what a kernel is compiled for. */
@@ -17,6 +19,7 @@ export type Attributes = Readonly<Record<string, number>>;
 /** What flows back to an input; null where the derivative is zero, undefined where there is no rule for it. */
 export type Adjoint = Tensor | null | undefined;
 
+/** An operation on tensors. */
 export interface Op {
   readonly name: string;
   readonly family: Family;
@@ -47,6 +50,7 @@ export interface InputLeaf {
   readonly shape: Shape;
 }
 
+/** Of noise: uniform on [0, 1) or standard normal. */
 export type Distribution = "uniform" | "normal";
 
 /** Filled at each run from the run's seeded stream: uniform on [0, 1) or standard normal. */
@@ -103,7 +107,9 @@ export interface ConstantLeaf {
   readonly values: Floats;
 }
 
+/** What a graph begins with. */
 export type Leaf = InputLeaf | NoiseLeaf | StateLeaf | DataLeaf | SparseLeaf | ConstantLeaf;
+/** A node of a graph; it holds no numbers until a device has run it. */
 export type Tensor = Leaf | Node;
 
 /** A tensor, or a number standing for a 1 x 1 constant. */
@@ -128,15 +134,20 @@ function checkedValues<V extends { readonly length: number }>(what: string, shap
   return values;
 }
 
+/** A leaf that is given with each run. */
 export function input(name: string, shape: Shape): InputLeaf {
   return { kind: "input", name, shape: checkedShape(`input ${name}`, shape) };
 }
 
+/** A leaf that is filled anew with each run. */
 export function noise(name: string, shape: Shape, distribution: Distribution): NoiseLeaf {
   return { kind: "noise", name, shape: checkedShape(`noise ${name}`, shape), distribution };
 }
 
-/** @param initial the values, or how they are made when they are first needed */
+/**
+ * A leaf that updates change from run to run.
+ * @param initial the values, or how they are made when they are first needed
+ */
 export function state(name: string, shape: Shape, initial: Floats | (() => Floats)): StateLeaf {
   const what = `state ${name}`;
   let values = typeof initial === "function" ? undefined : checkedValues(what, shape, initial);
@@ -152,6 +163,7 @@ export function state(name: string, shape: Shape, initial: Floats | (() => Float
   };
 }
 
+/** A leaf of numbers that stay on the device for all runs. */
 export function data(name: string, shape: Shape, values: Floats | Uint8Array): DataLeaf {
   const what = `data ${name}`;
   return { kind: "data", name, shape: checkedShape(what, shape), values: checkedValues(what, shape, values) };
@@ -181,6 +193,7 @@ export function sparse(name: string, shape: Shape, { offsets, indices, values }:
   return { kind: "sparse", name, shape: [rows, columns], offsets, indices, values };
 }
 
+/** A leaf of fixed numbers. */
 export function constant(shape: Shape, values: Floats): ConstantLeaf {
   return { kind: "constant", shape: checkedShape("constant", shape), values: checkedValues("constant", shape, values) };
 }

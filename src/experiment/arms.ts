@@ -2,7 +2,7 @@
  * Arms in words: `adaptive:pressure=16:weighting=none` is a sampler with options and settings of its own, and a sweep
  * makes one arm for each value of a setting. Keys are those of the one schema of settings (training/settings.ts).
  */
-import { UsageError } from "../errors.ts";
+import { meant, UsageError } from "../errors.ts";
 import { describeOptions, printValue, readValue } from "../options.ts";
 import { isSamplerName, samplerOptionNames } from "../samplers/create.ts";
 import {
@@ -37,6 +37,13 @@ function settingFor(sampler: string, key: string, value: unknown): GivenSettings
   return undefined;
 }
 
+/** The keys that can be set for an arm of the sampler without naming their group. */
+const knownKeys = (sampler: string): readonly string[] => [
+  ...(isSamplerName(sampler) ? samplerOptionNames(sampler) : []),
+  ...plain,
+  ...ofOptimiser,
+];
+
 /**
  * An arm: the name of a sampler, then `:key=value` for what is set for it.
  * @throws UsageError for a key that neither the sampler nor the run has
@@ -48,7 +55,10 @@ export function parseArm(text: string): GridArm {
     if (at < 1) throw new UsageError(`arm ${JSON.stringify(text)}: ${JSON.stringify(pair)} is no key=value`);
     const key = pair.slice(0, at);
     const setting = settingFor(sampler, key, readValue(pair.slice(at + 1)));
-    if (!setting) throw new UsageError(`arm ${JSON.stringify(text)}: ${sampler} has no option ${key}, nor has a run`);
+    if (!setting) {
+      const near = meant(key, knownKeys(sampler));
+      throw new UsageError(`arm ${JSON.stringify(text)}: ${sampler} has no option ${key}, nor has a run${near}`);
+    }
     return mergedSettings(before, setting);
   }, {});
   return { name: [sampler, ...pairs].join(" "), settings: { sampler, ...settings } };
@@ -80,7 +90,10 @@ export function sweepArms(arms: readonly GridArm[], sweeps: readonly Sweep[]): G
     (before: GridArm[], { key, values }) => {
       const has = ({ settings: { sampler = defaultSettings.sampler } }: GridArm): boolean =>
         settingFor(sampler, key, values[0]) !== undefined;
-      if (!before.some(has)) throw new UsageError(`sweep ${key}: no arm has such a setting`);
+      if (!before.some(has)) {
+        const known = before.flatMap(({ settings: { sampler = defaultSettings.sampler } }) => knownKeys(sampler));
+        throw new UsageError(`sweep ${key}${meant(key, known)}: no arm has such a setting`);
+      }
       return before.flatMap((arm) => {
         const { name, settings } = arm;
         const { sampler = defaultSettings.sampler } = settings;

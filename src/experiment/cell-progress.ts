@@ -17,6 +17,7 @@ import { type EpochRecord, parseHistory } from "./cell.ts";
 import type { PlannedCell } from "./grid.ts";
 import { epochRecord } from "./record.ts";
 
+/** How far a cell has come. */
 export interface CellProgress {
   readonly state: RunState;
   /** The epochs that are finished. */
@@ -28,7 +29,9 @@ export interface CellProgress {
 
 /** Keeps the progress of cells by their ids. */
 export interface ProgressStore {
+  /** The progress of the cell, if there is any. */
   load(id: string): Promise<CellProgress | undefined>;
+  /** Keeps it in the place of what was kept before. */
   save(id: string, progress: CellProgress): Promise<void>;
   /** For a cell that has its result. */
   clear(id: string): Promise<void>;

@@ -5,6 +5,7 @@
 import * as v from "valibot";
 import { DataError, UsageError } from "../errors.ts";
 
+/** What was run: data set, fold, seed, model and sampler. */
 export interface CellKey {
   readonly data: string;
   /** From 0. */
@@ -17,6 +18,7 @@ export interface CellKey {
 /** Names and values; null where a metric is undefined by its convention. */
 export type Measured = Readonly<Record<string, number | null>>;
 
+/** An epoch of a cell. */
 export interface EpochRecord {
   /** From 0. */
   readonly epoch: number;
@@ -59,6 +61,7 @@ export interface LabelRecord {
   readonly draws?: number;
 }
 
+/** A finished cell: one line of a results file. */
 export interface Cell {
   readonly key: CellKey;
   /** All that decides the result besides the key; values of JSON. */
@@ -86,6 +89,7 @@ export interface FailedCell extends Pick<Cell, "key" | "settings" | "backend" | 
 
 export const failureKinds = ["divergence", "memory", "error"] as const;
 
+/** Why a cell has no result. */
 export interface Failure {
   readonly kind: (typeof failureKinds)[number];
   /** For people: what went wrong and where. */
@@ -111,6 +115,7 @@ export interface RunRecord {
   readonly seconds?: number;
 }
 
+/** A line of a results file. */
 export type CellRecord = Cell | FailedCell;
 
 export const isFailed = (record: CellRecord): record is FailedCell => "failure" in record;

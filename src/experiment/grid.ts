@@ -18,6 +18,7 @@ import {
 } from "../training/settings.ts";
 import { type Arm, type CellKey, cellId } from "./cell.ts";
 
+/** A data set of a grid. */
 export interface GridData {
   /** In the grid, and in its results: no other data set has it. */
   readonly name: string;
@@ -34,6 +35,7 @@ export interface Own<Maker> {
   readonly sha256: string;
 }
 
+/** A model of a grid. */
 export interface GridModel {
   readonly name: string;
   readonly options?: RunSettings["modelOptions"];
@@ -50,6 +52,7 @@ export interface GridArm {
   readonly own?: Own<SamplerMaker>;
 }
 
+/** What is to be compared, as `planGrid` takes it. */
 export interface Grid {
   /** The question that it is to answer, in words. */
   readonly why?: string;

@@ -14,6 +14,7 @@ export {
   type FailedCell,
   type Failure,
   type LabelRecord,
+  type LateMeans,
   type Measured,
   printCell,
   type RunRecord,

@@ -7,6 +7,7 @@ import { DataError } from "../errors.ts";
 import { type Cell, type CellRecord, type FailedCell, parseRecord } from "./cell.ts";
 import { MemoryStore } from "./store.ts";
 
+/** The cells of a results file. */
 export interface ParsedCells {
   /** In the order of the file, each id once: its last line counts. */
   readonly cells: readonly Cell[];

@@ -8,6 +8,7 @@ import { arithmetic } from "../training/numerics.ts";
 import { type Cell, type CellRecord, canonicalJson, type FailedCell, idOf } from "./cell.ts";
 import type { ParsedCells } from "./lines.ts";
 
+/** A results file that is merged with others. */
 export interface ResultsSource {
   /** The file, for messages. */
   readonly file: string;

@@ -23,6 +23,7 @@ const epochMetrics: readonly MetricName[] = [
   "hammingLoss",
 ];
 
+/** An epoch as the results keep it. */
 export function epochRecord(event: EpochEvent): EpochRecord {
   const { epoch, loss, validation, validationLoss, trace, conditions, steps, rowsSeen, test, losses, selection } =
     event;

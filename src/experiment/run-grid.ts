@@ -14,6 +14,7 @@ import type { Grid, PlannedCell } from "./grid.ts";
 import { labelRecords, testMetrics } from "./record.ts";
 import type { CellStore } from "./store.ts";
 
+/** What happens while a grid runs. */
 export type GridEvent =
   | { readonly kind: "begin"; readonly cell: PlannedCell }
   | { readonly kind: "training"; readonly cell: PlannedCell; readonly event: TrainingEvent }
@@ -24,6 +25,7 @@ export type GridEvent =
   /** All that is left is being run by other processes. */
   | { readonly kind: "wait"; readonly cells: number; readonly owner: string };
 
+/** Options of `runGrid`. */
 export interface RunGridOptions {
   /** When it fires, the cell in progress is dropped (or kept, see `progress`) and the generator ends. */
   readonly signal?: AbortSignal;

@@ -3,15 +3,23 @@ import { type Cell, type CellRecord, type FailedCell, idOf, isFailed } from "./c
 
 /** The right to run a cell: "done" if somebody has run it meanwhile, "busy" while another process runs it. */
 export type Claim =
-  | { readonly kind: "claimed"; release(): Promise<void> }
+  | {
+      readonly kind: "claimed";
+      /** Gives the right back. */
+      release(): Promise<void>;
+    }
   | { readonly kind: "done" }
   | { readonly kind: "busy"; readonly owner: string };
 
+/** Where finished cells are kept. */
 export interface CellStore {
+  /** The finished cell, if there is one. */
   cell(id: string): Cell | undefined;
   /** A cell that failed and has not been finished since. */
   failed(id: string): FailedCell | undefined;
+  /** Asks for the right to run the cell. */
   claim(id: string): Promise<Claim>;
+  /** Keeps a finished or failed cell. */
   append(record: CellRecord): Promise<void>;
 }
 
@@ -32,6 +40,7 @@ export class MemoryStore implements CellStore {
     return [...this.#failed.values()];
   }
 
+  /** The finished cell, if there is one. */
   cell(id: string): Cell | undefined {
     return this.#cells.get(id);
   }
@@ -56,11 +65,13 @@ export class MemoryStore implements CellStore {
     this.#failed.delete(id);
   }
 
+  /** Every cell may be run: nobody else is there. */
   async claim(id: string): Promise<Claim> {
     if (this.#cells.has(id) || this.#failed.has(id)) return { kind: "done" };
     return { kind: "claimed", release: async () => {} };
   }
 
+  /** Keeps a finished or failed cell. */
   async append(record: CellRecord): Promise<void> {
     this.add(record);
   }

@@ -3,7 +3,7 @@
  * published schema for editors is docs/study.schema.json. Comments are `why` fields.
  */
 import * as v from "valibot";
-import { UsageError } from "../errors.ts";
+import { meant, UsageError } from "../errors.ts";
 import { checkSettings, type GivenSettings } from "../training/settings.ts";
 import { parseArm, type Sweep } from "./arms.ts";
 import type { GridArm } from "./grid.ts";
@@ -33,6 +33,7 @@ export const studySchema = v.strictObject({
   settings: v.exactOptional(options),
 });
 
+/** A data set of a study. */
 export interface StudyData {
   readonly data: string;
   readonly name?: string;
@@ -64,7 +65,7 @@ export function parseStudy(value: unknown, source: string): Study {
     const unknown = issue.type === "strict_object" && place !== null;
     throw new UsageError(
       unknown
-        ? `${source}: ${place} is no part of a study; expected ${Object.keys(studySchema.entries).join(", ")}`
+        ? `${source}: ${place}${meant(place, Object.keys(studySchema.entries))} is no part of a study; expected ${Object.keys(studySchema.entries).join(", ")}`
         : `${source}: ${place ?? "the study"}: expected ${issue.message}`,
     );
   }

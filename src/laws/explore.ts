@@ -9,6 +9,7 @@ import { BrokenLaw } from "./broken.ts";
 
 export type FC = typeof FastCheck;
 
+/** Options of `samplerLaws`. */
 export interface LawOptions {
   /** Multiplies the number of random cases of each law; 1 by default. */
   readonly runs?: number;

@@ -11,6 +11,7 @@ import type { Subject } from "./subject.ts";
  * probabilities.
  */
 export const levels = ["shape", "law", "formula", "frequency"] as const;
+/** How much a law asks for. */
 export type Level = (typeof levels)[number];
 
 export interface Law {

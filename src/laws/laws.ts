@@ -38,6 +38,7 @@ const table = {
   independence,
 } satisfies Record<string, Law>;
 
+/** The name of a law. */
 export type LawName = keyof typeof table;
 
 /** Every law by its name, in the order in which they are best read. */
@@ -45,6 +46,7 @@ export const laws: Readonly<Record<LawName, Law>> = table;
 
 const isLawName = (name: string): name is LawName => Object.hasOwn(table, name);
 
+/** All names, in the order in which the laws are best read. */
 export const lawNames: readonly LawName[] = Object.keys(table).filter(isLawName);
 
 /** One law about one sampler. */

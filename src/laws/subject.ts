@@ -38,12 +38,19 @@ export interface TestedSampler {
   readonly pressure?: number;
   readonly epoch: number;
   readonly ahead: number;
+  /** See `Sampler.next`. */
   next(): Answer<Int32Array>;
+  /** See `Sampler.observe`. */
   observe(rows: Int32Array, evidence: Evidence): Answer<void>;
+  /** See `Sampler.probabilities`. */
   probabilities?(): Answer<Float64Array>;
+  /** See `Sampler.importanceWeights`. */
   importanceWeights?(rows: Int32Array): Answer<Float32Array>;
+  /** See `Sampler.trace`. */
   trace?(): Answer<EpochTrace | undefined>;
+  /** See `Sampler.state`. */
   state?(): Answer<SamplerState>;
+  /** See `Sampler.restore`. */
   restore?(state: SamplerState): Answer<void>;
   /** Called when a law is done with it. */
   end?(): Answer<void>;
@@ -86,6 +93,7 @@ export interface Claims {
 export interface Subject {
   readonly name: string;
   readonly claims: Claims;
+  /** A new sampler for the trial. */
   make(trial: Trial): Answer<TestedSampler>;
   /** The trial as the sampler sees it, where it does not take all of its options. */
   seen?(trial: Trial): Trial;

@@ -3,13 +3,14 @@
  * it is counted. The conventions are scikit-learn's (1.2.1) unless the name ends in "Paper".
  */
 import type { LabelMatrix } from "../data/dataset.ts";
-import { UsageError } from "../errors.ts";
+import { meant, UsageError } from "../errors.ts";
 import { curveMetrics } from "./curves.ts";
 import { decisionMetrics } from "./decisions.ts";
 import { checkInput, type Scores } from "./input.ts";
 import { rankingMetrics } from "./ranking.ts";
 import { type Decide, decide } from "./rules/rule.ts";
 
+/** What a metric is called, and which direction is better. */
 export interface MetricDescription {
   readonly name: string;
   /** Which way is better. */
@@ -106,17 +107,21 @@ export const metricDescriptions = [
   },
 ] as const satisfies readonly MetricDescription[];
 
+/** The name of a metric. */
 export type MetricName = (typeof metricDescriptions)[number]["name"];
 
 /** The values by name; null where the convention leaves the value undefined (see the table). */
 export type Metrics = Readonly<Record<MetricName, number | null>>;
 
+/** All names, in the order in which they are printed. */
 export const metricNames: readonly MetricName[] = metricDescriptions.map(({ name }) => name);
 
 /** @throws UsageError for a name that isn't in the table; the message lists those that are. */
 export function describeMetric(name: string): (typeof metricDescriptions)[number] {
   const found = metricDescriptions.find((description) => description.name === name);
-  if (found === undefined) throw new UsageError(`metric "${name}" is unknown; there are ${metricNames.join(", ")}`);
+  if (found === undefined) {
+    throw new UsageError(`metric "${name}" is unknown${meant(name, metricNames)}; there are ${metricNames.join(", ")}`);
+  }
   return found;
 }
 

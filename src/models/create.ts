@@ -1,5 +1,5 @@
 /** Models by name. */
-import { UsageError } from "../errors.ts";
+import { meant, UsageError } from "../errors.ts";
 import { describeOptions, type OptionDescription, type OptionsSchema, parseOptions } from "../options.ts";
 import { c2ae, c2aeOptions } from "./c2ae.ts";
 import { clif, clifOptions } from "./clif.ts";
@@ -23,6 +23,7 @@ const models = {
   c2ae: { make: c2ae, options: c2aeOptions },
 } satisfies Record<string, ModelKind>;
 
+/** The name of a model. */
 export type ModelName = keyof typeof models;
 
 const isModelName = (name: string): name is ModelName => Object.hasOwn(models, name);
@@ -52,7 +53,7 @@ export function checkModelOptions(name: string, options: unknown): void {
 
 function kindOf(name: string): ModelKind {
   if (isModelName(name)) return models[name];
-  throw new UsageError(`model ${name}: expected one of ${modelNames.join(", ")}`);
+  throw new UsageError(`model ${name}${meant(name, modelNames)}: expected one of ${modelNames.join(", ")}`);
 }
 
 /**

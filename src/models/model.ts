@@ -35,6 +35,7 @@ export interface Batch {
   readonly weights?: Tensor;
 }
 
+/** What a training step minimises, and what samplers are told of it. */
 export interface Objective {
   /** `[1, 1]` what is minimised. */
   readonly loss: Tensor;
@@ -50,6 +51,7 @@ export interface Objective {
   readonly updates: readonly Update[];
 }
 
+/** A net with its objective; see docs/models.md. */
 export interface Model {
   readonly name: string;
   readonly features: number;

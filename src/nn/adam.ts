@@ -10,6 +10,7 @@ import { UsageError } from "../errors.ts";
 import { checkShapes, clipScale } from "./gradients.ts";
 import type { Optimiser } from "./optimiser.ts";
 
+/** Options of `adam`. */
 export interface AdamOptions {
   /** Default 1e-3. */
   readonly learningRate?: number;

@@ -9,6 +9,7 @@ import { kaimingUniform, uniform } from "./initialise.ts";
 import { dense, type Initialisers, type Pass } from "./layers.ts";
 import { batchNorm } from "./normalise.ts";
 
+/** Options of `block`. */
 export interface BlockOptions {
   /** The width of the input, or the widths of several that count as concatenated. */
   readonly inputs: number | readonly number[];
@@ -26,6 +27,7 @@ export interface BlockOptions {
   readonly initialisers?: Initialisers;
 }
 
+/** Dense layers one after another. */
 export interface Block {
   readonly parameters: readonly StateLeaf[];
   readonly buffers: readonly StateLeaf[];
@@ -33,6 +35,7 @@ export interface Block {
   apply(x: Tensor | readonly Tensor[], pass: Pass): Tensor;
 }
 
+/** Dense layers with what stands between them. */
 export function block(name: string, random: Random, options: BlockOptions): Block {
   const { inputs, widths, slope, dropout = 0, normalised = false, activateLast = true } = options;
   const { initialisers = { weight: kaimingUniform(slope), bias: uniform(0, 0.1) } } = options;

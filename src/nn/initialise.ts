@@ -7,6 +7,7 @@ import { formatShape, type Shape, type StateLeaf, size, state } from "../engine/
 import { UsageError } from "../errors.ts";
 import type { Random } from "../random.ts";
 
+/** Lowest and highest value. */
 export type Range = readonly [low: number, high: number];
 
 /** The range of a layer's weights (or biases), from the number of its inputs and outputs. */
@@ -29,10 +30,12 @@ export const pytorchDefault: Initialiser = (inputs) => symmetric(1 / Math.sqrt(i
 /** Variance 2 / (inputs + outputs). Glorot and Bengio 2010. */
 export const xavierUniform: Initialiser = (inputs, outputs) => symmetric(Math.sqrt(6 / (inputs + outputs)));
 
+/** Between two values. */
 export const uniform =
   (low: number, high: number): Initialiser =>
   () => [low, high];
 
+/** Always the same value. */
 export const constantly = (value: number): Initialiser => uniform(value, value);
 
 /**

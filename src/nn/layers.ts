@@ -18,15 +18,19 @@ export interface Pass {
   readonly updates: Update[];
 }
 
+/** A pass with dropout and the batch's own means, which collects updates. */
 export const trainingPass = (): Pass => ({ training: true, updates: [] });
+/** A pass that changes nothing: no dropout, stored means of batch normalisation. */
 export const evaluationPass = (): Pass => ({ training: false, updates: [] });
 
+/** How weights and biases begin. */
 export interface Initialisers {
   /** Default, as for `bias`: PyTorch's of Linear. */
   readonly weight?: Initialiser;
   readonly bias?: Initialiser;
 }
 
+/** A dense layer. */
 export interface Dense {
   readonly parameters: readonly StateLeaf[];
   /**

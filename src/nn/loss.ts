@@ -5,6 +5,7 @@ import { add, binaryCrossEntropy, multiply } from "../engine/ops/map.ts";
 import { mean } from "../engine/ops/reduce.ts";
 import type { Tensor } from "../engine/tensor.ts";
 
+/** Binary cross-entropy per entry, per row and over the batch. */
 export interface CrossEntropy {
   /** `[batch, labels]`: ln(1 + e^f) - f y, finite for every finite logit f. */
   readonly perEntry: Tensor;
@@ -12,7 +13,7 @@ export interface CrossEntropy {
   readonly perRow: Tensor;
 }
 
-/** @param logits `[batch, labels]` @param labels `[batch, labels]`, 0 or 1 */
+/** Binary cross-entropy of logits. @param logits `[batch, labels]` @param labels `[batch, labels]`, 0 or 1 */
 export function crossEntropy(logits: Tensor, labels: Tensor): CrossEntropy {
   const perEntry = binaryCrossEntropy(logits, labels);
   return { perEntry, perRow: mean(perEntry, "columns") };

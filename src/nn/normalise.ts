@@ -12,6 +12,7 @@ import type { Pass } from "./layers.ts";
 const epsilon = 1e-5;
 const momentum = 0.1;
 
+/** Batch normalisation. */
 export interface BatchNorm {
   readonly parameters: readonly StateLeaf[];
   readonly buffers: readonly StateLeaf[];
@@ -23,6 +24,7 @@ export interface BatchNorm {
   parts(x: Tensor, pass: Pass): readonly [scaled: Tensor, offset: Tensor];
 }
 
+/** Batch normalisation of that width. */
 export function batchNorm(name: string, width: number, random: Random): BatchNorm {
   const weight = parameter(`${name}.weight`, [1, width], [1, 1], random);
   const bias = parameter(`${name}.bias`, [1, width], [0, 0], random);

@@ -9,6 +9,7 @@ import { UsageError } from "../errors.ts";
 import { checkShapes, clipScale } from "./gradients.ts";
 import type { Optimiser } from "./optimiser.ts";
 
+/** Options of `sgd`. */
 export interface SgdOptions {
   /** Default 1e-2. */
   readonly learningRate?: number;

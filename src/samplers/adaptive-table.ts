@@ -19,6 +19,7 @@ import type { Evidence, EvidenceKind, SamplerState } from "./sampler.ts";
  * on; `batch`, the same but drawn by at once; `full`, all rows are recomputed after each batch and drawn by at once.
  */
 export const refreshes = ["epoch", "batch", "full"] as const;
+/** When draws see what was observed. */
 export type Refresh = (typeof refreshes)[number];
 
 interface AdaptiveSettings {

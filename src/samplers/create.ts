@@ -4,7 +4,7 @@
  */
 
 import type * as v from "valibot";
-import { UsageError } from "../errors.ts";
+import { meant, UsageError } from "../errors.ts";
 import { describeOptions, type OptionDescription, parseOptions } from "../options.ts";
 import { adaptive } from "./adaptive.ts";
 import { adaptiveChain } from "./adaptive-chain.ts";
@@ -34,6 +34,7 @@ const kinds = {
   d2ace,
 };
 
+/** The name of a sampler. */
 export type SamplerName = keyof typeof kinds;
 
 /** The options of each sampler; what is left out takes the sampler's default. */
@@ -97,5 +98,5 @@ export function checkSamplerOptions(name: string, options: unknown): void {
 
 function kindOf(name: string): CheckedSamplerKind {
   if (isSamplerName(name)) return kinds[name];
-  throw new UsageError(`sampler "${name}": expected one of ${samplerNames.join(", ")}`);
+  throw new UsageError(`sampler "${name}"${meant(name, samplerNames)}: expected one of ${samplerNames.join(", ")}`);
 }

@@ -22,6 +22,7 @@ import type { Evidence, EvidenceKind } from "./sampler.ts";
  * All but the first are ours as hardness of a row; focal and asymmetric are losses of their authors.
  */
 export const hardnesses = ["bce", "focal", "asymmetric", "error", "ranking"] as const;
+/** What makes a row hard. */
 export type HardnessKind = (typeof hardnesses)[number];
 
 export interface Hardness {

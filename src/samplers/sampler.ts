@@ -18,6 +18,7 @@ export interface Evidence {
   readonly scores?: Float32Array;
 }
 
+/** The name of a kind of evidence. */
 export type EvidenceKind = keyof Evidence;
 
 /** What one epoch of drawing looked like. Rows and labels are those of the training fold. */
@@ -63,6 +64,7 @@ export interface RowSelection {
  */
 export type SamplerState = Readonly<Record<string, unknown>>;
 
+/** What decides which rows make up the next batch. */
 export interface Sampler {
   readonly name: string;
   /** The evidence `observe` reads; the training step computes nothing else for it. */

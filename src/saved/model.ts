@@ -27,6 +27,7 @@ export interface Origin {
   readonly fingerprint: string;
 }
 
+/** A trained model with all that is needed to use it. */
 export interface SavedModel {
   readonly model: Model;
   readonly modelOptions: Readonly<Record<string, unknown>>;

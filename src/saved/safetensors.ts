@@ -6,6 +6,7 @@
 import { DataError, UsageError } from "../errors.ts";
 import { requireDistinctNames } from "./distinct-names.ts";
 
+/** Numbers of a tensor. */
 export type TensorValues =
   | Float32Array
   | Float64Array
@@ -29,6 +30,7 @@ export interface DecodedTensor extends StoredTensor {
   readonly type: ElementType;
 }
 
+/** The contents of a safetensors file. */
 export interface Safetensors {
   /** In the order in which the tensors lie in the file. */
   readonly tensors: ReadonlyMap<string, DecodedTensor>;
@@ -61,6 +63,7 @@ const elements = {
   BOOL: { size: 1, read: (bytes) => new Uint8Array(bytes) },
 } as const satisfies Record<string, Element>;
 
+/** The type of a tensor's numbers. */
 export type ElementType = keyof typeof elements;
 
 const isElementType = (name: unknown): name is ElementType => typeof name === "string" && Object.hasOwn(elements, name);

@@ -6,6 +6,7 @@ import { UsageError } from "../errors.ts";
 import type { CheckpointEvent } from "./events.ts";
 import type { RunState } from "./state.ts";
 
+/** How often a run gives a checkpoint. */
 export type CheckpointInterval =
   | { readonly steps: number }
   | { readonly epochs: number }

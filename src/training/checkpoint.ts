@@ -9,6 +9,7 @@ import { packData, unpackData } from "../saved/plain-data.ts";
 import { decodeSealed, encodeSealed } from "../saved/sealed.ts";
 import type { RunState } from "./state.ts";
 
+/** The state of a run, with what its maker says about it. */
 export interface Checkpoint {
   readonly state: RunState;
   /** Which run it is of and how it is made: plain data, for whoever resumes it. */

@@ -9,6 +9,7 @@ import type { Conditions, EpochConditions } from "./conditions/conditions.ts";
 import type { RunState } from "./state.ts";
 import type { Tracked } from "./tracking.ts";
 
+/** A run begins. */
 export interface StartEvent {
   readonly kind: "start";
   /** What really runs. */
@@ -25,6 +26,7 @@ export interface StartEvent {
   readonly resumed?: { readonly epoch: number; readonly step: number };
 }
 
+/** A step is done. */
 export interface StepEvent {
   readonly kind: "step";
   /** Both from 0. */
@@ -46,6 +48,7 @@ export interface CheckpointEvent {
   readonly state: RunState;
 }
 
+/** An epoch is finished. */
 export interface EpochEvent extends Tracked {
   readonly kind: "epoch";
   readonly epoch: number;
@@ -59,6 +62,7 @@ export interface EpochEvent extends Tracked {
   readonly conditions?: EpochConditions;
 }
 
+/** The end of a run. */
 export interface EndEvent {
   readonly kind: "end";
   /** The epoch whose weights are kept; -1 where none was finished. */
@@ -80,4 +84,5 @@ export interface EndEvent {
   readonly conditions?: Conditions;
 }
 
+/** What `train` reports. */
 export type TrainingEvent = StartEvent | StepEvent | CheckpointEvent | EpochEvent | EndEvent;

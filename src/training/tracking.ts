@@ -17,6 +17,7 @@ import type { Training } from "./state.ts";
  * - `selection`: a histogram of n p after each epoch; one pass over the probabilities.
  */
 export const tracks = ["losses", "test", "labels", "selection"] as const;
+/** The name of something that is measured where it is asked for. */
 export type Track = (typeof tracks)[number];
 
 /** Mean cross-entropy in evaluation mode over all training rows, and over parts; null where a part is empty. */
@@ -37,6 +38,7 @@ export interface SelectionHistogram {
   readonly counts: readonly number[];
 }
 
+/** What is measured of an epoch. */
 export interface Tracked {
   /** Steps and rows since the run began. */
   readonly steps: number;

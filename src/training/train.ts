@@ -18,6 +18,7 @@ import { TrainingRun } from "./run.ts";
 import { type RunState, Training } from "./state.ts";
 import { drawsOf, type Track } from "./tracking.ts";
 
+/** Everything that a run is made of, as `configure` makes it. */
 export interface TrainOptions {
   readonly model: Model;
   readonly optimiser: Optimiser;

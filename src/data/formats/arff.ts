@@ -18,6 +18,7 @@ import { type FileReader, lastLineEnd, readWhole, type Start } from "./pieces.ts
 import type { RowReader } from "./row-reader.ts";
 import { isLineEnd, OPEN_BRACE, type Scanner } from "./scanner.ts";
 
+/** Options of `parseArff`. */
 export interface ArffOptions extends ColumnOptions {
   /** The file's path, for messages. */
   readonly file: string;

@@ -16,6 +16,7 @@ export interface WantedColumns {
   readonly labels?: readonly string[];
 }
 
+/** Which columns of a table are labels, and which are left out. */
 export interface ColumnOptions {
   /** Only these columns are read; the data set has them in this order. */
   readonly wanted?: WantedColumns;

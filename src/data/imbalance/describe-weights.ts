@@ -4,6 +4,7 @@
  */
 import { UsageError } from "../../errors.ts";
 
+/** A bar of the histogram of instance weights. */
 export interface WeightBin {
   /** Weights w with low < w <= high; the first bin holds exactly w = 1 (low = high = 1). */
   readonly low: number;
@@ -11,6 +12,7 @@ export interface WeightBin {
   readonly rows: number;
 }
 
+/** Instance weights in figures. */
 export interface WeightDescription {
   readonly rows: number;
   readonly mean: number;

@@ -7,6 +7,7 @@ import type { Matrix } from "../dataset.ts";
 import { allRows, checkRows } from "../rows.ts";
 import { type DotProductKernel, type DotProducts, products } from "./products.ts";
 
+/** Options of `nearestNeighbours`. */
 export interface NeighbourOptions {
   /** Neighbours wanted for each row. Where there are fewer other rows, all of them are neighbours. */
   readonly k: number;
@@ -16,6 +17,7 @@ export interface NeighbourOptions {
   readonly kernel?: DotProductKernel;
 }
 
+/** The nearest neighbours of some rows. */
 export interface Neighbours {
   /** The rows that were asked about. */
   readonly queries: Int32Array;

@@ -4,6 +4,7 @@
  */
 import type { Matrix } from "../dataset.ts";
 
+/** A block of dot products of rows. */
 export interface DotProducts {
   /**
    * Unit roundoff of the arithmetic: 2^-53 for float64, 2^-24 for float32. The search widens its bounds accordingly.

@@ -18,8 +18,10 @@ import type { DotProductKernel } from "./products.ts";
  * - `none`: 0.
  */
 export const weightings = ["imbalance", "none", "global", "local"] as const;
+/** The name of a kind of instance weights. */
 export type Weighting = (typeof weightings)[number];
 
+/** Options of `imbalanceWeights`. */
 export interface ImbalanceOptions {
   readonly weighting?: Weighting;
   /** Multiplies the part of the weights above 1 (ours); 1 is the published formula. */

@@ -8,6 +8,7 @@ import type { LabelMatrix } from "../dataset.ts";
 import { countPositives, listLabels } from "../labels.ts";
 import { selectRows } from "../rows.ts";
 
+/** How evenly folds share the labels. */
 export interface FoldQuality {
   /** `[parts]` rows of each part. */
   readonly sizes: readonly number[];

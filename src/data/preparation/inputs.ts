@@ -7,6 +7,7 @@ import { UsageError } from "../../errors.ts";
 import type { DenseMatrix, Matrix, SparseMatrix } from "../dataset.ts";
 
 export const inputsChoices = ["auto", "dense", "sparse"] as const;
+/** How features are multiplied: with their zeros, without, or as is quicker. */
 export type InputsChoice = (typeof inputsChoices)[number];
 
 /** `auto` takes sparse inputs where at most this share of the values is not zero (ours, measured; docs/backends.md). */

@@ -9,6 +9,7 @@ import { hint } from "../near-match.ts";
 /** A label that a file names, and where it does, worked out when asked. */
 export interface NamedLabel {
   readonly name: string;
+  /** Where the name stands, for messages. */
   readonly place: () => Place;
 }
 
@@ -25,6 +26,7 @@ export interface LabelsByPosition {
   readonly at: "start" | "end";
 }
 
+/** Which columns are the labels. */
 export type LabelSelection = LabelsByName | LabelsByPosition;
 
 /**

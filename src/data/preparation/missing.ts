@@ -6,6 +6,7 @@ import type { Dataset, Matrix } from "../dataset.ts";
 
 export const missingPolicies = ["error", "mean", "zero"] as const;
 
+/** What a missing feature becomes. */
 export type Missing = (typeof missingPolicies)[number];
 
 type Filled = Pick<ColumnFigures, "sum" | "minimum" | "maximum"> & { readonly fill?: Float64Array };

@@ -15,6 +15,7 @@ import type { StratificationOrder } from "./stratify.ts";
 
 export const protocols = ["clean", "paper"] as const satisfies readonly Protocol[];
 
+/** Options of `prepare`. */
 export interface PrepareOptions {
   /** Of the folds and the validation rows. */
   readonly seed: number;
@@ -38,6 +39,7 @@ export interface PrepareOptions {
   readonly missing?: Missing;
 }
 
+/** One fold of a data set, ready for training. */
 export interface PreparedData {
   readonly name: string;
   /** `[rows, features]`, scaled; all rows of the data set. Sparse where the data set's are. */

@@ -12,6 +12,7 @@ import { checkCoding, keptNominal } from "./coding.ts";
 import { largestColumns, publishedFeatureShare } from "./feature-selection.ts";
 import { fillValues, type Missing } from "./missing.ts";
 
+/** Options of `fitPreprocessing`. */
 export interface PreprocessingOptions {
   /** Labels with at most this many positives among the fitted rows are dropped; 20 as published, -1 keeps all. */
   readonly dropLabelsAtMost?: number;

@@ -9,16 +9,19 @@ import type { LabelMatrix } from "../dataset.ts";
 import { allRows, checkRows } from "../rows.ts";
 import { partSizes, type StratificationOrder, stratify } from "./stratify.ts";
 
+/** Training and test rows. */
 export interface Fold {
   /** Ascending row indices. */
   readonly training: Int32Array;
   readonly test: Int32Array;
 }
 
+/** Training, validation and test rows. */
 export interface Split extends Fold {
   readonly validation: Int32Array;
 }
 
+/** Options of `kFolds`. */
 export interface FoldOptions {
   /** Number of folds; published: 5. */
   readonly folds?: number;

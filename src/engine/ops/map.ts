@@ -9,6 +9,7 @@ import { type Adjoint, apply, type Node, type Op, type Operand, type Shape, type
 type Scalars = typeof scalar;
 /** The same arguments, as tensors or numbers. */
 type Operands<Values extends readonly unknown[]> = { [K in keyof Values]: Operand };
+/** An op of that many operands, each a tensor or a number. */
 export type Unary = (x: Operand) => Node;
 export type Binary = (x: Operand, y: Operand) => Node;
 export type Ternary = (x: Operand, y: Operand, z: Operand) => Node;

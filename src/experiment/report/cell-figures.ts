@@ -11,6 +11,7 @@ import type { Group } from "./treatments.ts";
 /** On which fold the course of training is judged. */
 export type Followed = "test" | "validation";
 
+/** Figures of one cell. */
 export interface CellFigures {
   readonly data: string;
   readonly model: string;

@@ -12,8 +12,10 @@ import { wilcoxonSignedRank } from "../statistics/rank-tests.ts";
 import { type Interval, pairedTTest } from "../statistics/statistics.ts";
 import type { Outcome } from "./outcomes.ts";
 
+/** What a comparison comes to. */
 export type Word = "better" | "worse" | "equivalent" | "undecided";
 
+/** A treatment against a reference, over pairs. */
 export interface Comparison {
   /** Pairs of (fold, seed), or data sets. */
   readonly pairs: number;
@@ -37,6 +39,7 @@ export interface Comparison {
   readonly warning?: string;
 }
 
+/** What decides which word a comparison gets. */
 export interface Rules {
   readonly confidence: number;
   /** Of Holm's adjusted p. */

@@ -7,6 +7,7 @@ import { type Outcome, scoreOf } from "./outcomes.ts";
 import { type Study, testToTrainOf } from "./studies.ts";
 import type { Treatment } from "./treatments.ts";
 
+/** A treatment against a reference in one outcome. */
 export interface Contrast {
   readonly treatment: string;
   readonly reference: string;

@@ -7,8 +7,10 @@ import { describeMetric, type MetricName } from "../../metrics/metrics.ts";
 import type { Cell } from "../cell.ts";
 import { lateMean } from "./evidence.ts";
 
+/** When a metric is taken. */
 export type Moment = "best" | "late" | "lateValidation";
 
+/** A metric at a moment. */
 export interface Outcome {
   readonly metric: MetricName;
   readonly moment: Moment;

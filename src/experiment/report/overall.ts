@@ -20,6 +20,7 @@ export interface TableOfMeans {
   }[];
 }
 
+/** Treatments by their ranks over data sets. */
 export interface OverallRanks {
   readonly model: string;
   readonly condition?: string;

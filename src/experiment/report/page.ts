@@ -15,6 +15,7 @@ import { waterfall } from "../../charts/waterfall.ts";
 /** A field of a table: words, or a number with the words that show it. */
 export type Entry = string | { readonly text: string; readonly value: number; readonly best?: boolean };
 
+/** A table of the page. */
 export interface PageTable {
   readonly columns: readonly { readonly title: string; readonly align?: "left" | "right" }[];
   readonly rows: readonly (readonly Entry[])[];
@@ -35,6 +36,7 @@ const drawers = {
   waterfall,
 } as const;
 
+/** The name of a kind of chart. */
 export type ChartKind = keyof typeof drawers;
 
 /** A chart's data by its kind, without the title and description, which are the figure's. */
@@ -45,6 +47,7 @@ export type ChartData = {
   };
 }[ChartKind];
 
+/** A chart with its caption. */
 export interface Figure {
   readonly kind: "figure";
   /** Letters, digits and dashes: names its place on the page and its file. */
@@ -56,12 +59,14 @@ export interface Figure {
   readonly table: PageTable;
 }
 
+/** A part of a section. */
 export type Block =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "list"; readonly items: readonly string[] }
   | { readonly kind: "table"; readonly id: string; readonly title: string; readonly table: PageTable }
   | Figure;
 
+/** A section of the page. */
 export interface Section {
   readonly id: string;
   readonly title: string;

@@ -12,6 +12,7 @@ const terminal = 80;
 /** Longer tables of figures stand in the page and in CSV files only. */
 const longest = 24;
 
+/** The sections as text for a terminal, or as Markdown. */
 export function printDocument({ sections }: Pick<Report, "sections">, format: "text" | "markdown"): string {
   const text = format === "text";
   const heading = (title: string, level: number): string =>

@@ -17,11 +17,13 @@ const panelWidth = 270;
 /** Nothing may be loaded or run, nothing sent; the style sheet stands in the page. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
+/** Options of `printHtml`. */
 export interface PageOptions {
   /** Of the page; default "hardbatch report". */
   readonly title?: string;
 }
 
+/** The page as one file of HTML that loads nothing. */
 export function printHtml(
   { sections }: Pick<Report, "sections">,
   { title = "hardbatch report" }: PageOptions = {},

@@ -9,6 +9,7 @@ import type { Report } from "./report.ts";
 /** Tables with more rows belong into a file of data. */
 const longest = 40;
 
+/** The tables as LaTeX. */
 export function printLatex({ sections }: Pick<Report, "sections">): string {
   const blocks = sections.flatMap((section) => section.blocks);
   const tables = blocks.flatMap((block) => printBlock(block) ?? []);

@@ -5,8 +5,10 @@ import type { Report } from "./report.ts";
 import type { ReportRow, ReportTable } from "./report-tables.ts";
 import { type Column, printMarkdownTable, printTextTable, type Table } from "./table.ts";
 
+/** How a report is printed. */
 export type ReportFormat = "text" | "markdown";
 
+/** The report as text. */
 export function printReport(report: Report, format: ReportFormat = "text"): string {
   const text = format === "text";
   const section = (title: string, table: Table, foot: string): string => {

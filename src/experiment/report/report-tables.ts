@@ -23,6 +23,7 @@ export interface Difference {
   readonly holmPValue: number | null;
 }
 
+/** A treatment in a table. */
 export interface ReportRow {
   readonly metric: MetricName;
   readonly direction: "higher" | "lower";
@@ -40,6 +41,7 @@ export interface ReportRow {
   readonly averageRank: number | null;
 }
 
+/** A metric of a model on a data set. */
 export interface ReportTable {
   readonly data: string;
   readonly model: string;

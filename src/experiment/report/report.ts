@@ -20,6 +20,7 @@ import { buildSections } from "./sections.ts";
 import { primaryOf, type Study, studiesOf } from "./studies.ts";
 import { groupCells } from "./treatments.ts";
 
+/** Options of `buildReport`. */
 export interface ReportOptions {
   /** Default: those of `defaultMetrics` that the cells have. */
   readonly metrics?: readonly string[];
@@ -41,6 +42,7 @@ export interface ReportOptions {
   readonly unrun?: readonly string[];
 }
 
+/** The metrics of a report that is asked for none. */
 export const defaultMetrics: readonly MetricName[] = [
   "macroAuc",
   "macroAveragePrecision",
@@ -51,6 +53,7 @@ export const defaultMetrics: readonly MetricName[] = [
   "hammingLoss",
 ];
 
+/** Means and comparisons of a grid's cells. */
 export interface Report {
   readonly confidence: number;
   readonly alpha: number;

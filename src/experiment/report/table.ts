@@ -6,6 +6,7 @@ export interface Column {
   readonly align?: "left" | "right";
 }
 
+/** A table as text, to be printed in one of several formats. */
 export interface Table {
   readonly columns: readonly Column[];
   /** `[rows][columns]`; a missing cell is empty. */

@@ -32,6 +32,7 @@ export function correlatedBayesT(test: PairedTTest, rope: number): Posterior | n
   return { better, equivalent: Math.max(0, 1 - better - worse), worse };
 }
 
+/** Options of the Bayesian signed-rank test. */
 export interface SignedRankPosteriorOptions {
   readonly rope: number;
   readonly random: Random;

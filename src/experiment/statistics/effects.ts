@@ -29,6 +29,7 @@ export function cohenD(differences: readonly number[]): number | null {
   return centre / spread;
 }
 
+/** How often one side was ahead. */
 export interface WinTieLoss {
   readonly wins: number;
   readonly ties: number;

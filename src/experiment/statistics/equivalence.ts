@@ -6,6 +6,7 @@ import { UsageError } from "../../errors.ts";
 import { studentTail } from "./distributions.ts";
 import type { PairedTTest } from "./statistics.ts";
 
+/** What the test of equivalence answers. */
 export interface EquivalenceTest {
   /** Differences between -margin and +margin count as none. */
   readonly margin: number;

@@ -26,6 +26,7 @@ function tieSum(ranks: readonly number[]): number {
   return [...sizes.values()].reduce((sum, size) => sum + size ** 3 - size, 0);
 }
 
+/** What the signed-rank test answers. */
 export interface SignedRankTest {
   /** Differences that aren't 0; zeros are dropped (Wilcoxon's treatment). */
   readonly count: number;
@@ -78,6 +79,7 @@ function exactSignedRank(ranks: readonly number[], statistic: number): number {
   return Math.min(1, (2 * extreme) / 2 ** ranks.length);
 }
 
+/** What `friedmanTest` answers. */
 export interface FriedmanTest {
   readonly blocks: number;
   readonly treatments: number;
@@ -119,6 +121,7 @@ export function friedman(blocks: readonly (readonly number[])[], direction: "hig
   return { blocks: n, treatments: k, averageRanks, chiSquared, chiSquaredPValue, f, fPValue };
 }
 
+/** What `nemenyiTest` answers. */
 export interface NemenyiTest {
   /** Two treatments whose average ranks differ by more than this differ at level `alpha`. */
   readonly criticalDifference: number;

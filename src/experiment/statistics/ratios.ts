@@ -6,6 +6,7 @@ import { UsageError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 import { type BootstrapOptions, bootstrapInterval, type Interval, mean } from "./statistics.ts";
 
+/** A ratio of two times with its interval. */
 export interface RatioOfTimes {
   readonly ratio: number;
   /** Percentile bootstrap over the pairs; null for fewer than two. */

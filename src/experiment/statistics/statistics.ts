@@ -35,11 +35,13 @@ export function pairedDifferences(a: readonly number[], b: readonly number[]): r
   return a.map((value, index) => value - b[index]);
 }
 
+/** An interval of confidence. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
 }
 
+/** What the corrected t-test answers. */
 export interface PairedTTest {
   readonly count: number;
   readonly mean: number;
@@ -53,6 +55,7 @@ export interface PairedTTest {
   readonly interval: Interval | null;
 }
 
+/** Options of the corrected t-test. */
 export interface PairedTTestOptions {
   /** Of the interval; default 0.95. */
   readonly confidence?: number;
@@ -110,6 +113,7 @@ function checkConfidence(confidence: number): void {
   }
 }
 
+/** Options of the bootstrap. */
 export interface BootstrapOptions {
   /** Default 0.95. */
   readonly confidence?: number;

@@ -12,6 +12,7 @@ import { formulaFaults } from "./formulas.ts";
 
 export const faults: readonly Fault[] = [...formulaFaults, ...drawFaults, ...callFaults];
 
+/** A planted mistake and the law that finds it. */
 export interface CaughtFault {
   readonly fault: string;
   readonly sampler: string;

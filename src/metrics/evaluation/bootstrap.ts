@@ -11,6 +11,7 @@ import { type MetricName, metricNames } from "../metrics.ts";
 import type { Decide } from "../rules/rule.ts";
 import { resampling } from "./resample.ts";
 
+/** Options of the bootstrap over rows. */
 export interface MetricBootstrapOptions {
   /** Default 1000. */
   readonly draws?: number;
@@ -22,11 +23,13 @@ export interface MetricBootstrapOptions {
   readonly onDraw?: () => void;
 }
 
+/** The interval of one metric. */
 export interface MetricInterval {
   readonly low: number;
   readonly high: number;
 }
 
+/** The intervals of all metrics. */
 export interface MetricIntervals {
   readonly draws: number;
   readonly seed: number;

@@ -18,6 +18,7 @@ export interface ReliabilityBin {
   readonly share: number | null;
 }
 
+/** How well scores agree with frequencies. */
 export interface Calibration {
   readonly bins: readonly ReliabilityBin[];
   /** Mean over the entries of |mean score - share of labels| of their bin. */

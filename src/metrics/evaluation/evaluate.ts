@@ -12,6 +12,7 @@ import { type MetricIntervals, metricIntervals } from "./bootstrap.ts";
 import { type Calibration, calibration } from "./calibration.ts";
 import { type LabelGroup, type LabelReport, labelGroups, labelReport } from "./label-report.ts";
 
+/** Options of `evaluate`. */
 export interface EvaluationOptions {
   readonly labelNames: readonly string[];
   /** What decides; default score > 0.5. */
@@ -22,6 +23,7 @@ export interface EvaluationOptions {
   readonly draws?: number;
   /** Of the bootstrap; default 1. */
   readonly seed?: number;
+  /** Called after each draw of the bootstrap. */
   readonly onDraw?: () => void;
 }
 
@@ -38,6 +40,7 @@ export interface GroupEvaluation extends LabelGroup {
   readonly expectedCalibrationError: number | null;
 }
 
+/** What `evaluate` answers. */
 export interface Evaluation {
   readonly rows: number;
   readonly labels: number;

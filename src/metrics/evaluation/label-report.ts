@@ -11,6 +11,7 @@ import type { Scores } from "../input.ts";
 import type { TrainingCounts } from "../rules/fit.ts";
 import { type Decide, decide, thresholdsOf } from "../rules/rule.ts";
 
+/** Figures of one label. */
 export interface LabelReport {
   readonly name: string;
   /** Its column, from 0. */

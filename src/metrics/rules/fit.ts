@@ -14,6 +14,7 @@ import { macroF1Threshold } from "./macro-f1.ts";
 import { bestRank } from "./rank.ts";
 import type { DecisionRule } from "./rule.ts";
 
+/** What a rule is called, and what it does. */
 export interface ThresholdDescription {
   readonly name: string;
   /** What it does, in one line. */
@@ -42,8 +43,10 @@ export const thresholdDescriptions = [
   { name: "mcut", words: "the labels above the widest gap between the scores of a row", fitted: false },
 ] as const satisfies readonly ThresholdDescription[];
 
+/** The name of a rule. */
 export type ThresholdName = (typeof thresholdDescriptions)[number]["name"];
 
+/** All names of rules. */
 export const thresholdNames: readonly ThresholdName[] = thresholdDescriptions.map(({ name }) => name);
 
 /** How often labels occur among the rows that a model learned from. */
@@ -61,6 +64,7 @@ export interface FittingData {
   readonly training: TrainingCounts;
 }
 
+/** Options of the fitting. */
 export interface FitOptions {
   /**
    * Of scut: as many positives as the common threshold is worth. A label with p positives among the validation rows

@@ -24,6 +24,7 @@ export function quantizationIndex(z: number, maximum: number, rows: number): num
  * most 1.
  */
 export const quantizations = ["index", "continuous", "rank", "quantile"] as const;
+/** How losses become exponents of the pressure. */
 export type Quantization = (typeof quantizations)[number];
 
 /** Writes (n + 1 - r) / n of every row into `target`, both `[rows]`. */

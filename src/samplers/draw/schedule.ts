@@ -6,6 +6,7 @@
 import { UsageError } from "../../errors.ts";
 
 export const schedules = ["constant", "exponential", "linear"] as const;
+/** How the pressure changes over the epochs. */
 export type ScheduleKind = (typeof schedules)[number];
 
 /** The value in force in an epoch, counted from 0. */

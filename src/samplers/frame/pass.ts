@@ -10,6 +10,7 @@ import type { SamplerState } from "../sampler.ts";
 import { readInteger, readPermutation } from "./snapshot.ts";
 
 export const passOrders = ["shuffled", "sequential"] as const;
+/** The order of the rows in a pass. */
 export type PassOrder = (typeof passOrders)[number];
 
 /**
@@ -18,6 +19,7 @@ export type PassOrder = (typeof passOrders)[number];
  * they are left out.
  */
 export const lastBatches = ["carry", "short", "drop"] as const;
+/** What becomes of the rest of a pass over all rows. */
 export type LastBatch = (typeof lastBatches)[number];
 
 /** Batches of an epoch. */
