@@ -17,6 +17,8 @@ export interface SyntheticOptions {
   readonly difficulty: number;
   /** Share of each label's positives that change place with random negatives. */
   readonly noise: number;
+  /** 1: rows stand in the order of their labels, as in the files of some published sets; 0: in no order. */
+  readonly sorted: number;
 }
 
 /** One option of `synthetic`, with its bounds. */
@@ -67,6 +69,7 @@ export const syntheticKnobs: readonly Knob[] = [
     whole: false,
     meaning: "share of each label's positives that change place with negatives",
   },
+  { name: "sorted", default: 0, low: 0, high: 1, whole: true, meaning: "1: rows stand in the order of their labels" },
 ];
 
 /** Largest share of the rows that a label may have. */
@@ -118,6 +121,7 @@ export function completeSyntheticOptions(given: Partial<SyntheticOptions>): Synt
     cardinality: given.cardinality === undefined ? defaultCardinality(labels, imbalance) : value("cardinality"),
     difficulty: value("difficulty"),
     noise: value("noise"),
+    sorted: value("sorted"),
   };
   const bytes = 4 * options.rows * options.features;
   if (bytes > largestMatrix) {

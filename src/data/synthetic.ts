@@ -23,6 +23,7 @@
 import { UsageError } from "../errors.ts";
 import { Random } from "../random.ts";
 import type { Dataset } from "./dataset.ts";
+import { selectRows } from "./rows.ts";
 import {
   completeSyntheticOptions,
   nameSynthetic,
@@ -156,7 +157,7 @@ export function synthetic(given: Partial<SyntheticOptions> = {}, seed = 1): Data
     }
   }
   const featureNames = Array.from({ length: features }, (_, f) => `x${f + 1}`);
-  return {
+  const made: Dataset = {
     name: nameSynthetic(options, seed),
     declared: featureNames.map((name) => ({ name, kind: "numeric" })),
     featureNames,
@@ -164,6 +165,21 @@ export function synthetic(given: Partial<SyntheticOptions> = {}, seed = 1): Data
     labelNames: Array.from({ length: labels }, (_, j) => `label${j + 1}`),
     labels: { rows, columns: labels, values },
   };
+  return options.sorted === 1 ? inOrderOfLabels(made) : made;
+}
+
+/** Rows that have the first label come first, among them those that have the second, and so on; equal ones as they are. */
+function inOrderOfLabels(dataset: Dataset): Dataset {
+  const { features, labels } = dataset;
+  const { columns, values } = labels;
+  const order = Int32Array.from({ length: labels.rows }, (_, row) => row).sort((a, b) => {
+    for (let j = 0; j < columns; j++) {
+      const difference = values[b * columns + j] - values[a * columns + j];
+      if (difference !== 0) return difference;
+    }
+    return a - b;
+  });
+  return { ...dataset, features: selectRows(features, order), labels: selectRows(labels, order) };
 }
 
 /** Lets a share of a label's positives (the first `count` of `order`) change place with as many negatives. */

@@ -29,6 +29,11 @@ const adaptive = (samplerOptions: LaneSettings["samplerOptions"]): LaneSettings 
   samplerOptions: { warmUp: 3, ...samplerOptions },
 });
 
+const chained = (kappa: number): LaneSettings => ({
+  sampler: "adaptiveChain",
+  samplerOptions: { warmUp: 3, pressure: 4, kappa },
+});
+
 interface Changes extends Partial<Omit<LabState, "shared">> {
   readonly shared?: Partial<LabState["shared"]>;
 }
@@ -98,6 +103,40 @@ export const presets: readonly Preset[] = [
     state: withDefaults({ shared: { epochs: 20 }, lanes: [uniform, adaptive({ pressure: 1 })] }),
   },
   {
+    id: "last-batch",
+    title: "The last batch",
+    watch:
+      "Nobody selects here. Left: an epoch ends with a step on the 5 rows that are left over. Right: batches go on over the end of an epoch and are always full.",
+    claim:
+      "n p is 1 for every row in both runs, and yet the loss over all rows ends higher on the left: a difference that may pass for selection.",
+    holds: (outcome) => {
+      const { frames, opened } = outcome;
+      const even = frames.every(({ terms }) => terms.probability.every((p) => Math.abs(p * opened.rows - 1) < 1e-9));
+      const [left, right] = last(outcome);
+      return even && opened.rows % opened.batchSize === 5 && left.losses.all > right.losses.all;
+    },
+    state: withDefaults({
+      shared: { epochs: 30, batchSize: 61 },
+      lanes: [{ sampler: "uniform", samplerOptions: { lastBatch: "short" } }, uniform],
+    }),
+  },
+  {
+    id: "order",
+    title: "The order of the file",
+    watch: "Rows that are sorted by label, as in some published files. Left: in this order. Right: shuffled.",
+    claim: "In the last quarter of the epochs the loss over all rows is higher in the order of the file.",
+    holds: (outcome) => {
+      const [left, right] = late(outcome, ({ losses }) => losses.all);
+      return left > right;
+    },
+    state: withDefaults({
+      data: "synthetic:sorted=1",
+      shared: { epochs: 20 },
+      lanes: [{ sampler: "sequential", samplerOptions: {} }, uniform],
+      order: "file",
+    }),
+  },
+  {
     id: "heavy",
     title: "One heavy row",
     watch: "Instance weights times ten. A few rows have a large w; their z is the maximum, and D with it.",
@@ -137,6 +176,23 @@ export const presets: readonly Preset[] = [
       data: hard,
       shared: { epochs: 20 },
       lanes: [adaptive({ pressure: 2 }), adaptive({ pressure: 64 })],
+    }),
+  },
+  {
+    id: "chain",
+    title: "A chain of labels",
+    watch:
+      "Each row of a batch is tied by its labels to the one before: not at all on the left, strongly on the right.",
+    claim: "With the chain rows with a minority label are drawn less often, and their loss ends higher.",
+    holds: (outcome) => {
+      const { frames, opened } = outcome;
+      const [left, right] = frames.map(({ terms }) => minorityDraws(terms.draws, minorityOf(opened)));
+      return right < left && minorityGain(outcome) < 0;
+    },
+    state: withDefaults({
+      data: hard,
+      shared: { epochs: 20 },
+      lanes: [chained(0), chained(10)],
     }),
   },
   {
