@@ -24,6 +24,14 @@ describe("help", () => {
     if (command !== "doctor") expect(out).toContain("--seed <n>");
   });
 
+  test.each([["folds"], ["data", "list"], ["data", "fetch"]])("%s %s: help says what it takes", async (...words) => {
+    const { code, out, err } = await hardbatch(...words, "--help");
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toMatch(new RegExp(`^Usage: hardbatch ${words.join(" ")} `));
+    for (const line of out.split("\n").filter((line) => /^ {2}-/.test(line)))
+      expect(line, line).toMatch(/^ {2}-\S+( \S+)*( {2,}\S.*|$)/);
+  });
+
   test("help COMMAND is the same", async () => {
     expect((await hardbatch("help", "train")).out).toBe((await hardbatch("train", "--help")).out);
   });
@@ -120,6 +128,17 @@ const mistakes: readonly (readonly [readonly string[], string])[] = [
   [[...compare, "--out", ""], '--out "": expected a name'],
   [[...compare, "--out", "."], ". is a folder: expected the name of a file"],
   [["doctor", "now"], "too many arguments for 'doctor'"],
+  [["folds"], "required option '--out <file>' not specified"],
+  [["folds", "--out", "f.json"], "missing required argument 'DATA'"],
+  [["folds", small, "--out", ""], '--out "": expected a name'],
+  [["folds", small, "--out", "f.json", "--folds", "1"], '--folds "1": expected a whole number of at least 2'],
+  [["folds", small, "--out", "f.json", "--folds", "61"], "61 folds of 60 rows"],
+  [["folds", small, "--out", "f.json", "--stratification", "3"], '--stratification "3": expected one of 1, 2'],
+  [["data", "fetch"], "nothing to fetch: expected NAME or --url"],
+  [["data", "fetch", "nonsense"], "no such data set; hardbatch data list names all"],
+  [["data", "list", "nonsense"], "no such data set; hardbatch data list names all"],
+  [["data", "lost"], "unknown command 'lost'"],
+  [["data", "fetch", "emotions", "--to", ""], '--to "": expected a name'],
 ];
 
 describe("mistakes are answered in a line, with 2 and nothing on standard output", () => {
