@@ -12,6 +12,15 @@ export { type DatasetDescription, describeDataset, type LabelDescription } from 
 export { type ArffOptions, parseArff } from "./data/formats/arff.ts";
 export type { ColumnOptions, WantedColumns } from "./data/formats/chosen-columns.ts";
 export { parseMulan, printMulan } from "./data/formats/mulan.ts";
+export {
+  decodeNpy,
+  encodeNpy,
+  type NpyArray,
+  type NpyNumbers,
+  type NpyTexts,
+  type Writable,
+} from "./data/formats/npy.ts";
+export { encodeNpz } from "./data/formats/npz.ts";
 export { printArff } from "./data/formats/print-arff.ts";
 export { describeWeights, type WeightBin, type WeightDescription } from "./data/imbalance/describe-weights.ts";
 export { type NeighbourOptions, type Neighbours, nearestNeighbours } from "./data/imbalance/neighbours.ts";

@@ -14,6 +14,7 @@ import { DataError, meant, quoted, UsageError } from "../errors.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { dataFolder, type Pin, readPins, writePins } from "../files/data-folder.ts";
 import { download, hashOf, readIfThere } from "../files/download.ts";
+import { convertCommand } from "./convert.ts";
 import { interruptible } from "./endings.ts";
 import { path } from "./options.ts";
 import { aligned } from "./print.ts";
@@ -21,7 +22,9 @@ import { type Progress, startProgress } from "./progress.ts";
 import { printOut } from "./terminal.ts";
 
 export function dataCommand(): Command {
-  const command = new Command("data").description("Data sets that can be fetched, and fetching them.");
+  const command = new Command("data").description(
+    "Data sets: what can be fetched, fetching it, and writing data as arrays of NumPy.",
+  );
   const list = new Command("list")
     .description("Print what can be fetched, and what is known of it; of named sets all of that.")
     .argument("[NAME...]", "names of data sets")
@@ -37,7 +40,7 @@ export function dataCommand(): Command {
     .option("--offline", "fetch nothing, only check what is there")
     .option("--quiet", "print no progress")
     .action(runFetch);
-  for (const own of [list, fetch]) command.addCommand(own.exitOverride());
+  for (const own of [list, fetch, convertCommand()]) command.addCommand(own.exitOverride());
   return command;
 }
 

@@ -16,11 +16,12 @@ import { startProgress } from "./progress.ts";
 export const dataArgument = "DATA";
 
 export const dataDescription =
-  "a .arff[.gz] file with its Mulan .xml beside it (or MEKA's -C in the relation), a LIBSVM or CSV file, or synthetic[:option=value,...]";
+  "a .arff[.gz] file with its Mulan .xml beside it (or MEKA's -C in the relation), a LIBSVM or CSV file, .npy or .npz arrays, or synthetic[:option=value,...]";
 
 export interface DataOptions {
   readonly labels?: string;
   readonly xml?: string;
+  readonly labelsFile?: string;
   readonly missing?: Missing;
   readonly dropColumns?: readonly string[];
   /** False for a CSV file without a header line. */
@@ -36,7 +37,8 @@ export interface DataOptions {
 export function withDataOptions(command: Command, use: "all" | "features" = "all"): Command {
   const reading = command
     .option("--no-header", "the first line of a CSV file is a row: columns are called column1, column2, ...")
-    .option("--id <name>", "the column of an ARFF or CSV file that says what a row is called; it is no feature");
+    .option("--id <name>", "the column of an ARFF or CSV file that says what a row is called; it is no feature")
+    .option("--labels-file <file>", "the labels of a .npy file of features: a .npy file of 0 and 1");
   if (use === "features") return reading;
   return reading
     .option("--labels <N[:start|end]>", "the first or last N columns are the labels, where no XML or header says so")
@@ -59,7 +61,7 @@ export async function openDataset(
   seed: number,
   { wanted, missing }: { readonly wanted?: WantedColumns; readonly missing?: "keep" | "error" } = {},
 ): Promise<Dataset> {
-  const { labels, xml, dropColumns, header, id } = options;
+  const { labels, xml, labelsFile, dropColumns, header, id } = options;
   if (text === "") throw new UsageError(`DATA is empty: expected ${dataDescription}`);
   if (text === "synthetic" || text.startsWith("synthetic:")) return parseSynthetic(text, seed);
   const keep = missing ?? (options.missing === undefined || options.missing === "error" ? "error" : "keep");
@@ -69,6 +71,7 @@ export async function openDataset(
     return await loadDataset(path, {
       ...(labels !== undefined && { labels }),
       ...(xml !== undefined && { xml }),
+      ...(labelsFile !== undefined && { labelsFile }),
       ...(dropColumns && { drop: dropColumns }),
       ...(header !== undefined && { header }),
       ...(id !== undefined && { id }),

@@ -23,12 +23,13 @@ export function trainCommand(words: readonly string[]): Command {
 }
 
 async function begin(text: string | undefined, options: TrainCommandOptions, words: readonly string[]): Promise<void> {
-  const { out, xml, test, foldsFile, rowLog } = options;
+  const { out, xml, labelsFile, test, foldsFile, rowLog } = options;
   if (text === undefined) throw new UsageError(`${dataArgument} is missing: expected ${dataDescription}`);
   if (out === undefined) throw new UsageError("--out is missing: expected a folder, or --resume with one");
   const paths = {
     data: rooted(text),
     ...(xml && { xml: rooted(xml) }),
+    ...(labelsFile && { labelsFile: rooted(labelsFile) }),
     ...(test && { test: rooted(test) }),
     ...(foldsFile && { foldsFile: rooted(foldsFile) }),
     ...(rowLog && { rowLog: resolve(rowLog) }),
@@ -47,9 +48,10 @@ async function goOn(out: string, command: Command): Promise<void> {
     const about = parseAbout(checkpoint.about, out);
     const { text, options } = readAgain(about);
     const paths = { ...about.paths };
-    const { xml, test, foldsFile, rowLog } = paths;
+    const { xml, labelsFile, test, foldsFile, rowLog } = paths;
     const files = {
       ...(xml && { xml }),
+      ...(labelsFile && { labelsFile }),
       ...(test && { test }),
       ...(foldsFile && { foldsFile }),
       ...(rowLog && { rowLog }),

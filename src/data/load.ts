@@ -3,15 +3,17 @@
  * Needs Node.
  */
 
-import { DataError } from "../errors.ts";
+import { DataError, UsageError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
 import { gunzipped, isGzip } from "./formats/gunzip.ts";
 import { readPieces } from "./formats/pieces.ts";
 import { isZip } from "./formats/zip.ts";
 import {
   checkKind,
+  checkLabelsFile,
   checkOptions,
   FORMATS,
+  isArrayFile,
   isTable,
   type NamedBytes,
   type ReadingOptions,
@@ -28,6 +30,8 @@ export interface LoadOptions extends ReadingOptions {
   readonly labels?: string;
   /** Path of the Mulan XML file that names the labels. */
   readonly xml?: string;
+  /** Path of the labels of a .npy file of features, a .npy file of their own. */
+  readonly labelsFile?: string;
   /** The data set's name; the default is the file's, without `.arff.gz` and the like. */
   readonly name?: string;
   /**
@@ -52,13 +56,15 @@ export interface LoadOptions extends ReadingOptions {
 export async function loadDataset(path: string, options: LoadOptions = {}): Promise<Dataset> {
   const { name, progress, signal } = options;
   const position = checkOptions(options);
+  if (isArrayFile(path)) return named(await loadArrays(path, options), name);
+  checkLabelsFile(path, options.labelsFile);
   const { size, start } = await look(path);
   const zip = isZip(start);
   if (!zip) checkKind(path, position, options.xml !== undefined);
   const xml = await xmlOf(path, options);
   let dataset: Dataset;
   if (zip) {
-    const { xml: _, ...rest } = options;
+    const { xml: _, labelsFile: _labels, ...rest } = options;
     dataset = await readDataset(await readFully(path), path, xml ? { ...rest, xml } : rest);
   } else {
     let done = 0;
@@ -73,7 +79,17 @@ export async function loadDataset(path: string, options: LoadOptions = {}): Prom
     const reader = await readerFor(path, position, xml, options);
     dataset = await readPieces({ file: path, chunks }, reader, signal ? { signal } : {});
   }
-  return name === undefined ? dataset : { ...dataset, name };
+  return named(dataset, name);
+}
+
+const named = (dataset: Dataset, name: string | undefined): Dataset =>
+  name === undefined ? dataset : { ...dataset, name };
+
+/** Arrays of NumPy, from the file and from that of their labels. */
+async function loadArrays(path: string, { xml, labelsFile, ...options }: LoadOptions): Promise<Dataset> {
+  if (xml !== undefined) throw new UsageError(`${path}: columns of arrays have no names, so XML does not apply`);
+  const labels = labelsFile === undefined ? undefined : { name: labelsFile, bytes: await readFully(labelsFile) };
+  return readDataset(await readFully(path), path, { ...options, ...(labels && { labelsFile: labels }) });
 }
 
 /** The XML file that names the labels, where nothing else says which columns they are. */

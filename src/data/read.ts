@@ -6,6 +6,7 @@
 import { DataError, UsageError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
 import { arffReader } from "./formats/arff.ts";
+import { type ArrayOptions, readNpy, readNpz } from "./formats/arrays.ts";
 import { bounds } from "./formats/bounds.ts";
 import type { ColumnOptions } from "./formats/chosen-columns.ts";
 import { csvReader } from "./formats/csv.ts";
@@ -37,17 +38,22 @@ export interface ReadOptions extends ReadingOptions {
   readonly xml?: string | Uint8Array<ArrayBuffer> | NamedBytes;
   /** Reads every column of ARFF and CSV as a feature where nothing says which are labels: for data to be predicted. */
   readonly unlabelled?: boolean;
+  /** The labels of a .npy file of features, as a .npy file of their own. */
+  readonly labelsFile?: NamedBytes;
 }
 
 const noLabels: LabelSelection = { kind: "position", count: 0, at: "end" };
 
-export const FORMATS = ".arff, .csv, .libsvm, .svm or .txt (LIBSVM), each also with .gz or in a .zip";
+export const FORMATS = ".arff, .csv, .libsvm, .svm or .txt (LIBSVM), each also with .gz or in a .zip; or .npy, .npz";
 
 const ENDINGS = [".arff", ".csv", ".libsvm", ".svm", ".txt"];
 
+/** Whether files of that name hold arrays of NumPy, which are read as a whole. */
+export const isArrayFile = (name: string): boolean => /\.np[yz]$/i.test(name);
+
 /**
  * Reads a data set from the bytes of a file: ARFF, CSV or LIBSVM as the name's ending says, packed with gzip or in a
- * zip archive or not. The labels of ARFF and CSV are those that `labels` or `xml` say; else those of the XML file in
+ * zip archive or not, or arrays of NumPy. The labels of ARFF and CSV are those that `labels` or `xml` say; else those of the XML file in
  * the archive; else, for ARFF, those of MEKA's `-C n` in the relation. The data set is named after the file.
  * @throws DataError for bytes that are not what the name says, with line and column where there is one.
  * @throws UsageError for options that don't fit, or a name of no known kind.
@@ -58,11 +64,38 @@ export async function readDataset(
   options: ReadOptions = {},
 ): Promise<Dataset> {
   const position = checkOptions(options);
+  if (isArrayFile(name)) return readArrays({ name, bytes }, options, position);
+  checkLabelsFile(name, options.labelsFile);
   const { data, xml: found } = await unpackData({ name, bytes });
   checkKind(data.name, position, options.xml !== undefined);
   const named = options.xml === undefined ? found : xmlFile(options.xml, name);
   const reader = await readerFor(data.name, position, named, options);
   return readWhole(data.bytes, data.name, reader);
+}
+
+/** A .npy or .npz file. */
+function readArrays(
+  file: NamedBytes,
+  { wanted, drop, id, missing, unlabelled, xml, labelsFile }: ReadOptions,
+  labels: LabelsByPosition | undefined,
+): Dataset | Promise<Dataset> {
+  const { name } = file;
+  const { stem, extension } = splitName(name);
+  if (xml !== undefined) throw new UsageError(`${name}: columns of arrays have no names, so XML does not apply`);
+  const options: ArrayOptions = {
+    name: stem,
+    ...{ ...(wanted && { wanted }), ...(drop && { drop }), ...(id !== undefined && { id }) },
+    ...{ ...(missing && { missing }), ...(unlabelled && { unlabelled }), ...(labels && { labels }) },
+  };
+  if (extension === ".npy") return readNpy(file, labelsFile, options);
+  checkLabelsFile(name, labelsFile);
+  return readNpz(file, options);
+}
+
+/** @throws UsageError for labels beside a file that holds its own */
+export function checkLabelsFile(name: string, labelsFile: unknown): void {
+  if (labelsFile !== undefined)
+    throw new UsageError(`${name}: only a .npy file of features has a file of labels beside it`);
 }
 
 /** The reader for a file of that name. @param xml is read only where no position says which columns are labels. */

@@ -8,10 +8,12 @@ import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { BASE, MULTIPLE } from "../../src/data/formats/allowance.ts";
 import { parseArff } from "../../src/data/formats/arff.ts";
+import { readNpy } from "../../src/data/formats/arrays.ts";
 import { parseCsv } from "../../src/data/formats/csv.ts";
 import { gunzip } from "../../src/data/formats/gunzip.ts";
 import { parseLibsvm } from "../../src/data/formats/libsvm.ts";
 import { parseMulan } from "../../src/data/formats/mulan.ts";
+import { encodeNpy } from "../../src/data/formats/npy.ts";
 import { parseLabelPosition } from "../../src/data/preparation/label-selection.ts";
 import { readDataset } from "../../src/data/read.ts";
 import { DataError, UsageError } from "../../src/errors.ts";
@@ -39,12 +41,18 @@ function readXml(bytes: Uint8Array): Dataset {
   });
 }
 
-const readers: Record<string, readonly [text: string, read: (bytes: Uint8Array) => Dataset]> = {
+const npy = encodeNpy({ shape: [2, 3], values: Float32Array.of(1.5, -2, 0, 0.25, 3, 1) });
+
+const readers: Record<string, readonly [text: string | Uint8Array, read: (bytes: Uint8Array) => Dataset]> = {
   "dense ARFF": [denseArff, (bytes) => parseArff(bytes, { file: "file" })],
   "sparse ARFF": [sparseArff, (bytes) => parseArff(bytes, { file: "file" })],
   CSV: [csv, (bytes) => parseCsv(bytes, { file: "file", labels: parseLabelPosition("1") })],
   LIBSVM: [libsvm, (bytes) => parseLibsvm(bytes, { file: "file" })],
   "Mulan XML": [xml, readXml],
+  NumPy: [
+    npy,
+    (bytes) => readNpy({ name: "file", bytes }, undefined, { name: "file", labels: parseLabelPosition("1") }),
+  ],
 };
 
 /** One change of a file, at a place given as a fraction of it. */
@@ -82,9 +90,11 @@ function applied(bytes: Uint8Array, { kind, at, length, byte }: Edit): Uint8Arra
   }
 }
 
+const bytesOf = (text: string | Uint8Array): Uint8Array => (typeof text === "string" ? encode(text) : text);
+
 describe.each(Object.entries(readers))("%s", (_, [text, read]) => {
   test.prop([fc.array(edit, { minLength: 1, maxLength: 4 })], runs(1500))("after a few changes", (edits) => {
-    readsOrSaysWhere(edits.reduce<Uint8Array>(applied, encode(text)), "file", read);
+    readsOrSaysWhere(edits.reduce<Uint8Array>(applied, bytesOf(text)), "file", read);
   });
 
   test.prop([fc.uint8Array({ maxLength: 60 })], runs(300))("of any bytes", (bytes) => {
@@ -92,7 +102,7 @@ describe.each(Object.entries(readers))("%s", (_, [text, read]) => {
   });
 
   it("unchanged is read; cut anywhere is read or refused", () => {
-    const bytes = encode(text);
+    const bytes = bytesOf(text);
     expect(readsOrSaysWhere(bytes, "file", read)).toBe("read");
     for (let end = 0; end < bytes.length; end++) readsOrSaysWhere(bytes.subarray(0, end), "file", read);
   });

@@ -20,6 +20,8 @@ export const bounds = {
   headerBytes: 2 ** 29,
   /** Bytes of a Mulan XML file. */
   xmlBytes: 2 ** 26,
+  /** Bytes of the header of a .npy file. */
+  npyHeaderBytes: 2 ** 16,
   /** Columns of a file, also those that it knows by number alone. */
   columns: 2 ** 24,
   labels: 2 ** 22,
