@@ -88,6 +88,7 @@ const named = (dataset: Dataset, name: string | undefined): Dataset =>
 /** Arrays of NumPy, from the file and from that of their labels. */
 async function loadArrays(path: string, { xml, labelsFile, ...options }: LoadOptions): Promise<Dataset> {
   if (xml !== undefined) throw new UsageError(`${path}: columns of arrays have no names, so XML does not apply`);
+  if (!/\.npy$/i.test(path)) checkLabelsFile(path, labelsFile);
   const labels = labelsFile === undefined ? undefined : { name: labelsFile, bytes: await readFully(labelsFile) };
   return readDataset(await readFully(path), path, { ...options, ...(labels && { labelsFile: labels }) });
 }
