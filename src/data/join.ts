@@ -29,7 +29,8 @@ export function joinTest(training: Dataset, test: Dataset): Dataset {
   };
 }
 
-function joinMatrices(first: Matrix, second: Matrix): Matrix {
+/** The rows of both, one below another; sparse where both are. */
+export function joinMatrices(first: Matrix, second: Matrix): Matrix {
   if (first.kind === "sparse" && second.kind === "sparse") return joinSparse(first, second);
   const [a, b] = [asDense(first), asDense(second)];
   const values = new Float32Array(a.values.length + b.values.length);
