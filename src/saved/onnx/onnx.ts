@@ -2,15 +2,16 @@
  * A saved model as an ONNX file (opset 13): from the columns of a data set's features to the scores of its labels, for
  * any number of rows. Models that draw random numbers to predict can't be written.
  */
-import { formatShape, type StateLeaf, size } from "../../engine/tensor.ts";
+import { formatShape, input, type StateLeaf, size } from "../../engine/tensor.ts";
 import { UsageError } from "../../errors.ts";
 import type { SavedModel } from "../model.ts";
 import { encodeOnnx, onnxOpset } from "./messages.ts";
 import { NodeWriter } from "./nodes.ts";
 import { writePreprocessing } from "./preprocessing.ts";
-import { featuresInput, predictionOfAnyBatch, type SizedProgram } from "./sizes.ts";
-import { type Operand, translations } from "./translations.ts";
+import { programOfAnyBatch } from "./sizes.ts";
+import { writeProgram } from "./translations.ts";
 
+const featuresInput = "features";
 const scoresOutput = "scores";
 
 /**
@@ -21,10 +22,10 @@ const scoresOutput = "scores";
  * than 2^31 - 1 bytes
  */
 export function toOnnx(saved: SavedModel): Uint8Array<ArrayBuffer> {
-  const { model, preprocessing, values, origin } = saved;
+  const { model, preprocessing, origin } = saved;
   const writer = new NodeWriter([featuresInput, scoresOutput]);
   const scaled = writePreprocessing(writer, featuresInput, preprocessing);
-  writer.output(writeProgram(writer, predictionOfAnyBatch(model), scaled, values), scoresOutput);
+  writer.output(writePrediction(writer, scaled, saved), scoresOutput);
   const { featureNames, labelNames, featureIndices, columns, nominal } = preprocessing;
   return encodeOnnx({
     producer: "hardbatch",
@@ -60,39 +61,24 @@ export function toOnnx(saved: SavedModel): Uint8Array<ArrayBuffer> {
   });
 }
 
-/** Writes the steps of the program, given the name of its input, and answers the name of its output. */
-function writeProgram(
-  writer: NodeWriter,
-  { program, steps }: SizedProgram,
-  features: string,
-  values: SavedModel["values"],
-): string {
-  const drawn = program.noise[0];
+/** Writes what predicts from scaled features, given their name, and answers the name of the scores. */
+function writePrediction(writer: NodeWriter, scaled: string, { model, values }: SavedModel): string {
+  const { features } = model;
+  const prediction = programOfAnyBatch((batch) => ({
+    scores: model.predict(input(featuresInput, [batch, features])),
+  }));
+  const drawn = prediction.program.noise[0];
   if (drawn) {
     throw new UsageError(
       `its predictions draw random numbers (${drawn.name}), which no ONNX file holds; mpvae draws none with prediction=exact`,
     );
   }
-  const known = program.values.map((value, id): Operand | undefined => {
-    if (value.kind === "input") return { name: features, shape: [{ perRow: 1 }, value.shape[1]] };
-    if (value.kind === "constant") {
-      const name = writer.tensor(`constant${id}`, value.shape, Float32Array.from(value.values));
-      return { name, shape: value.shape, ...(size(value.shape) === 1 && { number: value.values[0] }) };
-    }
-    if (value.kind !== "state") return undefined;
-    return { name: writer.tensor(value.name, value.shape, valuesOf(value, values)), shape: value.shape };
+  const [scores] = writeProgram(writer, prediction, (leaf) => {
+    if (leaf.kind === "input") return { name: scaled, shape: [{ perRow: 1 }, features] };
+    if (leaf.kind !== "state") return undefined;
+    return { name: writer.tensor(leaf.name, leaf.shape, valuesOf(leaf, values)), shape: leaf.shape };
   });
-  for (const step of steps) {
-    const operands = step.inputs.map((id) => known[id]).filter((operand) => operand !== undefined);
-    const translate = translations[step.op];
-    if (!translate || operands.length !== step.inputs.length) {
-      throw new UsageError(`op ${step.op} has no translation to ONNX`);
-    }
-    known[step.output] = { name: translate(writer, operands, step), shape: step.shape };
-  }
-  const scores = known[program.outputs[0].value];
-  if (!scores) throw new Error("the program has no output");
-  return scores.name;
+  return scores;
 }
 
 function valuesOf({ name, shape }: StateLeaf, values: SavedModel["values"]): Float32Array {

@@ -3,8 +3,7 @@
  * programs of one model for two batches: what differs between them is in proportion to it.
  */
 import { type Program, program } from "../../engine/program.ts";
-import { input } from "../../engine/tensor.ts";
-import type { Model } from "../../models/model.ts";
+import type { Tensor } from "../../engine/tensor.ts";
 
 /** A number, or so many for each row of the batch. */
 export type Size = number | { readonly perRow: number };
@@ -26,17 +25,13 @@ export interface SizedProgram {
 /** Neither is 1, which stretches. */
 const batches = [2, 3] as const;
 
-export const featuresInput = "features";
-
-/** The program that predicts the scores of scaled features, `[batch, features]`, for any batch. */
-export function predictionOfAnyBatch(model: Model): SizedProgram {
-  const [first, second] = batches.map((batch) =>
-    program({ scores: model.predict(input(featuresInput, [batch, model.features])) }),
-  );
+/** The program of these outputs for any batch. @throws Error where they take other steps for other batches */
+export function programOfAnyBatch(outputs: (batch: number) => Readonly<Record<string, Tensor>>): SizedProgram {
+  const [first, second] = batches.map((batch) => program(outputs(batch)));
   const steps = first.steps.map((step, i): SizedStep => {
     const other = second.steps[i];
     if (other?.op !== step.op || other.inputs.join() !== step.inputs.join() || other.output !== step.output) {
-      throw new Error(`the ${model.name} model has other steps for other batches`);
+      throw new Error("the program has other steps for other batches");
     }
     const [rows, columns] = step.shape.map((size, axis) => sizeOf(size, other.shape[axis]));
     const attributes = Object.entries(step.attributes).map(([name, value]) => {
@@ -47,6 +42,9 @@ export function predictionOfAnyBatch(model: Model): SizedProgram {
   });
   return { program: first, steps };
 }
+
+/** The size for a batch of so many rows. */
+export const sizeFor = (size: Size, batch: number): number => (typeof size === "number" ? size : size.perRow * batch);
 
 function sizeOf(first: number, second: number): Size {
   if (first === second) return first;

@@ -1,8 +1,11 @@
 /**
  * Our ops as ONNX nodes: one entry an op, for every op that predictions are made of. Those of training have none.
  */
+import { composedFlow } from "../../engine/ops/flow.ts";
+import { input, type Leaf } from "../../engine/tensor.ts";
+import { UsageError } from "../../errors.ts";
 import type { NodeWriter } from "./nodes.ts";
-import type { Size, SizedStep } from "./sizes.ts";
+import { programOfAnyBatch, type Size, type SizedProgram, type SizedStep, sizeFor } from "./sizes.ts";
 
 /** A value of a program in the graph. */
 export interface Operand {
@@ -95,6 +98,24 @@ export const translations: Readonly<Record<string, Translation>> = {
   sum: (writer, [x], { attributes: { axis } }) => writer.node("ReduceSum", [x.name, writer.integers([fixed(axis)])]),
   max: (writer, [x], { attributes: { axis } }) =>
     writer.node("ReduceMax", [x.name], { axes: { integers: [fixed(axis)] } }),
+  slice: (writer, [x], { attributes: { first, count } }) => {
+    const [start, end] = [fixed(first), fixed(first) + fixed(count)];
+    return writer.node("Slice", [x.name, writer.integers([start]), writer.integers([end]), writer.integers([0])]);
+  },
+  // By its definition in other ops.
+  sigmoidalFlow: (writer, operands) => {
+    const names = operands.map((_, i) => `operand${i}`);
+    const flow = programOfAnyBatch((batch) => {
+      const inputs = operands.map(({ shape: [rows, columns] }, i) =>
+        input(names[i], [sizeFor(rows, batch), sizeFor(columns, batch)]),
+      );
+      const [value, slope] = composedFlow(inputs);
+      return { value, slope };
+    });
+    const known = new Map(names.map((name, i) => [name, operands[i]]));
+    const outputs = writeProgram(writer, flow, (leaf) => (leaf.kind === "input" ? known.get(leaf.name) : undefined));
+    return writer.node("Concat", outputs, { axis: { integer: 0 } });
+  },
   reshape: (writer, [x], { shape }) => reshape(writer, x.name, shape),
   repeat: (writer, [x], { attributes: { times }, shape }) => {
     const [rows, columns] = x.shape;
@@ -103,3 +124,32 @@ export const translations: Readonly<Record<string, Translation>> = {
   },
   tile: (writer, [x], { attributes: { times } }) => writer.node("Tile", [x.name, writer.integers([fixed(times), 1])]),
 };
+
+/**
+ * Writes the steps of a program and answers the names of its outputs.
+ * @param leaf the value of a leaf; constants are written here
+ * @throws UsageError for an op that has no translation
+ */
+export function writeProgram(
+  writer: NodeWriter,
+  { program, steps }: SizedProgram,
+  leaf: (leaf: Leaf) => Operand | undefined,
+): string[] {
+  const known = program.values.map((value, id): Operand | undefined => {
+    if (value.kind === "step") return undefined;
+    if (value.kind !== "constant") return leaf(value);
+    const name = writer.tensor(`constant${id}`, value.shape, Float32Array.from(value.values));
+    return { name, shape: value.shape, ...(value.values.length === 1 && { number: value.values[0] }) };
+  });
+  const operandOf = (id: number): Operand => {
+    const found = known[id];
+    if (found) return found;
+    throw new Error("a value is used before it is written");
+  };
+  for (const step of steps) {
+    const translate = translations[step.op];
+    if (!translate) throw new UsageError(`op ${step.op} has no translation to ONNX`);
+    known[step.output] = { name: translate(writer, step.inputs.map(operandOf), step), shape: step.shape };
+  }
+  return program.outputs.map(({ value }) => operandOf(value).name);
+}
