@@ -48,14 +48,19 @@ export function backendLaw(backend: Backend, options: LawOptions = {}): Check[] 
       check: () => forCases(cases, (given) => agreesWithDefinition(backend, given, accuracy)),
     })),
     ...(nonFinite
-      ? opCases.map(({ title, cases }) => ({
-          title: `${title} passes on NaN and infinity`,
-          check: () => forCases(cases, (given) => passesOnNonFinite(backend, given)),
-        }))
+      ? opCases
+          .filter(({ title }) => !leavesOut(title))
+          .map(({ title, cases }) => ({
+            title: `${title} passes on NaN and infinity`,
+            check: () => forCases(cases, (given) => passesOnNonFinite(backend, given)),
+          }))
       : []),
     ...contractLaw(backend),
   ];
 }
+
+/** Ops that may leave products with zeros out, whatever the other factor is. */
+const leavesOut = (title: string): boolean => title.startsWith("staircase");
 
 /** The case as a program of one step (or none, where the op only renames), and its feeds. */
 function oneStep({ operands, build }: Case) {

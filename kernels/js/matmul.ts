@@ -29,12 +29,38 @@ const columnsOf = ({ values, rows, columns }: Block): Side => ({
   within: columns,
 });
 
-export const matmul: MakeKernel = (op, [a, b], output) => {
+export const matmul: MakeKernel = (op, [a, b], output, { classes, width }) => {
   if (op === "matmul") return () => product(rowsOf(a), columnsOf(b), output);
   if (op === "matmulTransposeLeft") return () => product(columnsOf(a), columnsOf(b), output);
   if (op === "matmulTransposeRight") return () => product(rowsOf(a), rowsOf(b), output);
+  if (op === "staircaseMatmul") return () => product(rowsOf(a), columnsOf(withZeros(b, classes, width)), output);
+  if (op === "staircaseTransposeRight") return () => product(rowsOf(a), rowsOf(withZeros(b, classes, width)), output);
+  if (op === "staircaseTransposeLeft") {
+    return () => {
+      product(columnsOf(a), columnsOf(b), output);
+      clear(output, classes, width);
+    };
+  }
   throw new Error(`matmul: no kernel is named ${op}`);
 };
+
+/** Zeros left of the staircase: the rows are in `classes` runs, the first ones one longer; run c counts from column (c + 1) width on. */
+function clear({ values, rows, columns }: Block, classes: number, width: number): void {
+  const [size, longer] = [Math.floor(rows / classes), rows % classes];
+  for (let row = 0, run = 0, left = size + Math.sign(longer); row < rows; row++, left--) {
+    if (left === 0) {
+      run++;
+      left = size + (run < longer ? 1 : 0);
+    }
+    values.fill(0, row * columns, row * columns + (run + 1) * width);
+  }
+}
+
+function withZeros(block: Block, classes: number, width: number): Block {
+  const copy = { ...block, values: block.values.slice() };
+  clear(copy, classes, width);
+  return copy;
+}
 
 /** Vectors in a panel: nine sums keep the adder busy and fit the registers. */
 const panel = 3;

@@ -12,11 +12,13 @@ import {
   reduceRecord,
   rowsRecord,
   sparseRecord,
+  staircaseRecord,
   thinRecord,
 } from "./records";
 import { reduceChunk } from "./reduce";
 import { rowsChunk } from "./rows";
 import { sparseChunk } from "./sparse";
+import { staircase } from "./staircase";
 import { thinChunk } from "./thin";
 import { word } from "./words";
 
@@ -42,6 +44,9 @@ export function runChunk(record: usize, phase: i32, chunk: i32, scratch: usize):
       break;
     case sparseRecord:
       sparseChunk(record, chunk);
+      break;
+    case staircaseRecord:
+      staircase(record);
       break;
     case flowRecord:
       flowChunk(record, phase, chunk, scratch);

@@ -14,10 +14,13 @@ import {
   matmulInner,
   matmulInnerBlock,
   matmulLeft,
+  matmulLeftStride,
   matmulOutput,
+  matmulOutputStride,
   matmulPackColumns,
   matmulPacked,
   matmulRight,
+  matmulRightStride,
   matmulRows,
   transposeLeftForm,
   transposeRightForm,
@@ -90,7 +93,7 @@ function packColumns(record: usize, first: i32, columns: i32, start: i32, end: i
   const packed = <usize>word(record, matmulPacked);
   const right = <usize>word(record, matmulRight);
   const transposed = word(record, matmulForm) === transposeRightForm;
-  const stride = <usize>((transposed ? inner : word(record, matmulColumns)) << 2);
+  const stride = <usize>word(record, matmulRightStride);
   const padded = paddedColumns(columns);
   for (let k = 0; k < inner; k += innerBlock) {
     const depth = min(innerBlock, inner - k);
@@ -123,7 +126,7 @@ function multiply(
   const innerBlock = word(record, matmulInnerBlock);
   const packed = <usize>word(record, matmulPacked);
   const output = <usize>word(record, matmulOutput);
-  const outputStride = <usize>(word(record, matmulColumns) << 2);
+  const outputStride = <usize>word(record, matmulOutputStride);
   const left = <usize>word(record, matmulLeft);
   const transposed = word(record, matmulForm) === transposeLeftForm;
   const padded = paddedColumns(columns);
@@ -139,7 +142,7 @@ function multiply(
       let from = packedLeft;
       let fromStep = <usize>(panelWidth(rows) << 2);
       if (inPlace) {
-        fromStep = word(record, matmulRows) << 2;
+        fromStep = word(record, matmulLeftStride);
         from = left + k * fromStep + (r << 2);
       } else {
         packLeft(record, k, depth, r, rows, packedLeft);
@@ -194,11 +197,10 @@ export function tileHeight(rest: i32): i32 {
 function packLeft(record: usize, k: i32, depth: i32, row: i32, rows: i32, to: usize): void {
   const left = <usize>word(record, matmulLeft);
   const width = panelWidth(rows);
+  const stride = <usize>word(record, matmulLeftStride);
   if (word(record, matmulForm) === transposeLeftForm) {
-    const stride = <usize>(word(record, matmulRows) << 2);
     packPanel(to, left + k * stride + (row << 2), stride, depth, rows, width);
   } else {
-    const stride = <usize>(word(record, matmulInner) << 2);
     packTransposed(to, width << 2, left + row * stride + (k << 2), stride, depth, rows);
   }
 }

@@ -33,6 +33,7 @@ export const thinRecord = 6;
 export const sparseRecord = 7;
 export const noiseRecord = 8;
 export const flowRecord = 9;
+export const staircaseRecord = 10;
 
 // Words of every record.
 export const kindWord = 0;
@@ -74,7 +75,11 @@ export const matmulColumnBlock = 12;
 export const matmulChunkRows = 13;
 export const matmulChunkColumns = 14;
 export const matmulPackColumns = 15;
-export const matmulWords = 16;
+/** Bytes from row to row. */
+export const matmulLeftStride = 16;
+export const matmulRightStride = 17;
+export const matmulOutputStride = 18;
+export const matmulWords = 19;
 export const plainForm = 0;
 export const transposeLeftForm = 1;
 export const transposeRightForm = 2;
@@ -173,6 +178,15 @@ export const flowPlainOperation = 0;
 export const flowGradientOperation = 1;
 /** Rows that are done together, a multiple of 8. */
 export const flowBlockRows = 32;
+
+// staircase: a matrix with zeros left of its staircase, from one address to another or the same.
+export const staircaseFrom = 3;
+export const staircaseTo = 4;
+export const staircaseRows = 5;
+export const staircaseColumns = 6;
+export const staircaseClasses = 7;
+export const staircaseWidth = 8;
+export const staircaseWords = 9;
 
 // copy: bytes from one address to another.
 export const copyFrom = 3;

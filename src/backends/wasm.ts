@@ -18,6 +18,7 @@ import { encodeNoise, keyBytes } from "./wasm/noise.ts";
 import { packedBytes } from "./wasm/products.ts";
 import { wasmRowProducts } from "./wasm/row-products.ts";
 import { writeTable } from "./wasm/sparse.ts";
+import { staircaseBytes } from "./wasm/staircase.ts";
 import { defaultThreads, maySleep, startWorkers, type WorkerPool, whyNoSharing } from "./wasm/workers.ts";
 
 export interface WasmOptions {
@@ -167,7 +168,7 @@ function largestWorkingSpace(programs: readonly Program[], threads: number): num
   const sizes = programs.flatMap(({ steps, values }) =>
     steps.map((step) => {
       const shapes = step.inputs.map((id) => values[id].shape);
-      return Math.max(packedBytes(step, shapes), flowBytes(step, shapes, threads));
+      return Math.max(packedBytes(step, shapes), staircaseBytes(step, shapes), flowBytes(step, shapes, threads));
     }),
   );
   return sizes.reduce((a, b) => Math.max(a, b), 0);
@@ -185,7 +186,7 @@ function encodeProgram(
       return value.kind === "sparse" ? value.values.length : size(value.shape);
     },
   };
-  const records = groupSteps(plan.steps, placement).map((group) => encode(group, { ...placement, ...how }));
+  const records = groupSteps(plan.steps, placement).flatMap((group) => encode(group, { ...placement, ...how }));
   const copies = plan.copies.map(({ state, value }) =>
     encodeCopy(address(value), address(state), size(program.values[state].shape)),
   );

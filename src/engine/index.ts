@@ -33,6 +33,12 @@ export { matmul, matmulTransposeLeft, matmulTransposeRight } from "./ops/matmul.
 export { type Axis, max, mean, sum } from "./ops/reduce.ts";
 export { gather, place, repeat, reshape, scatter, slice, sumRepeated, sumTiled, tile } from "./ops/rows.ts";
 export { sparseMatmul, sparseMatmulTransposeLeft, sparseRows } from "./ops/sparse.ts";
+export {
+  type Staircase,
+  staircaseMatmul,
+  staircaseTransposeLeft,
+  staircaseTransposeRight,
+} from "./ops/staircase.ts";
 export { type Program, print, program, type Step, type Update, type ValueId } from "./program.ts";
 export {
   type Adjoint,

@@ -4,7 +4,8 @@
  */
 import { add, elu, multiply } from "../engine/ops/map.ts";
 import { matmul } from "../engine/ops/matmul.ts";
-import { reshape } from "../engine/ops/rows.ts";
+import { gather, reshape } from "../engine/ops/rows.ts";
+import { rowsOfRuns, staircaseMatmul } from "../engine/ops/staircase.ts";
 import { constant, type Shape, type StateLeaf, type Tensor } from "../engine/tensor.ts";
 import type { Random } from "../random.ts";
 import { constantly, parameter, pytorchDefault } from "./initialise.ts";
@@ -38,15 +39,48 @@ export function conditioner(name: string, sizes: ConditionerSizes, random: Rando
   const outputWeight = drawn("output.weight", [hidden, dimensions * outputs], hidden);
   const outputBias = drawn("output.bias", [1, dimensions * outputs], hidden);
   const masks = conditionerMasks(sizes);
+  const order = byDegree(sizes);
   return {
     parameters: [hiddenWeight, hiddenBias, labelWeight, labelBias, outputWeight, outputBias],
     apply(x) {
       const own = add(matmul(x, multiply(hiddenWeight, constant(hiddenWeight.shape, masks.hidden))), hiddenBias);
       // A dense layer over a one-hot label is that label's row of its weights.
-      const units = elu(pairSums(own, add(labelWeight, labelBias))); // [batch labels, hidden]
-      const parameters = matmul(units, multiply(outputWeight, constant(outputWeight.shape, masks.output)));
-      return reshape(add(parameters, outputBias), [units.shape[0] * dimensions, outputs]);
+      const perLabel = add(labelWeight, labelBias);
+      const parameters = order
+        ? staircaseMatmul(
+            elu(pairSums(matmul(own, order.columns), matmul(perLabel, order.columns))), // [batch labels, hidden]
+            gather(outputWeight, order.rows),
+            { classes: dimensions - 1, width: outputs },
+          )
+        : matmul(elu(pairSums(own, perLabel)), multiply(outputWeight, constant(outputWeight.shape, masks.output)));
+      return reshape(add(parameters, outputBias), [x.shape[0] * labels * dimensions, outputs]);
     },
+  };
+}
+
+/**
+ * The hidden units in the order of their degrees, in which the weights that count lie right of a staircase: as row numbers,
+ * `[hidden, 1]`, and as a matrix that puts columns into this order, `[hidden, hidden]`. Undefined for one dimension, of which no
+ * weight counts.
+ */
+function byDegree({
+  dimensions,
+  hidden,
+}: ConditionerSizes): { readonly rows: Tensor; readonly columns: Tensor } | undefined {
+  if (dimensions === 1) return undefined;
+  const classes = dimensions - 1;
+  const order: number[] = [];
+  for (let run = 0; run < classes; run++) {
+    for (let unit = run; unit < hidden; unit += classes) order.push(unit);
+    if (order.length !== rowsOfRuns(hidden, classes, run + 1)) throw new Error("conditioner: degrees out of order");
+  }
+  const columns = new Float32Array(hidden * hidden);
+  order.forEach((unit, place) => {
+    columns[unit * hidden + place] = 1;
+  });
+  return {
+    rows: constant([hidden, 1], Float32Array.from(order)),
+    columns: constant([hidden, hidden], columns),
   };
 }
 

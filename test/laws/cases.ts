@@ -20,6 +20,12 @@ import {
   tile,
 } from "../../src/engine/ops/rows.ts";
 import { sparseMatmul, sparseMatmulTransposeLeft, sparseRows } from "../../src/engine/ops/sparse.ts";
+import {
+  type Staircase,
+  staircaseMatmul,
+  staircaseTransposeLeft,
+  staircaseTransposeRight,
+} from "../../src/engine/ops/staircase.ts";
 import { apply, type Op, type Shape, type SparseLeaf, size, type Tensor } from "../../src/engine/tensor.ts";
 import { Random } from "../../src/random.ts";
 import { length, seed, shape } from "../arbitraries.ts";
@@ -165,6 +171,20 @@ function run(
   });
 }
 
+/** Products of `rows` with a staircase of a few or many runs, narrow or wide. */
+function staircase(
+  shapesOf: (rows: number, inner: number, columns: number) => readonly Shape[],
+  build: (a: Tensor, b: Tensor, stairs: Staircase) => Tensor,
+): fc.Arbitrary<Case> {
+  return fc
+    .tuple(length(), fc.constantFrom(1, 2, 5, 33), fc.constantFrom(0, 1, 7, 40), fc.constantFrom(1, 3, 21))
+    .chain(([rows, classes, more, width]) =>
+      from(fc.constant(shapesOf(rows, classes + more, (classes + 1) * width)), always, ([a, b]) =>
+        build(a, b, { classes, width }),
+      ),
+    );
+}
+
 const flowShapes = fc.tuple(length(), length(17), length(17)).map(([rows, outputs, units]): readonly Shape[] => [
   [rows, outputs],
   [rows, 1],
@@ -243,6 +263,36 @@ export const opCases: readonly OpCase[] = [
       ]),
       always,
       ([a, b]) => matmulTransposeRight(a, b),
+    ),
+  },
+  {
+    title: "staircaseMatmul",
+    cases: staircase(
+      (r, k, c) => [
+        [r, k],
+        [k, c],
+      ],
+      staircaseMatmul,
+    ),
+  },
+  {
+    title: "staircaseTransposeLeft",
+    cases: staircase(
+      (r, k, c) => [
+        [r, k],
+        [r, c],
+      ],
+      staircaseTransposeLeft,
+    ),
+  },
+  {
+    title: "staircaseTransposeRight",
+    cases: staircase(
+      (r, k, c) => [
+        [r, c],
+        [k, c],
+      ],
+      staircaseTransposeRight,
     ),
   },
   { title: "sum over rows", cases: from(single(130), always, ([x]) => sum(x, "rows")) },

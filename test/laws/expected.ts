@@ -79,6 +79,13 @@ const exactly = (value: number): Approximate => ({ value, error: 0 });
 const rowsOf = (x: Matrix): number[] => Array.from({ length: x.shape[0] }, (_, row) => row);
 const columnsOf = (x: Matrix): number[] => Array.from({ length: x.shape[1] }, (_, column) => column);
 
+/** Whether row and column of a matrix of `rows` rows are right of its staircase. */
+function rightOfStairs({ classes, width }: Attributes, rows: number): (row: number, column: number) => boolean {
+  const runs = Array.from({ length: classes }, (_, run) => Math.floor(rows / classes) + (run < rows % classes ? 1 : 0));
+  const runOf = runs.flatMap((length, run) => Array<number>(length).fill(run));
+  return (row, column) => column >= (runOf[row] + 1) * width;
+}
+
 const rules: Readonly<Record<string, Rule>> = {
   matmul:
     (_, [a, b], m) =>
@@ -107,6 +114,38 @@ const rules: Readonly<Record<string, Rule>> = {
         (k) => at(a, row, k),
         (k) => at(b, column, k),
       ),
+  staircaseMatmul: ({ attributes }, [a, b], m) => {
+    const counts = rightOfStairs(attributes, a.shape[1]);
+    return (row, column) =>
+      dot(
+        m,
+        a.shape[1],
+        (k) => at(a, row, k),
+        (k) => (counts(k, column) ? at(b, k, column) : 0),
+      );
+  },
+  staircaseTransposeRight: ({ attributes }, [a, b], m) => {
+    const counts = rightOfStairs(attributes, b.shape[0]);
+    return (row, column) =>
+      dot(
+        m,
+        a.shape[1],
+        (k) => at(a, row, k),
+        (k) => (counts(column, k) ? at(b, column, k) : 0),
+      );
+  },
+  staircaseTransposeLeft: ({ attributes }, [a, b], m) => {
+    const counts = rightOfStairs(attributes, a.shape[1]);
+    return (row, column) =>
+      counts(row, column)
+        ? dot(
+            m,
+            a.shape[0],
+            (k) => at(a, k, row),
+            (k) => at(b, k, column),
+          )
+        : exactly(0);
+  },
   sum: ({ attributes: { axis } }, [x], m) =>
     axis === 0
       ? (_, column) =>

@@ -1,10 +1,14 @@
 /**
- * Programs without sigmoidal flows: each in the ops that it is defined by, its gradient in those that follow. A thread of gpu.js
- * computes one cell, so that a kernel of its own would make the units of a row again for every number it asks for.
+ * Programs without sigmoidal flows, each in the ops that it is defined by, its gradient in those that follow, and with masked
+ * products for staircases. A thread of gpu.js computes one cell, so that a kernel of flows would make the units of a row again for
+ * every number it asks for.
  */
 import { composedFlow, composedFlowGradient, joined } from "../../engine/ops/flow.ts";
+import { multiply } from "../../engine/ops/map.ts";
+import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../engine/ops/matmul.ts";
+import { staircaseMask } from "../../engine/ops/staircase.ts";
 import { type Program, program as programOf, type Step, type ValueId } from "../../engine/program.ts";
-import { input, type Shape, size, type Tensor } from "../../engine/tensor.ts";
+import { constant, input, type Shape, size, type Tensor } from "../../engine/tensor.ts";
 
 /** A flow, or its gradient, as programs of its own: whole, and as the runs of rows that are asked for. */
 interface Composition {
@@ -16,11 +20,27 @@ interface Composition {
 
 const compositions = new Map<string, Composition>();
 
-function compositionOf({ op }: Step, shapes: readonly Shape[]): Composition {
-  const key = `${op} ${shapes.join(" ")}`;
+/** A product with a staircase by a masked matrix. */
+function masked({ op, shape, attributes: { classes, width } }: Step, [a, b]: readonly Tensor[]): Tensor {
+  const matrix = op === "staircaseTransposeLeft" ? shape : b.shape;
+  const mask = constant(matrix, staircaseMask(matrix[0], { classes, width }));
+  if (op === "staircaseMatmul") return matmul(a, multiply(b, mask));
+  if (op === "staircaseTransposeRight") return matmulTransposeRight(a, multiply(b, mask));
+  return multiply(matmulTransposeLeft(a, b), mask);
+}
+
+function compositionOf(step: Step, shapes: readonly Shape[]): Composition {
+  const { op, attributes } = step;
+  const key = `${op} ${JSON.stringify(attributes)} ${shapes.join(" ")}`;
   const known = compositions.get(key);
   if (known) return known;
   const leaves = shapes.map((shape, i) => input(`${i}`, shape));
+  if (isStaircase(step)) {
+    const whole = programOf({ whole: masked(step, leaves) });
+    const made = { whole, parts: whole, runs: [] };
+    compositions.set(key, made);
+    return made;
+  }
   const isGradient = op === "sigmoidalFlowGradient";
   const parts: readonly Tensor[] = isGradient
     ? composedFlowGradient(leaves.slice(0, -1), leaves[leaves.length - 1])
@@ -41,9 +61,12 @@ function compositionOf({ op }: Step, shapes: readonly Shape[]): Composition {
   return made;
 }
 
-/** The program without steps of the family "flow". */
+const isStaircase = ({ op }: Step): boolean => op.startsWith("staircase");
+const isComposed = (step: Step): boolean => step.family === "flow" || isStaircase(step);
+
+/** The program without flows and staircases. */
 export function withoutFlows(program: Program): Program {
-  if (program.steps.every(({ family }) => family !== "flow")) return program;
+  if (!program.steps.some(isComposed)) return program;
   const values: Program["values"][number][] = [];
   const numbers: ValueId[] = [];
   const add = (value: Program["values"][number]): ValueId => values.push(value) - 1;
@@ -84,10 +107,11 @@ export function withoutFlows(program: Program): Program {
     const sliced = value.op === "slice" ? parts.get(value.inputs[0]) : undefined;
     if (sliced) {
       numbers[id] = reshaped(sliced.ids[partOf(sliced.composition, value.attributes)], value.shape);
-    } else if (value.family === "flow") {
+    } else if (isComposed(value)) {
       const shapes = value.inputs.map((each) => program.values[each].shape);
       const composition = compositionOf(value, shapes);
       const inParts =
+        value.family === "flow" &&
         !kept.has(id) &&
         users(id).every(({ op, attributes }) => op === "slice" && partOf(composition, attributes) >= 0);
       if (inParts) parts.set(id, { composition, ids: inlined(composition.parts, inputs) });

@@ -10,28 +10,31 @@ import { encodeFlow } from "./flow.ts";
 import { encodeMap } from "./map.ts";
 import { encodeMatmul } from "./products.ts";
 import { encodeSparse } from "./sparse.ts";
+import { encodeStaircase } from "./staircase.ts";
 
 /** A record's words. */
 export type Words = readonly number[];
 
-type EncodeGroup = (group: readonly Step[], around: Surroundings) => Words;
+type EncodeGroup = (group: readonly Step[], around: Surroundings) => readonly Words[];
 
 /** An encoder that takes one step; only elementwise groups have more. */
 const single =
   (encodeStep: (step: Step, around: Surroundings) => Words): EncodeGroup =>
-  ([step], around) =>
-    encodeStep(step, around);
+  ([step], around) => [encodeStep(step, around)];
+
+const products: EncodeGroup = ([step], around) =>
+  step.op.startsWith("staircase") ? encodeStaircase(step, around) : [encodeMatmul(step, around)];
 
 const families = {
-  map: encodeMap,
-  matmul: single(encodeMatmul),
+  map: (group, around) => [encodeMap(group, around)],
+  matmul: products,
   reduce: single(encodeReduce),
   rows: single(encodeRows),
   sparse: single(encodeSparse),
   flow: single(encodeFlow),
 } satisfies Record<Family, EncodeGroup>;
 
-/** The record of a group of steps of one family. */
+/** The records of a group of steps of one family, mostly one. */
 export const encode: EncodeGroup = (group, around) => families[group[0].family](group, around);
 
 /** Whether the threads share a record's work. */

@@ -45,7 +45,7 @@ function productOf({ op, shape: [rows, columns] }: Step, [a]: readonly Shape[]):
 
 /** Room for packed right sides that a step needs, in bytes. */
 export function packedBytes(step: Step, inputs: readonly Shape[]): number {
-  return step.family === "matmul" ? packedBytesOf(productOf(step, inputs)) : 0;
+  return transpositions.has(step.op) ? packedBytesOf(productOf(step, inputs)) : 0;
 }
 
 export function packedBytesOf({ rows, columns, inner }: Product): number {
@@ -64,6 +64,7 @@ export function encodeMatmul(step: Step, around: Surroundings): readonly number[
   return encodeProduct(product, { left, right, output: around.address(step.output) }, around);
 }
 
+/** One number for each matrix. */
 interface Addresses {
   readonly left: number;
   readonly right: number;
@@ -106,10 +107,16 @@ const forms = {
   right: records.transposeRightForm,
 } satisfies Record<Product["transposed"], number>;
 
-function encodePacked(
+/** @param strides numbers from row to row, where a matrix is part of a larger one */
+export function encodePacked(
   { rows, columns, inner, transposed }: Product,
   { left, right, output }: Addresses,
   { threads, threshold, packed }: Cutting,
+  strides: Addresses = {
+    left: transposed === "left" ? rows : inner,
+    right: transposed === "right" ? inner : columns,
+    output: columns,
+  },
 ): readonly number[] {
   const block = columnBlock(columns, inner);
   const depth = parts(parts(inner, parts(inner, innerBlock)), 4) * 4;
@@ -137,5 +144,8 @@ function encodePacked(
     parts(parts(rows, rowChunks), tileRows) * tileRows,
     parts(parts(block, columnChunks), panelColumns) * panelColumns,
     packColumns,
+    4 * strides.left,
+    4 * strides.right,
+    4 * strides.output,
   ];
 }
