@@ -14,6 +14,7 @@ import { limitsOf } from "./gpu/limits.ts";
 import { allLowered } from "./gpu/lower.ts";
 import { bestMode, type GpuMode, gpuModes, missingFor } from "./gpu/modes.ts";
 import { compileResident } from "./gpu/resident.ts";
+import { readyNoise } from "./noise.ts";
 
 /**
  * The gpu device by its name: "gpu", the best graphics processor that is here (never a software renderer), or one way
@@ -40,6 +41,7 @@ export function gpu(mode: GpuMode, name = `gpu:${mode}`): Backend {
       const missing = await missingFor(mode);
       if (missing) throw new UsageError(`gpu:${mode} can't run here: ${missing}`);
       const library = await loadLibrary();
+      if (Object.values<Program>(programs).some(({ noise }) => noise.length > 0)) await readyNoise();
       const dense = allLowered(programs);
       if (mode === "webasm") return compileFused(library, dense);
       const limits = await limitsOf(mode);

@@ -23,7 +23,7 @@ import {
   type Values,
 } from "./backend.ts";
 import { planMemory } from "./memory.ts";
-import { noiseFeeds, withNoise } from "./noise.ts";
+import { noiseFeeds, readyNoise, withNoise } from "./noise.ts";
 
 const kernels = { map, matmul, reduce, rows, sparse, flow } satisfies Record<Family, MakeKernel>;
 
@@ -46,6 +46,7 @@ export function js({ precision = 32, reason }: JsOptions = {}): Backend {
     name: precision === 64 ? "js:float64" : "js",
     async compile<Name extends string>(programs: Readonly<Record<Name, Program>>): Promise<Executable<Name>> {
       const shared = sharedLeaves(Object.values(programs));
+      if (Object.values<Program>(programs).some(({ noise }) => noise.length > 0)) await readyNoise();
       const state = new Map([...shared.state].map(([name, leaf]) => [name, filled(leaf.initial)]));
       const data = new Map([...shared.data].map(([name, leaf]) => [name, filled(leaf.values)]));
       const storage = (leaf: Leaf): Floats => {

@@ -7,6 +7,18 @@ import type { Program } from "../engine/program.ts";
 import { size } from "../engine/tensor.ts";
 import type { NoiseKey, Values } from "./backend.ts";
 
+/** What draws: the plain loop, until the kernels of wasm stand ready. */
+let fill: typeof fillNoise = fillNoise;
+let ready: Promise<void> | undefined;
+
+/** From now on noise comes from the kernels of wasm, where this engine runs them: the same bits, several times faster. */
+export function readyNoise(): Promise<void> {
+  ready ??= import("./wasm/noise-source.ts").then(({ noiseSource }) => {
+    fill = noiseSource() ?? fillNoise;
+  });
+  return ready;
+}
+
 /** A leaf's name as 64 bits: what a leaf draws does not depend on which others there are. */
 export function leafNumbers(name: string): LeafNumbers {
   let [a, b] = [0x811c9dc5, 0x9747b28c];
@@ -30,7 +42,7 @@ export function noiseFeeds(program: Program): (key: NoiseKey) => Readonly<Record
   }));
   const feeds = Object.fromEntries(leaves.map(({ name, values }) => [name, values]));
   return (key) => {
-    for (const { values, distribution, numbers } of leaves) fillNoise(values, distribution, key, numbers);
+    for (const { values, distribution, numbers } of leaves) fill(values, distribution, key, numbers);
     return feeds;
   };
 }

@@ -9,6 +9,7 @@ import type { Backend, NoiseKey, Values } from "../../src/backends/backend.ts";
 import { gpu } from "../../src/backends/gpu.ts";
 import { js } from "../../src/backends/js.ts";
 import { leafNumbers, noiseFeeds } from "../../src/backends/noise.ts";
+import { noiseSource } from "../../src/backends/wasm/noise-source.ts";
 import { wasm } from "../../src/backends/wasm.ts";
 import { copy } from "../../src/engine/ops/map.ts";
 import { type Program, program } from "../../src/engine/program.ts";
@@ -113,6 +114,20 @@ describe("distributions", () => {
       expect(drawn("normal", length, { seed: 1, step: 2 })).toEqual(long.subarray(0, length));
     }
   });
+});
+
+test("the kernels of wasm draw the bits of the plain loop, whatever the length", () => {
+  const source = noiseSource();
+  if (!source) throw new Error("this engine runs no kernels");
+  for (const distribution of ["uniform", "normal"] as const) {
+    for (const length of [1, 2, 3, 15, 16, 17, 70_001, 333]) {
+      const values = new Float32Array(length);
+      source(values, distribution, { seed: 2 ** 32 - 1, step: length }, leafNumbers("leaf"));
+      expect(values).toEqual(drawn(distribution, length, { seed: 2 ** 32 - 1, step: length }));
+      source(values, distribution, { seed: 2 ** 32 - 1, step: length + 1 }, leafNumbers("leaf"));
+      expect(values).not.toEqual(drawn(distribution, length, { seed: 2 ** 32 - 1, step: length }));
+    }
+  }
 });
 
 const devices: readonly (readonly [string, Backend])[] = [
