@@ -2,10 +2,11 @@
  * The noise leaves of a program, drawn by key: a pure function of seed, step, the leaf's name and the place in it, with
  * the same bits on every device and for any number of threads (kernels/noise.ts).
  */
-import { fillNoise, type LeafNumbers } from "../../kernels/noise.ts";
+import { fillNoise } from "../../kernels/noise.ts";
 import type { Program } from "../engine/program.ts";
 import { size } from "../engine/tensor.ts";
 import type { NoiseKey, Values } from "./backend.ts";
+import { leafNumbers } from "./leaf-numbers.ts";
 
 /** What draws: the plain loop, until the kernels of wasm stand ready. */
 let fill: typeof fillNoise = fillNoise;
@@ -17,17 +18,6 @@ export function readyNoise(): Promise<void> {
     fill = noiseSource() ?? fillNoise;
   });
   return ready;
-}
-
-/** A leaf's name as 64 bits: what a leaf draws does not depend on which others there are. */
-export function leafNumbers(name: string): LeafNumbers {
-  let [a, b] = [0x811c9dc5, 0x9747b28c];
-  for (let i = 0; i < name.length; i++) {
-    a = Math.imul(a ^ name.charCodeAt(i), 0x01000193);
-    b = Math.imul(b ^ name.charCodeAt(i), 0x5bd1e995);
-    b ^= b >>> 15;
-  }
-  return [a >>> 0, b >>> 0];
 }
 
 /**

@@ -4,7 +4,7 @@ import type { LeafNumbers } from "../../../kernels/noise.ts";
 import { groupNumbers } from "../../../kernels/noise-constants.ts";
 import * as records from "../../../kernels/wasm/records.ts";
 import { type Distribution, size } from "../../engine/tensor.ts";
-import { leafNumbers } from "../noise.ts";
+import { leafNumbers } from "../leaf-numbers.ts";
 import { chunkCount, chunkUnits, parts, type SharingThreshold } from "./chunks.ts";
 import type { PlacedProgram } from "./layout.ts";
 
