@@ -39,7 +39,7 @@ export const areas: Readonly<Record<string, Rights>> = {
   samplers: { uses: ["errors", "random", "options", "data"], packages: ["valibot"] },
   laws: { uses: ["errors", "random", "samplers"], types: ["data"], packages: ["valibot", "fast-check"] },
   saved: {
-    uses: ["errors", "random", "engine", "nn", "models", "data"],
+    uses: ["errors", "random", "engine", "nn", "models", "data", "metrics"],
     types: ["backends"],
     packages: ["valibot"],
   },

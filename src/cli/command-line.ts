@@ -12,6 +12,7 @@ import { dataCommand } from "./collection.ts";
 import { compareCommand } from "./compare.ts";
 import { doctorCommand } from "./doctor.ts";
 import { Failed, Interrupted } from "./endings.ts";
+import { evaluateCommand } from "./evaluate.ts";
 import { exportCommand } from "./export.ts";
 import { foldsCommand } from "./folds.ts";
 import { inspectCommand } from "./inspect.ts";
@@ -31,7 +32,15 @@ export async function main(words: readonly string[]): Promise<number> {
     .version(version(), "-V, --version", "print the version")
     .showHelpAfterError("(add --help for all options)");
   const commands = [
-    ...[inspectCommand(), trainCommand(words), predictCommand(), compareCommand(), reportCommand(), checkCommand()],
+    ...[
+      inspectCommand(),
+      trainCommand(words),
+      predictCommand(),
+      evaluateCommand(),
+      compareCommand(),
+      reportCommand(),
+      checkCommand(),
+    ],
     ...[exportCommand()],
     ...[dataCommand(), foldsCommand()],
     ...[verifyCommand(), samplerCommand(), labCommand(), doctorCommand()],

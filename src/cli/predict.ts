@@ -4,23 +4,19 @@
  */
 import { once } from "node:events";
 import { Command } from "commander";
-import type { Backend, Values } from "../backends/backend.ts";
 import { backendNames, createBackend } from "../backends/create.ts";
-import type { Dataset } from "../data/dataset.ts";
 import { csvField } from "../data/formats/csv-field.ts";
 import { fittedFeatures } from "../data/preparation/coding.ts";
-import { type Preprocessing, transformFeatures } from "../data/preparation/preprocess.ts";
-import { selectRows } from "../data/rows.ts";
-import { UsageError } from "../errors.ts";
 import { writeAtomically } from "../files/atomic.ts";
-import type { Model } from "../models/model.ts";
-import { predict } from "../training/prediction.ts";
+import { type Decide, decide } from "../metrics/rules/rule.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
+import { type DecisionOptions, ruleOf, withDecisionOptions } from "./decisions.ts";
 import { oneOf, path, wholeNumber } from "./options.ts";
+import { explaining, type ScoredBlock, scoredBlocks } from "./scoring.ts";
 import { inert } from "./terminal.ts";
 import { openWeights, type WeightsOptions, withWeightsOptions } from "./weights.ts";
 
-interface Options extends DataOptions, WeightsOptions {
+interface Options extends DataOptions, WeightsOptions, DecisionOptions {
   readonly out?: string;
   readonly backend: string;
   readonly seed: number;
@@ -35,7 +31,8 @@ export function predictCommand(): Command {
       "Score every row with saved weights: one line a row with its number (from 0), one column a label, scores in [0, 1].",
     )
     .argument(`<${dataArgument}>`, dataDescription);
-  return withWeightsOptions(command)
+  const words = "print 1 for a label that applies and 0 otherwise, instead of scores";
+  return withDecisionOptions(withWeightsOptions(command), words)
     .option("--out <file>", "write there instead of printing", path("--out"))
     .option("--backend <name>", backendNames.join(", "), oneOf("--backend", backendNames), "auto")
     .option("--seed <n>", "seed of synthetic data", wholeNumber("--seed", 0, 2 ** 32 - 1), 1)
@@ -46,7 +43,9 @@ export function predictCommand(): Command {
 }
 
 async function run(text: string, options: Options): Promise<void> {
-  const { model, preprocessing, values, file } = await openWeights(options);
+  const { model, preprocessing, training, values, file } = await openWeights(options);
+  const asked = options.decisions !== undefined || options.topK !== undefined;
+  const rule = asked ? ruleOf(options, training, file).rule : undefined;
   const explained = explaining(`${text} does not fit ${file}`);
   const dataset = await explained(() =>
     openDataset(text, options, options.seed, {
@@ -55,10 +54,11 @@ async function run(text: string, options: Options): Promise<void> {
     }),
   );
   const backend = await createBackend(options.backend);
-  const blocks = scoredBlocks({ dataset, preprocessing, model, values, backend }, explained);
+  const scored = scoredBlocks({ dataset, preprocessing, model, values, backend }, explained);
+  const blocks = cellBlocks(scored, model.labels, rule);
   const { labelNames } = preprocessing;
   const pieces = options.json
-    ? printJson(labelNames, dataset.ids, blocks)
+    ? printJson(rule === undefined ? "scores" : "decisions", labelNames, dataset.ids, blocks)
     : printCsv(labelNames, dataset.ids, blocks, options);
   if (options.out !== undefined) return writeAtomically(options.out, pieces);
   // What a file or another program reads stays as it is.
@@ -66,45 +66,25 @@ async function run(text: string, options: Options): Promise<void> {
   for await (const piece of pieces) if (!process.stdout.write(shown(piece))) await once(process.stdout, "drain");
 }
 
-interface Scoring {
-  readonly dataset: Dataset;
-  readonly preprocessing: Preprocessing;
-  readonly model: Model;
-  readonly values: Values;
-  readonly backend: Backend;
-}
-
 interface Block {
   /** The first row's number. */
   readonly from: number;
-  /** For each row the scores of all labels. */
-  readonly scores: readonly (readonly number[])[];
+  /** For each row the scores of all labels, or 0 and 1 where they are decided. */
+  readonly cells: readonly (readonly number[])[];
 }
 
-/** Floats of the scaled features of one block. */
-const blockSize = 2 ** 24;
-
-/** The scores of all rows, some thousand rows at a time. */
-async function* scoredBlocks(
-  { dataset, preprocessing, model, values, backend }: Scoring,
-  explained: <T>(action: () => T | Promise<T>) => Promise<T>,
+async function* cellBlocks(
+  blocks: AsyncIterable<ScoredBlock>,
+  labels: number,
+  rule: Decide | undefined,
 ): AsyncGenerator<Block, void> {
-  const { features, featureNames } = dataset;
-  const rows = Math.max(256, Math.min(2 ** 16, Math.floor(blockSize / model.features)));
-  for (let from = 0; from < features.rows; from += rows) {
-    const count = Math.min(rows, features.rows - from);
-    const block = selectRows(
-      features,
-      Int32Array.from({ length: count }, (_, i) => from + i),
+  for await (const { from, count, scores } of blocks) {
+    const decided = rule === undefined ? undefined : decide(rule, scores, labels);
+    const cell = (entry: number): number => decided?.[entry] ?? Number(scores[entry].toPrecision(7));
+    const cells = Array.from({ length: count }, (_, i) =>
+      Array.from({ length: labels }, (_, j) => cell(i * labels + j)),
     );
-    const scaled = await explained(() => transformFeatures(block, featureNames, preprocessing, undefined, from));
-    const scores = await predict(model, values, scaled, backend, from);
-    yield {
-      from,
-      scores: Array.from({ length: count }, (_, i) =>
-        Array.from(scores.subarray(i * model.labels, (i + 1) * model.labels), (score) => Number(score.toPrecision(7))),
-      ),
-    };
+    yield { from, cells };
   }
 }
 
@@ -116,33 +96,24 @@ async function* printCsv(
 ): AsyncGenerator<string, void> {
   const field = (text: string): string => csvField(text, csvRaw === true);
   yield `${["row", ...(ids ? [field(id ?? "id")] : []), ...labelNames.map(field)].join(",")}\n`;
-  for await (const { from, scores } of blocks) {
-    const lines = scores.map((cells, i) => {
+  for await (const { from, cells } of blocks) {
+    const lines = cells.map((row, i) => {
       const name = ids ? [field(ids[from + i])] : [];
-      return `${[from + i, ...name, ...cells].join(",")}\n`;
+      return `${[from + i, ...name, ...row].join(",")}\n`;
     });
     yield lines.join("");
   }
 }
 
+/** @param what the rows are: scores or decisions */
 async function* printJson(
+  what: string,
   labels: readonly string[],
   ids: readonly string[] | undefined,
   blocks: AsyncIterable<Block>,
 ): AsyncGenerator<string, void> {
-  yield `{"labels":${JSON.stringify(labels)},${ids ? `"ids":${JSON.stringify(ids)},` : ""}"scores":[`;
-  for await (const { from, scores } of blocks)
-    yield `${from > 0 ? "," : ""}${scores.map((cells) => JSON.stringify(cells)).join(",")}`;
+  yield `{"labels":${JSON.stringify(labels)},${ids ? `"ids":${JSON.stringify(ids)},` : ""}"${what}":[`;
+  for await (const { from, cells } of blocks)
+    yield `${from > 0 ? "," : ""}${cells.map((row) => JSON.stringify(row)).join(",")}`;
   yield "]}\n";
-}
-
-/** A function that puts the subject before what a UsageError of its action says. */
-function explaining(subject: string): <T>(action: () => T | Promise<T>) => Promise<T> {
-  return async (action) => {
-    try {
-      return await action();
-    } catch (error) {
-      throw error instanceof UsageError ? new UsageError(`${subject}: ${error.message}`) : error;
-    }
-  };
 }

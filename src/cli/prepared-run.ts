@@ -1,6 +1,7 @@
 /** Everything that a run of `hardbatch train` needs before anything is written. */
 import { fingerprint } from "../data/fingerprint.ts";
 import { prepare } from "../data/preparation/prepare.ts";
+import { trainingRecord } from "../saved/training-record.ts";
 import type { Checkpoint } from "../training/checkpoint.ts";
 import { configure } from "../training/configure.ts";
 import type { RunSettings } from "../training/settings.ts";
@@ -42,7 +43,16 @@ export async function prepareRun({ text, options, from }: TrainJob) {
   const setup = configure(data, await backendOf(options), settings);
   const initial = fromPytorch === undefined || from ? undefined : await readPytorch(setup.model, fromPytorch, options);
   const described = { data: dataset.name, ...settings, ...preparation };
-  return { dataset, data, settings, setup, initial, described, fingerprint: fingerprint(dataset) };
+  return {
+    dataset,
+    data,
+    settings,
+    setup,
+    initial,
+    described,
+    fingerprint: fingerprint(dataset),
+    record: trainingRecord(data),
+  };
 }
 
 export type PreparedRun = Awaited<ReturnType<typeof prepareRun>>;

@@ -39,7 +39,17 @@ export function parseAbout(about: unknown, file: string): AboutRun {
 export const rooted = (path: string): string => (existsSync(path) ? resolve(path) : path);
 
 /** Options that may stand beside --resume. */
-const freeOptions = ["resume", "backend", "threads", "checkpointEvery", "json", "quiet"];
+const freeOptions = [
+  "resume",
+  "backend",
+  "threads",
+  "checkpointEvery",
+  "scores",
+  "labelsOut",
+  "csvRaw",
+  "json",
+  "quiet",
+];
 
 /** @throws UsageError for DATA or an option beside --resume that the run has had since it began */
 export function checkFreeOptions(command: Command): void {

@@ -2,14 +2,21 @@
 import { join } from "node:path";
 import type { Values } from "../backends/backend.ts";
 import { DeviceLostError } from "../backends/lost.ts";
+import { selectRows } from "../data/rows.ts";
 import { canonicalJson } from "../experiment/cell.ts";
-import { epochRecord, testMetrics } from "../experiment/record.ts";
+import { epochRecord } from "../experiment/record.ts";
+import { writeAtomically } from "../files/atomic.ts";
+import { type Evaluation, evaluate } from "../metrics/evaluation/evaluate.ts";
 import { encodeModel } from "../saved/model.ts";
+import type { TrainingRecord } from "../saved/training-record.ts";
 import { DivergenceError } from "../training/divergence.ts";
 import type { EndEvent, EpochEvent } from "../training/events.ts";
 import { firstNonFinite } from "../training/finite.ts";
 import { numerics } from "../training/numerics.ts";
+import { ruleOfRun, rulesOfRun } from "../training/rules.ts";
 import type { RunState } from "../training/state.ts";
+import { defaultDraws } from "./evaluate.ts";
+import { labelCsv, scoreCsv } from "./evaluation-csv.ts";
 import type { PreparedRun, TrainJob } from "./prepared-run.ts";
 import { type AboutRun, changesSince } from "./resume.ts";
 import type { RowLog } from "./row-log.ts";
@@ -63,22 +70,42 @@ export class RunWriter {
   }
 
   async finish(event: EndEvent) {
-    const { data, described, fingerprint } = this.#run;
+    const { data, described, settings, fingerprint } = this.#run;
     const { bestEpoch, conditions } = event;
-    const metrics = testMetrics(data, event);
+    const { scores, labelsOut, csvRaw } = this.#job.options;
+    const { metrics, ...evaluation } = this.#evaluate(event);
+    if (scores !== undefined) await writeAtomically(scores, scoreCsv(this.#run, event.testScores, csvRaw === true));
+    if (labelsOut !== undefined) await writeAtomically(labelsOut, labelCsv(evaluation.labelReport, csvRaw === true));
+    const { threshold } = settings;
+    const rules = rulesOfRun(data, event);
+    await this.#saveWeights(event.values, { ...this.#run.record, rules, ...(threshold && { threshold }) });
     const result = {
       format: "hardbatch result 1",
       settings: described,
       backend: this.#backend,
       fingerprint,
       bestEpoch,
+      decisions: { name: threshold ?? "fixed", rule: ruleOfRun(data, event, threshold) },
       metrics,
+      evaluation,
       ...(conditions && { conditions }),
     };
     const seconds = Math.round(1000 * this.#seconds()) / 1000;
     const made = { version: version(), numerics, backend: this.#backend };
     await this.#folder.finish(result, { ...made, date: new Date().toISOString(), seconds });
     return result;
+  }
+
+  #evaluate(event: EndEvent): Evaluation {
+    const { data, record, settings } = this.#run;
+    const { labelNames, rows, labels } = data;
+    return evaluate(selectRows(labels, rows.test), event.testScores, {
+      labelNames,
+      rule: ruleOfRun(data, event, settings.threshold),
+      training: record.counts,
+      draws: defaultDraws(event.testScores.length),
+      seed: settings.seed,
+    });
   }
 
   /** What is left of a run that ended in an error, as a sentence; undefined where the error says all. */
@@ -103,17 +130,17 @@ export class RunWriter {
     return Object.fromEntries([...parameters, ...buffers].map(({ name }) => [name, state[name]]));
   }
 
-  async #saveWeights(values: Values): Promise<void> {
-    await this.#folder.saveWeights(this.#encode(values));
+  async #saveWeights(values: Values, record: TrainingRecord = this.#run.record): Promise<void> {
+    await this.#folder.saveWeights(this.#encode(values, record));
     this.#saved = true;
   }
 
-  #encode(values: Values): Uint8Array {
+  #encode(values: Values, training: TrainingRecord = this.#run.record): Uint8Array {
     const { setup, settings, data, described, fingerprint } = this.#run;
     const origin = { version: version(), numerics, backend: this.#backend, fingerprint };
     const { modelOptions } = settings;
-    const { preprocessing } = data;
-    return encodeModel({ model: setup.model, modelOptions, preprocessing, settings: described, values, origin });
+    const made = { settings: described, values, origin, training };
+    return encodeModel({ model: setup.model, modelOptions, preprocessing: data.preprocessing, ...made });
   }
 
   #seconds(): number {
@@ -136,3 +163,5 @@ export class RunWriter {
     };
   }
 }
+
+export type RunResult = Awaited<ReturnType<RunWriter["finish"]>>;

@@ -183,7 +183,7 @@ function valuesOf(flags: readonly Flag[], options: TrainingOptions): Given {
  * The settings that the options mean, model and sampler options as given; model, sampler and seed come from elsewhere.
  */
 export function settingsOf(options: TrainingOptions): Omit<RunSettings, "model" | "sampler" | "seed"> {
-  const { optimiser, epochs, batchSize, learningRateWarmUp, criterion, keep, inputs, track } = runSettingsOf(
+  const { optimiser, epochs, batchSize, learningRateWarmUp, criterion, keep, inputs, track, threshold } = runSettingsOf(
     checkSettings({ ...valuesOf(loopFlags, options), optimiser: valuesOf(optimiserFlags, options) }),
   );
   const { protocol } = checkSettings(valuesOf(preparationFlags, options));
@@ -203,6 +203,7 @@ export function settingsOf(options: TrainingOptions): Omit<RunSettings, "model" 
     keep,
     inputs,
     ...(track && { track }),
+    ...(threshold && { threshold }),
   };
 }
 

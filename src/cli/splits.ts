@@ -20,20 +20,26 @@ export function withSplitOptions(command: Command): Command {
 }
 
 /**
- * The data set with the split that the options name, if they do. @throws UsageError for two splits, DataError for a
- * wrong one.
+ * The data set with the split that the options name, if they do.
+ * @param reading which columns of the files are read; default all
+ * @throws UsageError for two splits, DataError for a wrong one
  */
-export async function openSplit(text: string, options: SplitOptions, seed: number): Promise<Dataset> {
+export async function openSplit(
+  text: string,
+  options: SplitOptions,
+  seed: number,
+  reading: Parameters<typeof openDataset>[3] = {},
+): Promise<Dataset> {
   const { test, foldsFile } = options;
   if (test !== undefined && foldsFile !== undefined)
     throw new UsageError("--test and --folds-file both say what the test rows are: expected one of them");
-  const dataset = await openDataset(text, options, seed);
+  const dataset = await openDataset(text, options, seed, reading);
   if (foldsFile !== undefined) {
     const json = new TextDecoder().decode(await readInput("--folds-file", foldsFile));
-    return { ...dataset, split: parseFolds(json, foldsFile, dataset) };
+    return { ...dataset, split: parseFolds(json, foldsFile, dataset, !reading.wanted) };
   }
   if (test === undefined) return dataset;
-  const { labels: _, xml: _xml, ...reading } = options;
+  const { labels: _, xml: _xml, ...others } = options;
   const wanted = { features: dataset.declared, labels: dataset.labelNames };
-  return joinTest(dataset, await openDataset(test, reading, seed, { wanted }));
+  return joinTest(dataset, await openDataset(test, others, seed, { wanted, ...reading }));
 }

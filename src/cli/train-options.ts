@@ -22,6 +22,9 @@ export interface TrainCommandOptions extends SplitOptions, TrainingOptions {
   readonly rowLog?: string;
   readonly rows?: readonly number[];
   readonly fromPytorch?: string;
+  readonly scores?: string;
+  readonly labelsOut?: string;
+  readonly csvRaw?: true;
   readonly json?: true;
   readonly quiet?: true;
 }
@@ -62,6 +65,9 @@ export function trainOptions(): Command {
       set("--rows", wholeNumber("--rows", 0)),
     )
     .option("--from-pytorch <file>", "start from this state dict (safetensors)", path("--from-pytorch"))
+    .option("--scores <file>", "write row, id, labels and scores of the test rows there, as CSV", path("--scores"))
+    .option("--labels-out <file>", "write the label report of the test rows there, as CSV", path("--labels-out"))
+    .option("--csv-raw", "write names as they are, also those that a spreadsheet would run")
     .option("--json", "print the result as one JSON object")
     .option("--quiet", "print no progress");
 }

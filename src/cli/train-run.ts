@@ -1,17 +1,18 @@
 /**
  * A run of `hardbatch train`, from its beginning or from a checkpoint: what happens goes to the folder and to people.
  */
-import { type Metrics, metricDescriptions } from "../metrics/metrics.ts";
 import type { EndEvent } from "../training/events.ts";
 import { train } from "../training/train.ts";
 import { printConditions } from "./conditions.ts";
+import { aboutRule } from "./decisions.ts";
 import { Failed, Interrupted, interruptible } from "./endings.ts";
 import { type PreparedRun, prepareRun, type TrainJob } from "./prepared-run.ts";
-import { aligned } from "./print.ts";
+import { wrapped } from "./print.ts";
+import { printEvaluation } from "./print-evaluation.ts";
 import { type Progress, startProgress } from "./progress.ts";
 import { rowLogOf } from "./row-log.ts";
 import { RunFolder } from "./run-folder.ts";
-import { RunWriter } from "./run-writer.ts";
+import { type RunResult, RunWriter } from "./run-writer.ts";
 import { printOut } from "./terminal.ts";
 
 export async function trainInFolder(job: TrainJob): Promise<void> {
@@ -85,7 +86,7 @@ async function followEvents(
       }
       const result = await writer.finish(event);
       return () => {
-        printOut(options.json ? `${JSON.stringify(result)}\n` : summary(result.metrics, event, out));
+        printOut(options.json ? `${JSON.stringify(result)}\n` : summary(result, event, out));
         if (event.conditions && !options.json) printOut(`\n${printConditions(event.conditions)}`);
       };
     }
@@ -93,14 +94,12 @@ async function followEvents(
   throw new Error("train: the run has no end");
 }
 
-function summary(metrics: Metrics, { bestEpoch, epochs }: EndEvent, out: string): string {
-  const rows = metricDescriptions.map(({ name, direction }) => [
-    name,
-    metrics[name]?.toFixed(4) ?? "-",
-    `${direction} is better`,
-  ]);
+function summary({ metrics, evaluation, decisions }: RunResult, { bestEpoch, epochs }: EndEvent, out: string): string {
+  const width = Math.max(80, process.stdout.columns ?? 80);
   return (
-    `test fold, weights of epoch ${bestEpoch + 1} of ${epochs}:\n${aligned(rows)}\n` +
-    `written to ${out}: history.jsonl, weights.safetensors, result.json, run.json\n`
+    `test fold, weights of epoch ${bestEpoch + 1} of ${epochs}\n` +
+    `${wrapped([[`decisions: ${aboutRule(decisions)}`]], width).join("\n")}\n\n` +
+    printEvaluation({ metrics, ...evaluation }, { width, conventions: false }) +
+    `\nwritten to ${out}: history.jsonl, weights.safetensors, result.json, run.json\n`
   );
 }

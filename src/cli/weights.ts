@@ -60,8 +60,8 @@ export async function openWeights(options: WeightsOptions): Promise<SavedModel &
   if (beside.length > 0) throw new UsageError(`${beside[0]} beside --weights: ${weights} says that itself`);
   const saved = decodeModel(await readInput("--weights", weights), weights);
   if (fromPytorch === undefined) return { ...saved, file: weights };
-  // How the weights were made says nothing of those in their place.
-  const { origin: _, ...rest } = saved;
+  // How the weights were made, on which rows and with which thresholds says nothing of those in their place.
+  const { origin: _, training: _training, ...rest } = saved;
   return { ...rest, settings: {}, values: await readPytorch(saved.model, fromPytorch, options), file: fromPytorch };
 }
 

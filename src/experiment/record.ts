@@ -9,7 +9,9 @@ import type { PreparedData } from "../data/preparation/prepare.ts";
 import { selectRows } from "../data/rows.ts";
 import { labelAuc, labelAveragePrecision } from "../metrics/curves.ts";
 import { type MetricName, type Metrics, metrics } from "../metrics/metrics.ts";
+import type { ThresholdName } from "../metrics/rules/fit.ts";
 import type { EndEvent, EpochEvent } from "../training/events.ts";
+import { ruleOfRun } from "../training/rules.ts";
 import type { EpochRecord, LabelRecord, Measured } from "./cell.ts";
 
 /** What is kept of the validation metrics of every epoch. */
@@ -53,9 +55,9 @@ export function epochRecord(event: EpochEvent): EpochRecord {
   };
 }
 
-/** Metrics of the best weights on the test fold. */
-export function testMetrics(data: PreparedData, { testScores }: EndEvent): Metrics {
-  return metrics(selectRows(data.labels, data.rows.test), testScores);
+/** Metrics of the weights that are kept on the test fold. @param threshold what decides; default fixed */
+export function testMetrics(data: PreparedData, event: EndEvent, threshold?: ThresholdName): Metrics {
+  return metrics(selectRows(data.labels, data.rows.test), event.testScores, ruleOfRun(data, event, threshold));
 }
 
 /** Every label of the test fold by the weights that are kept. */

@@ -131,7 +131,7 @@ async function* attempt(
       if (event.kind !== "end" || event.interrupted) continue;
       const { training, validation, test } = data.rows;
       const rows = { train: training.length, validation: validation.length, test: test.length };
-      const metrics = testMetrics(data, event);
+      const metrics = testMetrics(data, event, cell.settings.threshold);
       const labels = cell.settings.track?.includes("labels") && { labels: labelRecords(data, event) };
       return { key, settings, backend: description, metrics, history, rows, ...labels, ...origin() };
     }

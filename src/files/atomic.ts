@@ -6,12 +6,12 @@ import { randomUUID } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "../errors.ts";
 import { explainWriting } from "./explain.ts";
-import { disk, type FileSystem, writeAll } from "./file-system.ts";
+import { disk, type FileSystem, type OpenFile, writeAll } from "./file-system.ts";
 import { makeFolder, syncFolder } from "./folders.ts";
 
 /**
  * Writes beside the target, waits for the disk, then renames. Missing folders are made; a link is followed, and an
- * existing file's mode is kept.
+ * existing file's mode is kept. What is no file, such as a device or a pipe, stays and is written to.
  * @param content whole, or in pieces that are written as they come
  * @throws UsageError if the place is wrong, FileError if writing fails; nothing is left behind
  */
@@ -25,16 +25,13 @@ export async function writeAtomically(
     const target = await files.realpath(path).catch(() => path);
     const before = await files.stat(target).catch(() => undefined);
     if (before?.isDirectory()) throw new UsageError(`${path} is a folder; expected the name of a file`);
+    const pieces = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
+    // A device or a pipe is written to; a file in its place would be another thing under its name.
+    if (before && !before.isFile()) return writeInto(await files.open(target, "w"), pieces);
     const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
     try {
       const file = await files.open(temporary, "wx");
-      try {
-        const pieces = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
-        for await (const piece of pieces) await writeAll(file, typeof piece === "string" ? Buffer.from(piece) : piece);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
+      await writeInto(file, pieces, () => file.sync());
       if (before) await files.chmod(temporary, before.mode & 0o777);
       await files.rename(temporary, target);
     } catch (error) {
@@ -43,6 +40,20 @@ export async function writeAtomically(
     }
     await syncFolder(dirname(target), files);
   });
+}
+
+/** Writes all pieces and closes. @param last what is done before it is closed */
+async function writeInto(
+  file: OpenFile,
+  pieces: Iterable<Uint8Array | string> | AsyncIterable<string>,
+  last?: () => Promise<void>,
+): Promise<void> {
+  try {
+    for await (const piece of pieces) await writeAll(file, typeof piece === "string" ? Buffer.from(piece) : piece);
+    await last?.();
+  } finally {
+    await file.close();
+  }
 }
 
 /**

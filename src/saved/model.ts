@@ -14,6 +14,7 @@ import { Random } from "../random.ts";
 import { requireDistinctNames } from "./distinct-names.ts";
 import type { Safetensors } from "./safetensors.ts";
 import { decodeSealed, encodeSealed } from "./sealed.ts";
+import { checkTrainingRecord, type TrainingRecord, trainingRecordSchema } from "./training-record.ts";
 
 /** How weights were made. */
 export interface Origin {
@@ -37,6 +38,8 @@ export interface SavedModel {
   /** Parameters and buffers by name. */
   readonly values: Values;
   readonly origin?: Origin;
+  /** Files of earlier versions have none. */
+  readonly training?: TrainingRecord;
 }
 
 /** Files of the first format have no checksum and no origin. */
@@ -56,6 +59,7 @@ const metadataSchema = v.object({
   origin: v.exactOptional(
     v.object({ version: v.string(), numerics: v.number(), backend: v.string(), fingerprint: v.string() }),
   ),
+  training: v.exactOptional(trainingRecordSchema),
 });
 
 const savedLeaves = ({ parameters, buffers }: Model): readonly StateLeaf[] => [...parameters, ...buffers];
@@ -68,13 +72,14 @@ export function encodeModel({
   settings,
   values,
   origin,
+  training,
 }: SavedModel): Uint8Array<ArrayBuffer> {
   const tensors = new Map(savedLeaves(model).map(({ name, shape }) => [name, { shape, values: values[name] }]));
   for (const [tensor, { values }] of tensors) {
     if (!values) throw new UsageError(`saved model: no values of tensor ${tensor}; no epoch was finished, perhaps`);
   }
   const { name, features, labels } = model;
-  const made = origin && { origin };
+  const made = { ...(origin && { origin }), ...(training && { training }) };
   const metadata = { format, model: name, features, labels, modelOptions, preprocessing, settings, ...made };
   return encodeSealed(tensors, new Map([["hardbatch", JSON.stringify(metadata)]]));
 }
@@ -94,11 +99,13 @@ export function decodeModel(bytes: Uint8Array, file: string): SavedModel {
     preprocessing,
     settings,
     origin,
+    training,
   } = readMetadata(metadata.get("hardbatch"), file);
   if (made === format && !sealed) throw new DataError({ file }, "its checksum is missing: it is damaged");
   const fitted = inFile(file, () => parsePreprocessing(preprocessing));
   checkCount(file, "features", features, fitted.featureNames);
   checkCount(file, "labels", labels, fitted.labelNames);
+  if (training) inFile(file, () => checkTrainingRecord(training, labels));
   const model = inFile(file, () =>
     createModel(name, { features, labels, options: modelOptions, random: new Random(0) }),
   );
@@ -110,6 +117,7 @@ export function decodeModel(bytes: Uint8Array, file: string): SavedModel {
     settings,
     values: Object.fromEntries(values),
     ...(origin && { origin }),
+    ...(training && { training }),
   };
 }
 

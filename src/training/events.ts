@@ -74,6 +74,8 @@ export interface EndEvent {
    * finished.
    */
   readonly testScores: Float32Array;
+  /** `[validation rows, labels]` likewise; what thresholds are fitted on. */
+  readonly validationScores: Float32Array;
   /** `[training rows]` how often each was drawn, where `track` names the labels. */
   readonly draws?: Uint32Array;
   /** How many epochs were finished. */

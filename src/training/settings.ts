@@ -7,6 +7,7 @@ import { type InputsChoice, inputsChoices } from "../data/preparation/inputs.ts"
 import { missingPolicies } from "../data/preparation/missing.ts";
 import { type PrepareOptions, protocols } from "../data/preparation/prepare.ts";
 import { type MetricName, metricNames } from "../metrics/metrics.ts";
+import { type ThresholdName, thresholdNames } from "../metrics/rules/fit.ts";
 import { checkModelOptions } from "../models/create.ts";
 import type { AdamOptions } from "../nn/adam.ts";
 import type { SgdOptions } from "../nn/sgd.ts";
@@ -41,6 +42,8 @@ export interface RunSettings {
   readonly criterion: MetricName;
   /** Which weights are tested: of the best epoch, or of the last as the published code does by a defect. */
   readonly keep: "best" | "last";
+  /** What decides which labels apply, fitted on validation rows with the kept weights; default fixed, score > 0.5. */
+  readonly threshold?: ThresholdName;
   /** Whether features are multiplied with or without their zeros; results agree within rounding. */
   readonly inputs: InputsChoice;
   /** What is measured of each epoch besides what always is. */
@@ -79,6 +82,11 @@ export const loopOptions = v.strictObject({
   learningRateWarmUp: option("epochs over which the learning rate rises", whole(0), 3),
   criterion: option("validation metric that chooses the best epoch", choice(metricNames), "macroAuc"),
   keep: option("test the best epoch or the last one", choice(["best", "last"]), "best"),
+  threshold: openOption(
+    "what decides which labels apply, fitted on validation rows",
+    choice(thresholdNames),
+    "fixed, score > 0.5",
+  ),
   inputs: option(
     "read features with their zeros (dense), without (sparse), or as is cheaper",
     choice(inputsChoices),
@@ -132,7 +140,7 @@ const schema = v.strictObject({
 /** Folds and preprocessing where nothing else is said. */
 export const defaultPreparation = v.getDefaults(preparationOptions);
 
-const { track: _, ...loopDefaults } = v.getDefaults(loopOptions);
+const { track: _, threshold: _threshold, ...loopDefaults } = v.getDefaults(loopOptions);
 
 /** Published: Adam at 1e-4 with L2 1e-4, batches of 128, 100 epochs, 3 of them warm-up, best epoch by macro-AUC. */
 export const defaultSettings: RunSettings = {
@@ -173,10 +181,13 @@ function requireSettings(given: unknown): asserts given is GivenSettings {
  */
 export function runSettingsOf(given: GivenSettings): RunSettings {
   const { protocol: _1, folds: _2, order: _3, dropLabelsAtMost: _4, featureShare: _5, ...others } = given;
-  const { fitOn: _6, validationFrom: _7, fold: _8, missing: _9, ...run } = others;
+  const { fitOn: _6, validationFrom: _7, fold: _8, missing: _9, threshold, ...run } = others;
   const lastBatch = given.protocol === "paper" && { lastBatch: "short" }; // as published
   const samplerOptions = { ...lastBatch, ...run.samplerOptions };
-  return { ...defaultSettings, ...run, samplerOptions, optimiser: { ...defaultSettings.optimiser, ...run.optimiser } };
+  const optimiser = { ...defaultSettings.optimiser, ...run.optimiser };
+  // A run that says the default is the same run as one that says nothing.
+  const decided = threshold && threshold !== "fixed" && { threshold };
+  return { ...defaultSettings, ...run, ...decided, samplerOptions, optimiser };
 }
 
 /** How the data are prepared; what is left out takes the default of `prepare`. */

@@ -115,11 +115,13 @@ function startEvent(options: TrainOptions, { description }: TrainingRun): StartE
   return { ...event, ...(resumed && { resumed }) };
 }
 
-/** Scores the test rows with the weights that are kept. */
+/** Scores test and validation rows with the weights that are kept. */
 async function endEvent(training: Training): Promise<EndEvent> {
   const { options, run, best, epoch, finite, monitor } = training;
   await run.write(best.epoch >= 0 ? best.values : finite.before);
-  const testScores = await finite.scores("test", options.rows.test, epoch * options.sampler.batchesPerEpoch - 1);
+  const last = epoch * options.sampler.batchesPerEpoch - 1;
+  const testScores = await finite.scores("test", options.rows.test, last);
+  const validationScores = await finite.scores("validation", options.rows.validation, last);
   const conditions = monitor?.conditions();
   const draws = options.track?.includes("labels") && drawsOf(options.sampler);
   return {
@@ -127,6 +129,7 @@ async function endEvent(training: Training): Promise<EndEvent> {
     bestEpoch: best.epoch,
     values: best.values,
     testScores,
+    validationScores,
     epochs: epoch,
     interrupted: epoch < options.epochs,
     ...(draws && { draws }),

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   mkdirSync,
@@ -9,6 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -34,6 +36,14 @@ describe("writing a whole file", () => {
     await writeAtomically(inFolder("x"), "after ±");
     expect(readFileSync(inFolder("x"), "utf8")).toBe("after ±");
     expect(statSync(inFolder("x")).mode & 0o777).toBe(0o640);
+  });
+  test.skipIf(process.platform === "win32")("what is no file, here a pipe, stays and is written to", async () => {
+    expect(spawnSync("mkfifo", [inFolder("pipe")]).status).toBe(0);
+    const reading = readFile(inFolder("pipe"), "utf8");
+    await writeAtomically(inFolder("pipe"), "text");
+    expect(await reading).toBe("text");
+    expect(statSync(inFolder("pipe")).isFIFO()).toBe(true);
+    expect(readdirSync(folder)).toEqual(["pipe"]);
   });
   test("follows a link", async () => {
     writeFileSync(inFolder("real"), "before");

@@ -47,10 +47,11 @@ const foldsSchema = v.union([
 /**
  * The folds of a file for `dataset`: what `printFolds` wrote, `{"folds": [{"train": [...], "test": [...]}, ...]}`, or a
  * list of lists of test rows. All other rows of a fold are for training.
+ * @param whole whether `dataset` has all columns of its file, so that its fingerprint can be compared; default true
  * @throws DataError for anything else, rows that are not there or there twice, a fold without rows on a side, and other
  * data.
  */
-export function parseFolds(text: string, file: string, dataset: Dataset): GivenSplit {
+export function parseFolds(text: string, file: string, dataset: Dataset, whole = true): GivenSplit {
   const fault = (message: string): DataError => new DataError({ file }, message);
   let json: unknown;
   try {
@@ -65,7 +66,7 @@ export function parseFolds(text: string, file: string, dataset: Dataset): GivenS
   const count = dataset.labels.rows;
   if (rows !== undefined && rows !== count)
     throw fault(`folds of ${rows} rows: expected those of ${dataset.name}, which has ${count}`);
-  if (of !== undefined && of !== fingerprint(withoutSplit(dataset)))
+  if (whole && of !== undefined && of !== fingerprint(withoutSplit(dataset)))
     throw fault(
       `folds of other data (fingerprint ${quoted(of)}): expected those of ${dataset.name}, made with the same options`,
     );

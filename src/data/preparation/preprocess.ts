@@ -6,10 +6,10 @@ import * as v from "valibot";
 import { UsageError } from "../../errors.ts";
 import { summarizeColumns } from "../column-figures.ts";
 import type { Dataset, DenseMatrix, LabelMatrix, Matrix, SparseMatrix } from "../dataset.ts";
-import { commonLabels, selectLabelColumns } from "../labels.ts";
-import { hint } from "../near-match.ts";
+import { commonLabels } from "../labels.ts";
 import { checkCoding, keptNominal } from "./coding.ts";
 import { largestColumns, publishedFeatureShare } from "./feature-selection.ts";
+import { labelsNamed, locate } from "./locate.ts";
 import { fillValues, type Missing } from "./missing.ts";
 
 /** Options of `fitPreprocessing`. */
@@ -130,25 +130,6 @@ export function parsePreprocessing(value: unknown): Preprocessing {
   const [issue] = result.issues;
   const where = v.getDotPath(issue);
   throw new UsageError(`stored preprocessing${where ? `, ${where}` : ""}: ${issue.message}`);
-}
-
-/** Where each wanted name stands: at its own place where it is there, else wherever the name is found. */
-function locate(
-  kind: string,
-  wanted: readonly string[],
-  hints: readonly number[],
-  present: readonly string[],
-): number[] {
-  if (wanted.every((name, i) => present[hints[i]] === name)) return [...hints];
-  const places = new Map(present.map((name, place) => [name, place]));
-  const missing = wanted.filter((name) => !places.has(name));
-  if (missing.length > 0) {
-    const some = missing.slice(0, 3).map((name) => JSON.stringify(name));
-    const list = some.join(", ") + (missing.length > 3 ? ", ..." : "");
-    const near = hint(missing[0], present);
-    throw new UsageError(`the data lack ${missing.length} of the ${wanted.length} ${kind} wanted: ${list}${near}`);
-  }
-  return wanted.map((name) => places.get(name) ?? 0);
 }
 
 /** The value of a column, by its place among the kept ones, as a model sees it; NaN for one that is not finite. */
@@ -289,12 +270,10 @@ export function applyPreprocessing(
   preprocessing: Preprocessing,
   maximumBytes?: number,
 ): Preprocessed {
-  const { labelNames } = preprocessing;
   checkCoding(dataset.declared, preprocessing.nominal ?? []);
-  const places = locate("labels", labelNames, Array.from(labelNames.keys()), dataset.labelNames);
   return {
     features: transformFeatures(dataset.features, dataset.featureNames, preprocessing, maximumBytes),
-    labels: selectLabelColumns(dataset.labels, places),
-    labelNames,
+    labels: labelsNamed(dataset, preprocessing.labelNames),
+    labelNames: preprocessing.labelNames,
   };
 }
