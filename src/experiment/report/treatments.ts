@@ -189,9 +189,13 @@ function unlikeSettings(treatments: readonly Treatment[], place: string): readon
   return said.length === 0 ? [] : [`${place}: the samplers differ in other settings too: ${said.join("; ")}`];
 }
 
-/** Treatments whose every epoch was the baseline's: theirs was all warm-up, most likely. */
+/**
+ * Treatments whose every epoch was the baseline's: theirs was all warm-up, most likely. What differs in the threshold is
+ * meant to train alike.
+ */
 function alike([baseline, ...others]: readonly Treatment[], place: string): readonly string[] {
-  const losses = ({ history }: Cell): string => history.map(({ loss }) => loss).join(" ");
+  const losses = ({ history, settings }: Cell): string =>
+    [String(settings.threshold), ...history.map(({ loss }) => loss)].join(" ");
   return others.flatMap(({ name, cells }) => {
     const same = [...cells].every(([pair, cell]) => {
       const other = baseline.cells.get(pair);
