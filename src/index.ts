@@ -23,6 +23,7 @@ export {
 export { encodeNpz } from "./data/formats/npz.ts";
 export { printArff } from "./data/formats/print-arff.ts";
 export { describeWeights, type WeightBin, type WeightDescription } from "./data/imbalance/describe-weights.ts";
+export { type NearRow, nearestRows } from "./data/imbalance/nearest-rows.ts";
 export { type NeighbourOptions, type Neighbours, nearestNeighbours } from "./data/imbalance/neighbours.ts";
 export type { DotProductKernel, DotProducts } from "./data/imbalance/products.ts";
 export {
@@ -69,6 +70,7 @@ export {
   syntheticKnobs,
 } from "./data/synthetic-options.ts";
 export { DataError, type Place, UsageError } from "./errors.ts";
+export { type ModelCard, printModelCard } from "./experiment/report/model-card.ts";
 export {
   ndcgAt,
   type PropensityOptions,

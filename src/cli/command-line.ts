@@ -13,6 +13,7 @@ import { compareCommand } from "./compare.ts";
 import { doctorCommand } from "./doctor.ts";
 import { Failed, Interrupted } from "./endings.ts";
 import { evaluateCommand } from "./evaluate.ts";
+import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
 import { foldsCommand } from "./folds.ts";
 import { inspectCommand } from "./inspect.ts";
@@ -41,7 +42,7 @@ export async function main(words: readonly string[]): Promise<number> {
       reportCommand(),
       checkCommand(),
     ],
-    ...[exportCommand()],
+    ...[explainCommand(), exportCommand()],
     ...[dataCommand(), foldsCommand()],
     ...[verifyCommand(), samplerCommand(), labCommand(), doctorCommand()],
   ];

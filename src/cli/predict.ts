@@ -5,8 +5,12 @@
 import { once } from "node:events";
 import { Command } from "commander";
 import { backendNames, createBackend } from "../backends/create.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { csvField } from "../data/formats/csv-field.ts";
+import { encodeNpy } from "../data/formats/npy.ts";
+import { encodeNpz } from "../data/formats/npz.ts";
 import { fittedFeatures } from "../data/preparation/coding.ts";
+import { isArrayFile } from "../data/read.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { type Decide, decide } from "../metrics/rules/rule.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
@@ -33,7 +37,7 @@ export function predictCommand(): Command {
     .argument(`<${dataArgument}>`, dataDescription);
   const words = "print 1 for a label that applies and 0 otherwise, instead of scores";
   return withDecisionOptions(withWeightsOptions(command), words)
-    .option("--out <file>", "write there instead of printing", path("--out"))
+    .option("--out <file>", "write there instead of printing; .npy and .npz: as arrays of NumPy", path("--out"))
     .option("--backend <name>", backendNames.join(", "), oneOf("--backend", backendNames), "auto")
     .option("--seed <n>", "seed of synthetic data", wholeNumber("--seed", 0, 2 ** 32 - 1), 1)
     .option("--csv-raw", "write names as they are, also those that a spreadsheet would run")
@@ -57,6 +61,10 @@ async function run(text: string, options: Options): Promise<void> {
   const scored = scoredBlocks({ dataset, preprocessing, model, values, backend }, explained);
   const blocks = cellBlocks(scored, model.labels, rule);
   const { labelNames } = preprocessing;
+  const { out } = options;
+  if (out !== undefined && isArrayFile(out)) {
+    return writeAtomically(out, await encodeCells(out, labelNames, dataset, blocks, rule !== undefined));
+  }
   const pieces = options.json
     ? printJson(rule === undefined ? "scores" : "decisions", labelNames, dataset.ids, blocks)
     : printCsv(labelNames, dataset.ids, blocks, options);
@@ -86,6 +94,28 @@ async function* cellBlocks(
     );
     yield { from, cells };
   }
+}
+
+/**
+ * The cells as one array in a .npy file; in a .npz file beside names of labels and rows.
+ * @param decided whether they are decisions
+ */
+async function encodeCells(
+  file: string,
+  labels: readonly string[],
+  { features, ids }: Dataset,
+  blocks: AsyncIterable<Block>,
+  decided: boolean,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const shape = [features.rows, labels.length];
+  const values = decided ? new Uint8Array(shape[0] * shape[1]) : new Float32Array(shape[0] * shape[1]);
+  for await (const { from, cells } of blocks) values.set(cells.flat(), from * labels.length);
+  if (/\.npy$/i.test(file)) return encodeNpy({ shape, values });
+  return encodeNpz({
+    [decided ? "decisions" : "scores"]: { shape, values },
+    label_names: { texts: labels },
+    ...(ids && { ids: { texts: ids } }),
+  });
 }
 
 async function* printCsv(

@@ -1,6 +1,6 @@
 /**
  * The folder of one training run: history.jsonl (one line per epoch, appended), weights.safetensors (the best so far),
- * checkpoints while it runs, result.json and run.json at its end. One process at a time owns it; what belongs to
+ * checkpoints while it runs, card.md, result.json and run.json at its end. One process at a time owns it; what belongs to
  * another run is not replaced unasked.
  */
 import { readFile, rm, stat } from "node:fs/promises";
@@ -55,7 +55,7 @@ export class RunFolder {
       throw new UsageError(`${this.path} holds a finished run: choose another folder, or --force to replace it`);
     }
     await this.#checkpoints.clear();
-    for (const name of ["result.json", "run.json", "weights.safetensors"]) await this.#remove(name);
+    for (const name of ["result.json", "run.json", "card.md", "weights.safetensors"]) await this.#remove(name);
     await writeAtomically(this.#file("history.jsonl"), "");
   }
 
@@ -93,7 +93,7 @@ export class RunFolder {
     }
     const wanted = lines.map((line) => `${line}\n`).join("");
     if (wanted !== text) await writeAtomically(file, wanted);
-    for (const name of ["result.json", "run.json"]) await this.#remove(name);
+    for (const name of ["result.json", "run.json", "card.md"]) await this.#remove(name);
     if (weights) await this.saveWeights(weights);
     else await this.#remove("weights.safetensors");
   }
@@ -111,8 +111,9 @@ export class RunFolder {
     return this.#checkpoints.save(step, encodeCheckpoint(checkpoint));
   }
 
-  /** Writes result and run record; the checkpoints have done their service. */
-  async finish(result: unknown, run: unknown): Promise<void> {
+  /** Writes model card, result and run record; the checkpoints have done their service. */
+  async finish(card: string, result: unknown, run: unknown): Promise<void> {
+    await writeAtomically(this.#file("card.md"), card);
     await writeAtomically(this.#file("run.json"), `${JSON.stringify(run, null, 2)}\n`);
     await writeAtomically(this.#file("result.json"), `${JSON.stringify(result, null, 2)}\n`);
     await this.#checkpoints.clear();

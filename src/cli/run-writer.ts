@@ -5,6 +5,7 @@ import { DeviceLostError } from "../backends/lost.ts";
 import { selectRows } from "../data/rows.ts";
 import { canonicalJson } from "../experiment/cell.ts";
 import { epochRecord } from "../experiment/record.ts";
+import { printModelCard } from "../experiment/report/model-card.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { type Evaluation, evaluate } from "../metrics/evaluation/evaluate.ts";
 import { encodeModel } from "../saved/model.ts";
@@ -92,8 +93,30 @@ export class RunWriter {
     };
     const seconds = Math.round(1000 * this.#seconds()) / 1000;
     const made = { version: version(), numerics, backend: this.#backend };
-    await this.#folder.finish(result, { ...made, date: new Date().toISOString(), seconds });
+    const card = this.#card(event, { metrics, ...evaluation });
+    await this.#folder.finish(card, result, { ...made, date: new Date().toISOString(), seconds });
     return result;
+  }
+
+  #card({ bestEpoch }: EndEvent, evaluation: Evaluation): string {
+    const { data, described, settings, fingerprint, dataset } = this.#run;
+    const { training, validation, test } = data.rows;
+    const { featureNames, columns } = data.preprocessing;
+    return printModelCard({
+      model: settings.model,
+      data: dataset.name,
+      fingerprint,
+      rows: { training: training.length, validation: validation.length, test: test.length },
+      features: featureNames.length,
+      ...(columns !== undefined && { columns }),
+      settings: described,
+      version: version(),
+      numerics,
+      backend: this.#backend,
+      bestEpoch,
+      decisions: settings.threshold ?? "fixed, score > 0.5",
+      evaluation,
+    });
   }
 
   #evaluate(event: EndEvent): Evaluation {

@@ -39,7 +39,7 @@ export async function openSplit(
     return { ...dataset, split: parseFolds(json, foldsFile, dataset, !reading.wanted) };
   }
   if (test === undefined) return dataset;
-  const { labels: _, xml: _xml, ...others } = options;
+  const { labels: _, xml: _xml, labelsFile: _file, ...others } = options;
   const wanted = { features: dataset.declared, labels: dataset.labelNames };
   return joinTest(dataset, await openDataset(test, others, seed, { wanted, ...reading }));
 }

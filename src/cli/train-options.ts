@@ -34,7 +34,11 @@ export function trainOptions(): Command {
   const command = withSplitOptions(withDataOptions(new Command("train")))
     .description("Train one model on one fold; write its history, best weights and test metrics.")
     .argument(`[${dataArgument}]`, dataDescription)
-    .option("--out <dir>", "folder for history.jsonl, weights.safetensors, result.json, run.json", path("--out"))
+    .option(
+      "--out <dir>",
+      "folder for history.jsonl, weights.safetensors, card.md, result.json, run.json",
+      path("--out"),
+    )
     .option("--resume <dir>", "go on with the run in this folder, to the same bytes", path("--resume"))
     .option("--force", "replace the run that is in the folder of --out")
     .option(

@@ -100,6 +100,6 @@ function summary({ metrics, evaluation, decisions }: RunResult, { bestEpoch, epo
     `test fold, weights of epoch ${bestEpoch + 1} of ${epochs}\n` +
     `${wrapped([[`decisions: ${aboutRule(decisions)}`]], width).join("\n")}\n\n` +
     printEvaluation({ metrics, ...evaluation }, { width, conventions: false }) +
-    `\nwritten to ${out}: history.jsonl, weights.safetensors, result.json, run.json\n`
+    `\nwritten to ${out}: history.jsonl, weights.safetensors, card.md, result.json, run.json\n`
   );
 }
