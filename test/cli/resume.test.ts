@@ -41,7 +41,13 @@ describe("a run that was stopped", () => {
     expect(rest.code, rest.err).toBe(0);
     expect(rest.err).toMatch(/going on after \d+ epochs and \d+ steps/);
     expect(bytesOf(path)).toEqual(bytesOf(await whole(...more)));
-    expect(readdirSync(path).sort()).toEqual(["history.jsonl", "result.json", "run.json", "weights.safetensors"]);
+    expect(readdirSync(path).sort()).toEqual([
+      "card.md",
+      "history.jsonl",
+      "result.json",
+      "run.json",
+      "weights.safetensors",
+    ]);
   });
 
   test("goes on from the checkpoint before a damaged one, and says so; not where both are damaged", async () => {

@@ -15,7 +15,7 @@ import { folder, hardbatch, quick, small } from "./run.ts";
 const dataset = parseSynthetic(small);
 const files = ["history.jsonl", "result.json", "weights.safetensors"];
 /** Besides, date and seconds. */
-const all = ["history.jsonl", "result.json", "run.json", "weights.safetensors"];
+const all = ["card.md", "history.jsonl", "result.json", "run.json", "weights.safetensors"];
 const text = (...path: readonly string[]): string => readFileSync(join(...path), "utf8");
 const lines = (content: string): string[] => content.split("\n").slice(0, -1);
 
