@@ -43,9 +43,10 @@ const needsWhole = {
 /**
  * d loss / d wanted, each in the shape of its tensor; zeros where the loss does not depend on it.
  * @param loss a `[1, 1]` tensor
+ * @param apart whether wanted tensors count as independent of each other, even where one is computed from another
  * @throws UsageError where the loss is not a single number, or a path leads through an op without a gradient
  */
-export function gradient(loss: Tensor, wanted: readonly Tensor[]): Tensor[] {
+export function gradient(loss: Tensor, wanted: readonly Tensor[], apart = false): Tensor[] {
   if (loss.shape[0] !== 1 || loss.shape[1] !== 1) {
     throw new UsageError(
       `gradient: the loss has shape ${formatShape(loss.shape)}, expected [1, 1]: sum or average it first`,
@@ -53,12 +54,13 @@ export function gradient(loss: Tensor, wanted: readonly Tensor[]): Tensor[] {
   }
   const order = sorted([loss]);
   const dependent = new Set<Tensor>(wanted);
+  const ends = new Set<Tensor>(apart ? wanted : []);
   for (const node of order) if (node.inputs.some((each) => dependent.has(each))) dependent.add(node);
 
   const adjoints = new Map<Tensor, Tensor>([[loss, constant([1, 1], Float64Array.of(1))]]);
   for (const node of order.reverse()) {
     const g = adjoints.get(node);
-    if (!g || !node.inputs.some((each) => dependent.has(each))) continue;
+    if (!g || ends.has(node) || !node.inputs.some((each) => dependent.has(each))) continue;
     if (!node.op.gradient) throw new UsageError(`gradient: ${node.op.name} has no gradient; use detach on its inputs`);
     const whole = needsWhole[node.op.family] ? stretch(g, node.shape) : g;
     const parts = node.op.gradient(node, whole);

@@ -2,11 +2,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { logSoftplus, logSoftplusGradient, normalCdf } from "../../kernels/scalar.ts";
-import { input } from "../../src/engine/tensor.ts";
+import { sigmoidalFlow } from "../../src/engine/ops/flow.ts";
+import { tanh } from "../../src/engine/ops/map.ts";
+import { sum } from "../../src/engine/ops/reduce.ts";
+import { constant, input } from "../../src/engine/tensor.ts";
 import { conditioner } from "../../src/nn/conditioner.ts";
 import { conditionalFlow } from "../../src/nn/flows.ts";
 import { Random } from "../../src/random.ts";
 import { number, runs, seed } from "../arbitraries.ts";
+import { gradientsAgree, weighted } from "../laws/gradient.ts";
 import { evaluate } from "./evaluate.ts";
 
 const size = fc.integer({ min: 1, max: 5 });
@@ -105,5 +109,26 @@ describe("functions that keep their digits", () => {
     [3, 0.9986501019683699],
   ])("the normal distribution function at %f", (x, expected) => {
     expect(Math.abs(normalCdf(x) / expected - 1)).toBeLessThan(1e-12);
+  });
+});
+
+describe("second derivatives of flows", () => {
+  it("are those of the ops they are made of, where what goes in is computed", async () => {
+    const [rows, outputs, units] = [3, 2, 2];
+    const random = new Random(8);
+    const layer = () => ({
+      weight: constant(
+        [units, outputs],
+        Float64Array.from({ length: units * outputs }, () => random.normal()),
+      ),
+      bias: constant(
+        [units, 1],
+        Float64Array.from({ length: units }, () => random.normal()),
+      ),
+    });
+    const x = input("x", [rows, outputs]);
+    const flow = sigmoidalFlow(tanh(x), sum(tanh(x), "columns"), { slopes: layer(), shifts: layer(), shares: layer() });
+    const start = Float64Array.from({ length: rows * outputs }, () => 0.5 * random.normal());
+    await gradientsAgree(weighted(flow, random), [x], { feeds: { x: start } }, random);
   });
 });

@@ -78,14 +78,10 @@ export const sigmoidalFlowGradientOp: Op = {
     return [inputs.slice(0, -1).reduce((total, shape) => total + size(shape), 0), 1];
   },
   gradient: ({ inputs }, h) => {
-    const apart = inputs.map(cut);
-    const loss = sum(multiply(joined(composedFlowGradient(apart.slice(0, -1), apart[apart.length - 1])), h));
-    return gradient(loss, apart);
+    const adjoints = joined(composedFlowGradient(inputs.slice(0, -1), inputs[inputs.length - 1]));
+    return gradient(sum(multiply(adjoints, h)), [...inputs, h], true).slice(0, -1);
   },
 };
-
-/** x for which a derivative is wanted whatever else depends on it: leaves are apart already. */
-const cut = (x: Tensor): Tensor => (x.kind === "node" ? detach(x) : x);
 
 /** Tensors one behind the other, `[numbers, 1]`. */
 export function joined(parts: readonly Tensor[]): Tensor {
@@ -135,9 +131,8 @@ export function composedFlow([parameters, x, ...layers]: readonly Tensor[]): rea
 
 /** The adjoints of the inputs of `composedFlow` for g, `[2, rows]`, in the order of the inputs. */
 export function composedFlowGradient(inputs: readonly Tensor[], g: Tensor): readonly Tensor[] {
-  const apart = inputs.map(cut);
-  const parts = composedFlow(apart).map((each, i) => sum(multiply(each, slice(g, i, 1))));
-  return gradient(add(parts[0], parts[1]), apart);
+  const parts = composedFlow(inputs).map((each, i) => sum(multiply(each, slice(g, i, 1))));
+  return gradient(add(parts[0], parts[1]), [...inputs, g], true).slice(0, -1);
 }
 
 /**
