@@ -3,11 +3,12 @@
  * of what is not. `--repair` takes damaged lines out of files of JSON lines and keeps every whole record; nothing else
  * is ever written.
  */
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { checkLines, repairLines } from "../files/check-lines.ts";
+import { readOrdinary } from "../files/ordinary.ts";
 import { decodeModel } from "../saved/model.ts";
 import { decodeCheckpoint } from "../training/checkpoint.ts";
 import { Failed } from "./endings.ts";
@@ -52,7 +53,7 @@ interface Found {
   readonly kind: Kind;
 }
 
-/** The file itself, whatever its name; of a folder those files whose names say what they are, subfolders included. */
+/** The file itself, whatever its name; of a folder those whose names say what they are, subfolders included. */
 async function filesOf(path: string): Promise<Found[]> {
   const facts = await stat(path).catch(() => undefined);
   if (!facts) throw new UsageError(`${path}: there is no such file or folder`);
@@ -62,7 +63,7 @@ async function filesOf(path: string): Promise<Found[]> {
     entries.map(async (entry): Promise<Found[]> => {
       const file = join(path, entry.name);
       if (entry.isDirectory()) return entry.name.endsWith(".claims") ? [] : filesOf(file);
-      const kind = entry.isFile() ? kindOf(file) : undefined;
+      const kind = kindOf(file);
       return kind ? [{ file, kind }] : [];
     }),
   );
@@ -84,7 +85,7 @@ async function checkFile(file: string, kind: Kind, repair: boolean): Promise<boo
     return repair || damage.length === 0;
   }
   try {
-    const bytes = await readFile(file);
+    const bytes = await readOrdinary(file);
     if (kind === "weights") decodeModel(bytes, file);
     else if (kind === "checkpoint") decodeCheckpoint(bytes, file);
     else JSON.parse(bytes.toString("utf8"));

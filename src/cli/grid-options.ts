@@ -1,14 +1,14 @@
 /** What `compare` compares: from its words and a study, if one is named, to a grid. */
-import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { Backend } from "../backends/backend.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { fingerprint } from "../data/fingerprint.ts";
-import { meant, UsageError } from "../errors.ts";
+import { DataError, meant, UsageError } from "../errors.ts";
 import { parseArm, parseSweep, sweepArms } from "../experiment/arms.ts";
 import { type Grid, type GridArm, type GridData, type GridModel, mergedSettings } from "../experiment/grid.ts";
 import { studyNamed, studyNames } from "../experiment/studies.ts";
 import { parseStudy, type Study, type StudyData } from "../experiment/study.ts";
+import { readOrdinary } from "../files/ordinary.ts";
 import { modelNames } from "../models/create.ts";
 import { samplerDescriptions, samplerNames } from "../samplers/create.ts";
 import type { ModelMaker, SamplerMaker } from "../training/configure.ts";
@@ -64,8 +64,9 @@ async function readStudy(text: string): Promise<Study> {
   if (known) return known;
   let json: string;
   try {
-    json = await readFile(text, "utf8");
-  } catch {
+    json = (await readOrdinary(text)).toString("utf8");
+  } catch (error) {
+    if (error instanceof DataError) throw error;
     throw new UsageError(
       `--study ${quoted(text)}${meant(text, studyNames)}: there is no such file, and the studies are ${studyNames.join(", ")}`,
     );

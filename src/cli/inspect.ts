@@ -7,6 +7,7 @@ import { describeWeights, type WeightDescription } from "../data/imbalance/descr
 import { imbalanceWeights, type Weighting, weightings } from "../data/imbalance/weights.ts";
 import { dropRareLabels } from "../data/labels.ts";
 import { type FoldQuality, foldQuality } from "../data/preparation/fold-quality.ts";
+import { cheaperInputs, filledShare } from "../data/preparation/inputs.ts";
 import { countMissing, fillMissing, missingPolicies } from "../data/preparation/missing.ts";
 import { applyPreprocessing, fitPreprocessing, type Preprocessed } from "../data/preparation/preprocess.ts";
 import { kFolds, splitFolds } from "../data/preparation/split.ts";
@@ -101,6 +102,7 @@ export function inspectCommand(): Command {
 interface Memory {
   readonly tables: number;
   readonly run: number;
+  readonly inputs: "dense" | "sparse";
   readonly machine: number;
 }
 
@@ -108,22 +110,30 @@ interface Memory {
 function memoryOf({ features, labels }: Dataset): Memory {
   const { rows, columns } = features;
   const { modelOptions = {}, optimiser, epochs, batchSize } = defaultSettings;
-  const share = { rows, trainingRows: Math.max(1, Math.floor(0.8 * rows)), features: columns, labels: labels.columns };
+  const sparse = cheaperInputs(features) === "sparse";
+  const share = {
+    rows,
+    trainingRows: Math.max(1, Math.floor(0.8 * rows)),
+    features: columns,
+    labels: labels.columns,
+    ...(sparse && { entries: Math.ceil(filledShare(features) * rows * columns) }),
+  };
   const indices = features.kind === "sparse" ? features.indices.byteLength + features.offsets.byteLength : 0;
   return {
     tables: features.values.byteLength + indices + labels.values.byteLength,
     run: estimateRun(share, { model: defaultSettings.model, modelOptions, optimiser, epochs, batchSize }).bytes,
+    inputs: sparse ? "sparse" : "dense",
     machine: totalmem(),
   };
 }
 
-function printMemory({ tables, run, machine }: Memory): string {
+function printMemory({ tables, run, inputs, machine }: Memory): string {
   const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
   const much =
     run > 0.75 * machine
       ? `; too much for this machine's ${mebibytes(machine)}: keep fewer features (--feature-share), or take fewer rows or labels (--drop-rare)`
       : "";
-  return `memory: ${mebibytes(tables)} as read, about ${mebibytes(run)} for a run of the mlp if its inputs are dense${much}`;
+  return `memory: ${mebibytes(tables)} as read, about ${mebibytes(run)} for a run of the mlp with ${inputs} inputs${much}`;
 }
 
 /** Fewer may leave no row for validation. */

@@ -4,10 +4,10 @@
  * into the cells.
  */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { UsageError } from "../errors.ts";
+import { DataError, UsageError } from "../errors.ts";
+import { readOrdinary } from "../files/ordinary.ts";
 
 export interface OwnModule<Maker> {
   /** The file's name without its ending. */
@@ -50,8 +50,9 @@ async function collect(file: string, named: string, texts: Map<string, string>):
   if (texts.has(file)) return;
   let text: string;
   try {
-    text = await readFile(file, "utf8");
-  } catch {
+    text = (await readOrdinary(file)).toString("utf8");
+  } catch (error) {
+    if (error instanceof DataError) throw error;
     throw new UsageError(`${named}: there is no such module`);
   }
   texts.set(file, text);

@@ -1,11 +1,11 @@
 /** `compare --plan`: the cells of a grid with what each will take; nothing runs. */
-import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import { DataError } from "../errors.ts";
 import { type CellKey, type CellRecord, canonicalJson, idOf } from "../experiment/cell.ts";
 import { costs, printBytes } from "../experiment/cost.ts";
 import type { Grid, PlannedCell } from "../experiment/grid.ts";
 import { writeAtomically } from "../files/atomic.ts";
+import { readOrdinary } from "../files/ordinary.ts";
 import { aligned } from "./print.ts";
 import { duration } from "./progress.ts";
 import { inertLine, printOut } from "./terminal.ts";
@@ -32,7 +32,7 @@ export async function unrunCells(file: string, records: readonly CellRecord[]): 
   const known = new Set(records.map(idOf));
   let text: string;
   try {
-    text = await readFile(file, "utf8");
+    text = (await readOrdinary(file)).toString("utf8");
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new DataError({ file }, `the plan can't be read: ${why}`);

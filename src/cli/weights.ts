@@ -2,11 +2,11 @@
  * Trained weights that options name: a saved model, a PyTorch state dict in its place, or a state dict with the model's
  * name and a file of preprocessing.
  */
-import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { Values } from "../backends/backend.ts";
 import { UsageError } from "../errors.ts";
 import { writeAtomically } from "../files/atomic.ts";
+import { readOrdinary } from "../files/ordinary.ts";
 import { createModel, modelNames } from "../models/create.ts";
 import type { Model } from "../models/model.ts";
 import { Random } from "../random.ts";
@@ -92,7 +92,7 @@ async function foreignModel({
 /** The bytes of the file that `option` names. */
 export async function readInput(option: string, file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file);
+    return await readOrdinary(file);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOENT") throw new UsageError(`${option} ${file}: there is no such file`);

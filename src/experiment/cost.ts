@@ -1,6 +1,7 @@
 /** What each cell of a grid will take, from its settings alone: for plans, shards and the limit of memory. */
 import type { Dataset } from "../data/dataset.ts";
 import { publishedFeatureShare } from "../data/preparation/feature-selection.ts";
+import { cheaperInputs, filledShare } from "../data/preparation/inputs.ts";
 import { type CostSettings, estimateRun, type RunEstimate } from "../training/estimate.ts";
 import { defaultPreparation, defaultSettings } from "../training/settings.ts";
 import { canonicalJson, type Failure } from "./cell.ts";
@@ -16,7 +17,7 @@ export function costs(): (cell: PlannedCell) => RunEstimate {
     const own = known.get(dataset) ?? new Map<string, RunEstimate>();
     known.set(dataset, own);
     const { fingerprint: _, samplerOptions: _options, ...decisive } = stored;
-    const name = canonicalJson([key.model, decisive]);
+    const name = canonicalJson([key.model, decisive, settings.inputs ?? ""]);
     const found = own.get(name) ?? estimate(dataset, settings, prepare);
     own.set(name, found);
     return found;
@@ -30,13 +31,18 @@ function estimate(dataset: Dataset, settings: PlannedCell["settings"], prepare: 
   const positives = new Uint32Array(columns);
   for (let i = 0; i < values.length; i++) positives[i % columns] += values[i];
   const labels = positives.filter((count) => count > dropLabelsAtMost).length;
+  const features = Math.max(1, Math.round(dataset.features.columns * featureShare));
+  const share = filledShare(dataset.features);
+  const { inputs = defaultSettings.inputs } = settings;
+  const sparse = inputs === "sparse" || (inputs === "auto" && cheaperInputs(dataset.features) === "sparse");
   const { model = defaultSettings.model, modelOptions = {}, optimiser, epochs, batchSize } = settings;
   const maker: CostSettings["model"] = typeof model === "object" ? () => model : model;
   return estimateRun(
     {
       rows,
       trainingRows: Math.max(1, Math.floor(rows * (1 - 1 / folds) * trainingShare)),
-      features: Math.max(1, Math.round(dataset.features.columns * featureShare)),
+      features,
+      ...(sparse && { entries: Math.ceil(share * rows * features) }),
       labels: Math.max(1, labels),
     },
     { model: maker, modelOptions, optimiser, epochs, batchSize },

@@ -3,11 +3,12 @@
  * length and SHA-256, continued where an earlier try was cut off, renamed into place at the end.
  */
 import { createHash, type Hash } from "node:crypto";
-import { open, readFile, rename, rm, stat } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DataError, UsageError } from "../errors.ts";
 import { disk } from "./file-system.ts";
 import { makeFolder, syncFolder } from "./folders.ts";
+import { readOrdinary } from "./ordinary.ts";
 
 export interface Download {
   /** Tried in this order. */
@@ -163,7 +164,7 @@ function reasonOf(error: unknown): string {
 
 /** The bytes of a file, or undefined where there is none. */
 export async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  return readFile(path).catch((error: unknown) => {
+  return readOrdinary(path).catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
   });

@@ -5,6 +5,7 @@
  */
 import { planMemory, shapeOf } from "../backends/memory.ts";
 import { matmulTransposeLeftOp } from "../engine/ops/matmul.ts";
+import { sparseMatmulOp, sparseRowsOp } from "../engine/ops/sparse.ts";
 import type { Program } from "../engine/program.ts";
 import { size } from "../engine/tensor.ts";
 import { createModel } from "../models/create.ts";
@@ -20,6 +21,8 @@ export interface RunSizes {
   readonly trainingRows: number;
   readonly features: number;
   readonly labels: number;
+  /** How many values of the features are stored, where they are read without their zeros; else all are. */
+  readonly entries?: number;
 }
 
 /** What of a run's settings decides its cost. */
@@ -48,7 +51,7 @@ const scoredRows = 256;
 
 /** @throws UsageError for unknown or wrong options, or a parameter that is too large to be made */
 export function estimateRun(sizes: RunSizes, settings: CostSettings): RunEstimate {
-  const { rows, trainingRows, features, labels } = sizes;
+  const { rows, trainingRows, features, labels, entries } = sizes;
   const setting: ModelSetting = {
     features,
     labels,
@@ -63,7 +66,12 @@ export function estimateRun(sizes: RunSizes, settings: CostSettings): RunEstimat
   const none = new Uint8Array(0);
   const leaf = (name: string, columns: number) =>
     ({ kind: "data", name, shape: [rows, columns], values: none }) as const;
-  const dataset = { features: leaf("features", features), labels: leaf("labels", labels) };
+  const nothing = { offsets: new Uint32Array(0), indices: new Uint32Array(0), values: new Float32Array(0) };
+  const stored = { kind: "sparse", name: "features", shape: [rows, features], ...nothing } as const;
+  const dataset = {
+    features: entries === undefined ? leaf("features", features) : stored,
+    labels: leaf("labels", labels),
+  };
   const batch = Math.min(settings.batchSize, trainingRows);
   const needs = ["rowLosses"] as const;
   const step = trainingProgram({ model, optimiser, dataset, batch, needs, weighted: false });
@@ -79,20 +87,30 @@ export function estimateRun(sizes: RunSizes, settings: CostSettings): RunEstimat
   const ofModel = 4 * (4 * state + 2 * kept);
   const ofSteps = 4 * (slots[0] + slots[1] + numbers(step.noise) + numbers(scoring.noise));
   // As it was read, as it was prepared, and on the device; the sampler looks at the training rows.
-  const ofData = rows * (3 * 4 * features + 6 * labels) + trainingRows * (4 * features + labels);
+  const ofFeatures = (of: number): number =>
+    of * (entries === undefined ? 4 * features : 4 + (8 * entries) / Math.max(1, rows));
+  const ofData = 3 * ofFeatures(rows) + 6 * rows * labels + ofFeatures(trainingRows) + trainingRows * labels;
   const ofScores = 3 * 4 * rows * labels + 8 * labels * labels;
+  const entriesOfRow = (entries ?? 0) / Math.max(1, rows);
   const steps = Math.ceil(trainingRows / batch) * settings.epochs;
   const looks = Math.ceil((rows - trainingRows) / scoredRows) * settings.epochs;
   return {
     bytes: empty + ofModel + ofSteps + ofData + ofScores,
-    operations: steps * operationsOf(step) + looks * operationsOf(scoring),
+    operations: steps * operationsOf(step, entriesOfRow) + looks * operationsOf(scoring, entriesOfRow),
     parameters,
   };
 }
 
-/** Of one run of a program: products count each multiplication, everything else each number that it makes. */
-function operationsOf(program: Program): number {
+/**
+ * Of one run of a program: products count each multiplication, everything else each number that it makes.
+ * @param entriesOfRow stored values of a row of a sparse table
+ */
+function operationsOf(program: Program, entriesOfRow: number): number {
   return program.steps.reduce((sum, { op, family, inputs, shape }) => {
+    if (family === "sparse" && op !== sparseRowsOp.name) {
+      const [batch] = shapeOf(program, inputs[1]);
+      return sum + batch * entriesOfRow * shape[1] + (op === sparseMatmulOp.name ? 0 : size(shape));
+    }
     if (family !== "matmul") return sum + size(shape);
     const [rows, columns] = shapeOf(program, inputs[0]);
     return sum + size(shape) * (op === matmulTransposeLeftOp.name ? rows : columns);

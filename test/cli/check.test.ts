@@ -1,10 +1,10 @@
 /** check: what is whole is said to be so, what is not can be repaired, and no whole record is lost. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { printCell } from "../../src/experiment/cell.ts";
 import { cellOf } from "../experiment/cells.ts";
-import { folder, hardbatch, quick, small } from "./run.ts";
+import { folder, hardbatch, quick, small, start } from "./run.ts";
 
 const lines = [0, 1, 2].map((fold) => printCell(cellOf({ fold }, { macroAuc: 0.8 })));
 
@@ -45,6 +45,25 @@ describe("check", () => {
     const { code, out: said } = await hardbatch("check", out);
     expect(code).toBe(1);
     expect(said).toMatch(/weights\.safetensors: damaged: /);
+  });
+
+  test("a checkpoint with a flipped bit is found, wherever it is", async () => {
+    const place = folder();
+    const run = start(["train", small, "--out", "run", ...quick, "--epochs", "400"], place);
+    await run.says(/^epoch 3,/m);
+    run.child.kill("SIGINT");
+    await run.ended;
+    const path = join(place, "run");
+    const [name] = readdirSync(path).filter((file) => file.startsWith("checkpoint-"));
+    expect((await hardbatch("check", path)).code).toBe(0);
+    const bytes = readFileSync(join(path, name));
+    for (let at = 5; at < bytes.length; at += Math.ceil(bytes.length / 9)) {
+      const damaged = Buffer.from(bytes);
+      damaged[at] ^= 16;
+      writeFileSync(join(path, name), damaged);
+      const { code, out } = await hardbatch("check", path);
+      expect([code, out], `byte ${at}`).toEqual([1, expect.stringContaining(`${name}: damaged: `)]);
+    }
   });
 
   test("nothing there is said so", async () => {

@@ -3,12 +3,15 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { filledShare } from "../../src/data/preparation/inputs.ts";
 import { type Cell, type FailedCell, idOf } from "../../src/experiment/cell.ts";
 import { costs } from "../../src/experiment/cost.ts";
 import { planGrid } from "../../src/experiment/grid.ts";
 import { mergeResults } from "../../src/experiment/merge.ts";
 import { buildReport } from "../../src/experiment/report/report.ts";
 import { parseShard, shardCells } from "../../src/experiment/shard.ts";
+import { Random } from "../../src/random.ts";
+import { estimateRun } from "../../src/training/estimate.ts";
 import { runs } from "../arbitraries.ts";
 import { grid as cellsOfGrid } from "./cells.ts";
 import { gridOf, one, two } from "./grids.ts";
@@ -43,6 +46,27 @@ describe("shards", () => {
     expect(large.operations / small.operations).toBeCloseTo(10);
     expect(wide.operations).toBeGreaterThan(50 * small.operations);
     expect(wide.bytes).toBeGreaterThan(small.bytes);
+  });
+
+  test("inputs without their zeros take what is stored of the data, and its multiplications", () => {
+    const [rows, columns, stored] = [400, 20_000, 30];
+    const random = new Random(3);
+    const entries = Array.from({ length: rows * stored }, (_, e) => (e % stored) * 600 + random.integer(600));
+    const features = {
+      kind: "sparse",
+      rows,
+      columns,
+      offsets: Uint32Array.from({ length: rows + 1 }, (_, row) => row * stored),
+      indices: Uint32Array.from(entries),
+      values: Float32Array.from(entries, () => 1 + random.uniform()),
+    } as const;
+    const settings = { model: "mlp", modelOptions: { hidden: [16] }, optimiser: {}, epochs: 1, batchSize: 32 };
+    const sizes = { rows, trainingRows: 300, features: columns, labels: 3 };
+    const dense = estimateRun(sizes, settings);
+    const sparse = estimateRun({ ...sizes, entries: filledShare(features) * rows * columns }, settings);
+    expect(dense.bytes - sparse.bytes).toBeGreaterThan(3 * 4 * rows * columns);
+    expect(sparse.operations).toBeLessThan(dense.operations / 2);
+    expect(sparse.parameters).toBe(dense.parameters);
   });
 
   test.each([

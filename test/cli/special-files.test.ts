@@ -1,0 +1,61 @@
+/** Devices and pipes never end, or wait for ever: every reader refuses them at once. */
+import { execFileSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { folder, hardbatch, quick, small } from "./run.ts";
+
+/** Each reader, given the path of a file that is none. */
+const readers: readonly (readonly [string, (file: string) => readonly string[]])[] = [
+  ["data", (file) => ["inspect", file]],
+  ["data to predict", (file) => ["predict", file, "--weights", "{weights}"]],
+  ["a test file", (file) => ["train", small, "--out", "{new}", "--test", file]],
+  ["a label file", (file) => ["inspect", "{data}", "--xml", file]],
+  ["folds", (file) => ["train", small, "--out", "{new}", "--folds-file", file]],
+  ["weights", (file) => ["predict", small, "--weights", file]],
+  ["a state dict", (file) => ["predict", small, "--weights", "{weights}", "--from-pytorch", file]],
+  ["results to report", (file) => ["report", file]],
+  ["results to grow", (file) => ["compare", small, ...quick, "--out", file]],
+  ["results to check", (file) => ["check", file]],
+  ["a study", (file) => ["compare", "--study", file, "--out", "{new}"]],
+  ["a module", (file) => ["compare", small, "--samplers", file, "--out", "{new}"]],
+];
+
+/** `data` is a file that can be read but for its labels; `weights` are those of a trained model. */
+async function prepared() {
+  const place = folder();
+  const out = join(place, "run");
+  expect((await hardbatch("train", small, ...quick, "--out", out, "--quiet")).code).toBe(0);
+  const data = join(place, "d.arff");
+  copyFileSync(new URL("../../package.json", import.meta.url), data);
+  return {
+    place,
+    words: { "{weights}": join(out, "weights.safetensors"), "{data}": data, "{new}": join(place, "new") },
+  };
+}
+
+test.skipIf(process.platform === "win32")("/dev/zero and pipes", async () => {
+  const { place, words } = await prepared();
+  const pipe = join(place, "pipe.js");
+  execFileSync("mkfifo", [pipe]);
+  symlinkSync("/dev/zero", join(place, "zero.js"));
+  for (const file of [join(place, "zero.js"), pipe]) {
+    for (const [name, line] of readers) {
+      const known: Readonly<Record<string, string>> = words;
+      const { code, err } = await hardbatch(...line(file).map((word) => known[word] ?? word));
+      expect(err, name).toMatch(/a device, pipe or socket: expected an ordinary file|is no ordinary file: expected/);
+      expect([1, 2], name).toContain(code);
+    }
+  }
+  expect(existsSync(words["{new}"])).toBe(false);
+});
+
+test.skipIf(process.platform === "win32")("in the place of a checkpoint", async () => {
+  const run = join(folder(), "run");
+  mkdirSync(run);
+  symlinkSync("/dev/zero", join(run, "checkpoint-3.safetensors"));
+  const { code, err } = await hardbatch("train", "--resume", run, "--quiet");
+  expect([code, err]).toEqual([1, expect.stringMatching(/checkpoint-3\.safetensors/)]);
+  const checked = await hardbatch("check", run);
+  expect([checked.code, checked.out]).toEqual([1, expect.stringMatching(/checkpoint-3\.safetensors: damaged: /)]);
+});
