@@ -12,9 +12,34 @@ const bounded: readonly { readonly file: string; readonly values: Readonly<Recor
   { file: "src/data/formats/allowance.ts", values: { MULTIPLE, BASE } },
 ];
 
+/** Constants that stand in the file of the one reader that they bound. */
+const ownBounds: readonly (readonly [file: string, ...names: string[]])[] = [
+  ["src/saved/safetensors.ts", "largestHeader"],
+  ["src/saved/model.ts", "deepest"],
+  ["src/training/checkpoint.ts", "deepest"],
+  ["src/files/read-lines.ts", "longestLine", "mostUnpacked"],
+  ["src/files/download.ts", "most"],
+  ["src/experiment/grid.ts", "mostCells"],
+  ["src/laws/protocol/own.ts", "mostEntries"],
+  ["src/laws/protocol/server.ts", "mostSamplers"],
+  ["src/cli/sampler.ts", "longestLine"],
+  ["src/cli/program.ts", "longestLine"],
+];
+
+/** The value of a constant that is written as powers and products of whole numbers. */
+function figureOf(source: string, name: string): number {
+  const text = new RegExp(`^(?:export )?const ${name} = ([\\d_ *]+);`, "m").exec(source)?.[1];
+  if (text === undefined) throw new Error(`no constant ${name} of digits`);
+  const powers = text.replaceAll("_", "").replaceAll("**", "^").split("*");
+  return powers.reduce((product, power) => {
+    const [base, exponent = 1] = power.split("^").map(Number);
+    return product * base ** exponent;
+  }, 1);
+}
+
 /** The words of the comment above a name, or the name itself in words. */
 function wordsOf(source: string, name: string): string {
-  const found = new RegExp(`/\\*\\*((?:(?!\\*/)[\\s\\S])*)\\*/\\s*(?:export const )?${name}\\b`).exec(source);
+  const found = new RegExp(`/\\*\\*((?:(?!\\*/)[\\s\\S])*)\\*/\\s*(?:(?:export )?const )?${name}\\b`).exec(source);
   const words = found?.[1].replace(/\s*\n\s*\*\s*/g, " ").trim();
   return (
     words ??
@@ -29,6 +54,13 @@ function table(): string {
       ([name, value]) => `| ${wordsOf(source, name)} | ${value.toLocaleString("en-US")} | \`${name}\` in \`${file}\` |`,
     );
   });
+  for (const [file, ...names] of ownBounds) {
+    const source = read(file);
+    for (const name of names) {
+      const value = figureOf(source, name).toLocaleString("en-US");
+      rows.push(`| ${wordsOf(source, name)} | ${value} | \`${name}\` in \`${file}\` |`);
+    }
+  }
   return ["| what | at most | constant |", "|---|---|---|", ...rows].join("\n");
 }
 
