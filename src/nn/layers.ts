@@ -47,7 +47,10 @@ export interface Dense {
 /** `add` for `reduce`, which hands over more than two arguments. */
 const sumOfTwo = (a: Tensor, b: Tensor): Tensor => add(a, b);
 
-/** @param inputs the width of the input, or the widths of several that count as concatenated */
+/**
+ * A dense layer.
+ * @param inputs the width of the input, or the widths of several that count as concatenated
+ */
 export function dense(
   name: string,
   inputs: number | readonly number[],

@@ -11,9 +11,13 @@ type Scalars = typeof scalar;
 type Operands<Values extends readonly unknown[]> = { [K in keyof Values]: Operand };
 /** An op of that many operands, each a tensor or a number. */
 export type Unary = (x: Operand) => Node;
+/** An op of two operands. */
 export type Binary = (x: Operand, y: Operand) => Node;
+/** An op of three operands. */
 export type Ternary = (x: Operand, y: Operand, z: Operand) => Node;
+/** An op of four operands. */
 export type Quaternary = (w: Operand, x: Operand, y: Operand, z: Operand) => Node;
+/** An op of five operands. */
 export type Quinary = (v: Operand, w: Operand, x: Operand, y: Operand, z: Operand) => Node;
 /**
  * From the output y, its adjoint g and the inputs to each input's adjoint; hyperparameters (a slope, a rate) have none.
@@ -82,6 +86,7 @@ export const biasLeakyRelu: Ternary = map("biasLeakyRelu", (y, g, _x, _b, slope)
   const part = leakyReluGradient(y, slope, g); // y has the sign of x + b as the slope is positive or zero
   return [part, part];
 });
+/** Bias, leaky rectifier and dropout in one. */
 export const biasLeakyReluDropout = map("biasLeakyReluDropout", (y, g, _x, _b, slope, u, rate) => {
   const part = leakyReluDropoutGradient(y, slope, u, rate, g);
   return [part, part, undefined, null];
@@ -125,6 +130,7 @@ export const binaryCrossEntropyGradient: Ternary = map("binaryCrossEntropyGradie
 export const erf: Unary = map("erf", (_y, g, x) => [
   multiply(g, multiply(2 / Math.sqrt(Math.PI), exp(negate(square(x))))),
 ]);
+/** How likely a label is where the normal distribution below x + b is the probability of a 1. */
 export const probit = map("probit", (_y, g, x, b, y, margin) => {
   const part = probitGradient(x, b, y, margin, g);
   return [part, part, null, undefined];
@@ -176,8 +182,11 @@ export const logisticGradient: Binary = map("logisticGradient", (_y, h, s, g) =>
 export const dropout: Ternary = map("dropout", (_y, g, _x, u, rate) => [dropout(g, u, rate), null]);
 
 // Optimiser arithmetic: applied after the gradient, never differentiated.
+/** Adam's first moment. */
 export const movingAverage = map("movingAverage");
+/** Adam's second moment. */
 export const movingSquare = map("movingSquare");
+/** Adam's step. */
 export const adamStep = map("adamStep");
 
 const copyOp: Op = {
