@@ -6,18 +6,19 @@ import { type DatasetDescription, describeDataset } from "../data/describe.ts";
 import { describeWeights, type WeightDescription } from "../data/imbalance/describe-weights.ts";
 import { imbalanceWeights, type Weighting, weightings } from "../data/imbalance/weights.ts";
 import { dropRareLabels } from "../data/labels.ts";
+import { publishedFeatureShare } from "../data/preparation/feature-selection.ts";
 import { type FoldQuality, foldQuality } from "../data/preparation/fold-quality.ts";
 import { cheaperInputs, filledShare } from "../data/preparation/inputs.ts";
 import { countMissing, fillMissing, missingPolicies } from "../data/preparation/missing.ts";
 import { applyPreprocessing, fitPreprocessing, type Preprocessed } from "../data/preparation/preprocess.ts";
-import { kFolds, splitFolds } from "../data/preparation/split.ts";
+import { kFolds } from "../data/preparation/split.ts";
 import { allRows } from "../data/rows.ts";
 import { UsageError } from "../errors.ts";
 import { Random } from "../random.ts";
 import { estimateRun } from "../training/estimate.ts";
-import { holdsAll, smallRemainder } from "../training/last-batch.ts";
 import { defaultSettings } from "../training/settings.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
+import { type Batches, batchFigures, printBatches } from "./inspect-batches.ts";
 import { describeRow } from "./inspect-row.ts";
 import { decimal, oneOf, wholeNumber } from "./options.ts";
 import { aligned } from "./print.ts";
@@ -89,6 +90,7 @@ export function inspectCommand(): Command {
       const found = {
         ...describeDataset(dataset),
         ...(missingValues > 0 && { missingValues }),
+        featureShare: publishedFeatureShare(dataset),
         memory: memoryOf(dataset),
         weights: weightFigures(dataset, options),
         ...(folds && { folds }),
@@ -136,35 +138,9 @@ function printMemory({ tables, run, inputs, machine }: Memory): string {
   return `memory: ${mebibytes(tables)} as read, about ${mebibytes(run)} for a run of the mlp with ${inputs} inputs${much}`;
 }
 
-/** Fewer may leave no row for validation. */
-const fewestRows = 20;
-
-/** Training rows of each fold, or about how many where folds are not asked for, and the size of a batch. */
-interface Batches {
-  readonly size: number;
-  readonly trainingRows: readonly number[];
-  readonly exact: boolean;
-}
-
-function batchFigures({ labels }: Dataset, { folds, seed, batchSize: size }: InspectOptions): Batches {
-  if (folds === undefined || labels.rows < fewestRows)
-    return { size, trainingRows: [Math.round(0.8 * 0.9 * labels.rows)], exact: false };
-  const splits = splitFolds(labels, { folds, random: new Random(seed).stream("split") }); // as train and compare do
-  return { size, trainingRows: splits.map(({ training }) => training.length), exact: true };
-}
-
-/** What is to be known before samplers are compared; undefined where there is nothing. */
-function printBatches({ size: batchSize, trainingRows, exact }: Batches): string | undefined {
-  const sizes = trainingRows.map((rows) => ({ rows, batchSize }));
-  const rows = [...new Set(trainingRows)].join(", ");
-  if (sizes.some(holdsAll))
-    return `note: a batch of ${batchSize} holds all of ${exact ? rows : `about ${rows}`} training rows: nothing can be selected; choose a smaller --batch-size`;
-  const remainders = exact ? sizes.flatMap((size) => smallRemainder(size) ?? []) : [];
-  if (remainders.length === 0) return undefined;
-  return `note: batches of ${batchSize} leave ${[...new Set(remainders)].join(", ")} of ${rows} training rows: with lastBatch=short the last step of an epoch is made on these alone`;
-}
-
 type Found = DatasetDescription & {
+  /** The share that training keeps of features that are known. */
+  readonly featureShare: number;
   readonly batches: Batches;
   readonly memory: Memory;
   readonly weights: WeightDescription;
@@ -219,6 +195,9 @@ function print(found: Found, { weighting, weightScale, missing }: InspectOptions
     ["SCUMBLE", `${figure(found.scumble)} (CV ${figure(found.scumbleCV)})`],
     ["minority labels", `${minority.size} (IRLbl above MeanIR)`],
     ["labels of <= 20 positives", figure(found.rareLabels.length)],
+    ...(found.featureShare < 1
+      ? [["published share of features", `${found.featureShare} (taken by train and compare)`] as const]
+      : []),
     ["inputs of a model", `${found.inputs} (${found.nonzeroValues} values are not zero)`],
   ];
   const labels = found.labelNames.map((name, j) => [

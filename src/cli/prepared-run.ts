@@ -42,9 +42,11 @@ export async function prepareRun({ text, options, from }: TrainJob) {
   };
   const setup = configure(data, await backendOf(options), settings);
   const initial = fromPytorch === undefined || from ? undefined : await readPytorch(setup.model, fromPytorch, options);
-  const described = { data: dataset.name, ...settings, ...preparation };
+  const { name } = dataset;
+  const described = { data: name, ...settings, ...preparation };
+  // The table as it was read is not held on to: what is trained on is another one.
   return {
-    dataset,
+    name,
     data,
     settings,
     setup,

@@ -50,7 +50,7 @@ async function followEvents(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<() => void> {
-  const { setup, initial, settings, dataset } = run;
+  const { setup, initial, settings, name } = run;
   const { checkpointEvery, conditions } = options;
   const events = train({
     ...setup,
@@ -66,7 +66,7 @@ async function followEvents(
       for (const note of await writer.begin(event.backend)) progress.note(note);
       const done = resumed.epoch * stepsPerEpoch + resumed.step;
       const inputs = event.inputs === "sparse" ? ", sparse inputs" : "";
-      const title = `${settings.model}, ${settings.sampler}, ${dataset.name}, ${event.backend}${inputs}`;
+      const title = `${settings.model}, ${settings.sampler}, ${name}, ${event.backend}${inputs}`;
       const where = done > 0 ? `, going on after ${resumed.epoch} epochs and ${resumed.step} steps` : "";
       progress.begin(title + where, epochs * stepsPerEpoch - done);
     } else if (event.kind === "step") {

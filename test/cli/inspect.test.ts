@@ -154,3 +154,15 @@ describe("--row", () => {
     expect([code, err]).toEqual([2, "hardbatch: row 60: expected a whole number from 0 to 59\n"]);
   });
 });
+
+test("sizes of batches that decide a comparison are named, and the share of known features is told", async () => {
+  const data = ["inspect", "synthetic:rows=200", "--folds", "5"];
+  expect((await hardbatch(...data, "--batch-size", "1000")).out).toContain("note: a batch of 1000 holds all of 144");
+  expect((await hardbatch(...data, "--batch-size", "71")).out).toContain(
+    "note: batches of 71 leave 2 of 144 training rows",
+  );
+  expect((await hardbatch(...data, "--batch-size", "72")).out).not.toContain("note:");
+  const { featureShare, batches } = JSON.parse((await hardbatch(...data, "--json")).out);
+  expect(featureShare).toBe(1);
+  expect(batches).toEqual({ size: 128, trainingRows: [144, 144, 144, 144, 144], exact: true });
+});
