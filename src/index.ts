@@ -169,6 +169,7 @@ export {
   type StoredTensor,
   type TensorValues,
 } from "./saved/safetensors.ts";
+export type { TrainingRecord } from "./saved/training-record.ts";
 export { type Attribution, type AttributionOptions, attribute } from "./training/attribution.ts";
 export type { BestEpochState } from "./training/best-epoch.ts";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./training/checkpoint.ts";
