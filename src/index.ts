@@ -156,8 +156,6 @@ export type { D2aceOptions } from "./samplers/rivals/d2ace.ts";
 export type { UncertaintyOptions } from "./samplers/rivals/uncertainty.ts";
 export type { EpochTrace, Evidence, EvidenceKind, RowSelection, Sampler, SamplerState } from "./samplers/sampler.ts";
 export { decodeModel, encodeModel, type Origin, type SavedModel } from "./saved/model.ts";
-export type { TrainingRecord } from "./saved/training-record.ts";
-export { toOnnx } from "./saved/onnx/onnx.ts";
 export { printPreprocessing, readPreprocessing } from "./saved/preprocessing-file.ts";
 export { fromPytorch, type Stored, toPytorch } from "./saved/pytorch.ts";
 export {
@@ -169,7 +167,7 @@ export {
   type StoredTensor,
   type TensorValues,
 } from "./saved/safetensors.ts";
-export type { TrainingRecord } from "./saved/training-record.ts";
+export type { TrainingRecord, TrainingRecord } from "./saved/training-record.ts";
 export { type Attribution, type AttributionOptions, attribute } from "./training/attribution.ts";
 export type { BestEpochState } from "./training/best-epoch.ts";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./training/checkpoint.ts";

@@ -36,7 +36,8 @@ export function labelCsv(report: readonly LabelReport[], raw: boolean): string {
 }
 
 interface ScoredRun {
-  readonly dataset: Pick<Dataset, "ids">;
+  /** Of all rows, if they have names. */
+  readonly ids?: Dataset["ids"];
   readonly data: Pick<PreparedData, "labels" | "labelNames" | "rows">;
 }
 
@@ -45,7 +46,7 @@ interface ScoredRun {
  * @param scores `[test rows, labels]`
  * @param raw names as they are
  */
-export function scoreCsv({ dataset: { ids }, data }: ScoredRun, scores: Float32Array, raw: boolean): string {
+export function scoreCsv({ ids, data }: ScoredRun, scores: Float32Array, raw: boolean): string {
   const { labels, labelNames, rows } = data;
   const { columns } = labels;
   const field = (text: string): string => csvField(text, raw);

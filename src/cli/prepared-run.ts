@@ -42,7 +42,7 @@ export async function prepareRun({ text, options, from }: TrainJob) {
   };
   const setup = configure(data, await backendOf(options), settings);
   const initial = fromPytorch === undefined || from ? undefined : await readPytorch(setup.model, fromPytorch, options);
-  const { name } = dataset;
+  const { name, ids } = dataset;
   const described = { data: name, ...settings, ...preparation };
   // The table as it was read is not held on to: what is trained on is another one.
   return {
@@ -54,6 +54,7 @@ export async function prepareRun({ text, options, from }: TrainJob) {
     described,
     fingerprint: fingerprint(dataset),
     record: trainingRecord(data),
+    ...(ids && { ids }),
   };
 }
 

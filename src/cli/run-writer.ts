@@ -99,12 +99,12 @@ export class RunWriter {
   }
 
   #card({ bestEpoch }: EndEvent, evaluation: Evaluation): string {
-    const { data, described, settings, fingerprint, dataset } = this.#run;
+    const { name, data, described, settings, fingerprint } = this.#run;
     const { training, validation, test } = data.rows;
     const { featureNames, columns } = data.preprocessing;
     return printModelCard({
       model: settings.model,
-      data: dataset.name,
+      data: name,
       fingerprint,
       rows: { training: training.length, validation: validation.length, test: test.length },
       features: featureNames.length,
