@@ -4,7 +4,7 @@
  * is ever written.
  */
 import { readdir, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { checkLines, repairLines } from "../files/check-lines.ts";
@@ -33,8 +33,9 @@ function kindOf(path: string): Kind | undefined {
   const name = basename(path);
   if (name === "history.jsonl") return "history";
   if (/\.jsonl$/.test(name)) return "results";
-  if (/\.safetensors$/.test(name)) return "weights";
-  if (/^checkpoint/.test(name)) return "checkpoint";
+  // Those of a run, and of cells in progress beside their results.
+  if (/^checkpoint-\d+\.safetensors$/.test(name)) return "checkpoint";
+  if (/\.safetensors$/.test(name)) return dirname(path).endsWith(".progress") ? "checkpoint" : "weights";
   return name === "result.json" ? "result" : undefined;
 }
 
