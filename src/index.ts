@@ -167,7 +167,7 @@ export {
   type StoredTensor,
   type TensorValues,
 } from "./saved/safetensors.ts";
-export type { TrainingRecord, TrainingRecord } from "./saved/training-record.ts";
+export type { TrainingRecord } from "./saved/training-record.ts";
 export { type Attribution, type AttributionOptions, attribute } from "./training/attribution.ts";
 export type { BestEpochState } from "./training/best-epoch.ts";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./training/checkpoint.ts";
