@@ -142,6 +142,7 @@ export {
 } from "./samplers/create.ts";
 export type { Quantization } from "./samplers/draw/quantize.ts";
 export type { ScheduleKind } from "./samplers/draw/schedule.ts";
+export type { SharedSettings } from "./samplers/frame/epochs.ts";
 export type { SamplerRequest } from "./samplers/frame/kind.ts";
 export type { LastBatch, PassOrder } from "./samplers/frame/pass.ts";
 export type { TableOptions } from "./samplers/frame/table.ts";
