@@ -24,8 +24,10 @@ const kernelGroups = [
   ["packing", /^pack\//],
   ["products otherwise", /^(matmul|thin)\//],
   ["Adam", /^generated\/spans\/adam/],
-  ["elementwise", /^(generated\/spans|map)\//],
-  ["sums, rows, copies", /^(reduce|chunk|program)\//],
+  ["elementwise", /^(generated\/spans|map|flow|flow-units)\//],
+  ["sparse products", /^sparse\//],
+  ["noise", /^noise\//],
+  ["sums, rows, copies", /^(reduce|rows|staircase|chunk|program)\//],
   ["threads", /^threads\//],
 ] as const;
 const otherGroups = ["garbage collector", "waiting", "host"] as const;

@@ -46,8 +46,9 @@ function paddedOf(table: SparseLeaf): Padded {
   return made;
 }
 
-/** The program without sparse tables. */
-export function lowered(program: Program): Program {
+/** The program without sparse tables, flows and staircases. */
+export function lowered(given: Program): Program {
+  const program = withoutFlows(given);
   if (program.values.every(({ kind }) => kind !== "sparse")) return program;
   const values: Program["values"][number][] = [];
   const numbers: ValueId[] = [];
@@ -111,6 +112,6 @@ export function allLowered<Name extends string>(
   programs: Readonly<Record<Name, Program>>,
 ): Readonly<Record<Name, Program>> {
   const changed: Record<Name, Program> = { ...programs };
-  for (const name in changed) changed[name] = lowered(withoutFlows(changed[name]));
+  for (const name in changed) changed[name] = lowered(changed[name]);
   return changed;
 }

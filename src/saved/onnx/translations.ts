@@ -2,6 +2,7 @@
  * Our ops as ONNX nodes: one entry an op, for every op that predictions are made of. Those of training have none.
  */
 import { composedFlow } from "../../engine/ops/flow.ts";
+import { staircaseMask } from "../../engine/ops/staircase.ts";
 import { input, type Leaf } from "../../engine/tensor.ts";
 import { UsageError } from "../../errors.ts";
 import type { NodeWriter } from "./nodes.ts";
@@ -17,6 +18,9 @@ export interface Operand {
 
 /** Writes the nodes of one step and answers the name of its value. */
 type Translation = (writer: NodeWriter, operands: readonly Operand[], step: SizedStep) => string;
+
+/** ONNX's number of the type. */
+const int64 = 7;
 
 const namesOf = (operands: readonly Operand[]): string[] => operands.map(({ name }) => name);
 
@@ -95,6 +99,16 @@ export const translations: Readonly<Record<string, Translation>> = {
   },
   matmul: product(),
   matmulTransposeRight: product({ transB: { integer: 1 } }),
+  staircaseMatmul: (writer, [a, b], { attributes: { classes, width } }) => {
+    const [rows, columns] = [fixed(b.shape[0]), fixed(b.shape[1])];
+    const mask = staircaseMask(rows, { classes: fixed(classes), width: fixed(width) });
+    const counted = writer.node("Mul", [b.name, writer.tensor("staircase", [rows, columns], mask)]);
+    return writer.node("Gemm", [a.name, counted]);
+  },
+  gather: (writer, [x, indices]) => {
+    const whole = writer.node("Cast", [indices.name], { to: { integer: int64 } });
+    return writer.node("Gather", [x.name, reshape(writer, whole, [indices.shape[0]])], { axis: { integer: 0 } });
+  },
   sum: (writer, [x], { attributes: { axis } }) => writer.node("ReduceSum", [x.name, writer.integers([fixed(axis)])]),
   max: (writer, [x], { attributes: { axis } }) =>
     writer.node("ReduceMax", [x.name], { axes: { integers: [fixed(axis)] } }),
