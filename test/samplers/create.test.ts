@@ -124,7 +124,7 @@ describe("what is refused, and how it is said", () => {
     [
       "an unknown name",
       () => createSampler(named("adaptve"), request()),
-      'sampler "adaptve": expected one of uniform, sequential',
+      'sampler "adaptve" (did you mean adaptive?): expected one of uniform, sequential',
     ],
     [
       "an option of another sampler",

@@ -96,9 +96,9 @@ describe("settings as text", () => {
   test.each([
     [["epochs"], 'setting "epochs": expected key=value'],
     [["epochs=3", "epochs=3"], "setting epochs: it stands there twice"],
-    [["epoch=3"], "a run has no option epoch; it has epochs"],
+    [["epoch=3"], "a run has no option epoch (did you mean epochs?); it has epochs"],
     [["epochs=many"], 'a run: option epochs is "many", expected a whole number of at least 1'],
-    [["sampler.pressur=3"], "sampler adaptive has no option pressur; it has pressure"],
+    [["sampler.pressur=3"], "sampler adaptive has no option pressur (did you mean pressure?); it has pressure"],
     [["sampler=uniform", "sampler.pressure=3"], "sampler uniform has no option pressure; it has lastBatch"],
     [["optimiser.lr=3"], "the optimiser has no option lr; it has learningRate"],
     [["loop.epochs=3"], "setting loop.epochs: expected model, sampler, optimiser before the dot"],
