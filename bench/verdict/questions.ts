@@ -12,7 +12,12 @@ const studies: Readonly<Record<string, readonly NamedArm[]>> = {
   weighting: ["none", "global", "imbalance"].map((kind) => named(kind, `adaptive weighting=${kind}`)),
   hardness: ["bce", "focal", "asymmetric", "error", "ranking"].map((kind) => named(kind, `adaptive hardness=${kind}`)),
   quantization: ["index", "continuous", "rank", "quantile"].map((kind) => named(kind, `adaptive quantization=${kind}`)),
-  chain: [plain, ...[0, 1, 10].map((kappa) => named(`chain, kappa ${kappa}`, `adaptiveChain:kappa=${kappa}`))],
+  chain: [
+    plain,
+    ...[0, 1, 10].map((kappa) =>
+      named(`chain, kappa ${kappa}`, `adaptiveChain kappa=${kappa}`, `adaptiveChain:kappa=${kappa}`),
+    ),
+  ],
   rivals: [
     named("uniform"),
     plain,

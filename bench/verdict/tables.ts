@@ -117,17 +117,19 @@ export function againstFirst(cells: readonly Cell[], outcome: Outcome): string {
   const study = studyOf(cells);
   if (!study) return "No cell yet.";
   const [reference, ...others] = study.treatments;
+  // A data set that has the first arm alone has nothing to show.
+  const groups = study.groups.filter(({ treatments }) => treatments.length > 1);
   const rows = others.map((name) => {
     const found = contrast(study, name, reference, outcome, rules);
     return [
       name,
-      ...study.groups.map(({ data }) => {
+      ...groups.map(({ data }) => {
         const comparison = found?.perDataSet.find((each) => each.data === data)?.comparison;
         return comparison ? marked(comparison) : "-";
       }),
     ];
   });
-  return table([`minus ${reference}`, ...study.groups.map(({ data }) => data)], rows);
+  return table([`minus ${reference}`, ...groups.map(({ data }) => data)], rows);
 }
 
 /** The mean over folds and seeds of a value of the last epoch, a row for each arm and a column for each data set. */

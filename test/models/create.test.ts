@@ -15,7 +15,7 @@ const setting = (options: Readonly<Record<string, unknown>> = {}) => ({
 
 describe("createModel", () => {
   it.each([
-    ["nlp", {}, "model nlp: expected one of mlp, clif, dela, paca, mpvae, c2ae"],
+    ["nlp", {}, "model nlp (did you mean mlp?): expected one of mlp, clif, dela, paca, mpvae, c2ae"],
     [
       "mlp",
       { hidden: [8, 0] },

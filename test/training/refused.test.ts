@@ -22,7 +22,7 @@ describe("what does not fit is refused", () => {
   });
 
   const wrong: readonly (readonly [string, Partial<RunSettings>])[] = [
-    ["a run has no option epoch; it has epochs, batchSize", Object.fromEntries([["epoch", 3]])],
+    ["a run has no option epoch (did you mean epochs?); it has epochs, batchSize", Object.fromEntries([["epoch", 3]])],
     ["model nope: expected one of mlp", { model: "nope" }],
     ['sampler "nope": expected one of uniform', { sampler: "nope" }],
     ["sampler adaptive has no option kappa", { samplerOptions: { kappa: 1 } }],
