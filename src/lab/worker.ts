@@ -10,6 +10,8 @@ import { Session } from "./session.ts";
 const frameTime = 40;
 
 let session: Session | undefined;
+/** The run that was asked for last: one that takes longer to open must not come after it. */
+let latest: number | undefined;
 /** Steps that are still to be done. */
 let wanted = 0;
 let advancing = false;
@@ -24,7 +26,9 @@ async function handle(message: ToWorker): Promise<void> {
   if (message.kind === "open") {
     wanted = 0;
     session = undefined;
+    latest = message.run;
     const opened = await Session.open(message.run, message.state, message.file);
+    if (latest !== message.run) return;
     session = opened;
     post(opened.opened);
     post(opened.progress());
