@@ -11,6 +11,7 @@ import { UsageError } from "../errors.ts";
 import type { TrainingCounts } from "../metrics/rules/fit.ts";
 import { checkRule, type DecisionRule } from "../metrics/rules/rule.ts";
 
+/** What saved weights remember of the rows that they were trained on. */
 export interface TrainingRecord {
   /** One letter for each row of the data set: t for training, v for validation, . for a row that was only tested. */
   readonly parts: string;

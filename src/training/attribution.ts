@@ -11,6 +11,7 @@ import { input } from "../engine/tensor.ts";
 import { UsageError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 
+/** For which labels features are judged, and along which path. */
 export interface AttributionOptions {
   /** Which labels, by their places. */
   readonly labels: readonly number[];
@@ -20,6 +21,7 @@ export interface AttributionOptions {
   readonly baseline?: Float32Array;
 }
 
+/** How much each feature adds to the score of one label. */
 export interface Attribution {
   readonly label: number;
   readonly score: number;

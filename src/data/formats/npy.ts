@@ -6,6 +6,7 @@
 import { DataError, UsageError } from "../../errors.ts";
 import { bounds } from "./bounds.ts";
 
+/** An array of numbers, as a .npy file holds it. */
 export interface NpyNumbers {
   readonly kind: "numbers";
   /** At most two sizes. */
@@ -14,12 +15,14 @@ export interface NpyNumbers {
   readonly values: Float32Array | Float64Array | Int8Array | Uint8Array | Int32Array;
 }
 
+/** An array of texts, such as names of labels. */
 export interface NpyTexts {
   readonly kind: "texts";
   readonly shape: readonly number[];
   readonly values: readonly string[];
 }
 
+/** What a .npy file holds. */
 export type NpyArray = NpyNumbers | NpyTexts;
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];

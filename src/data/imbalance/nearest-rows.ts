@@ -4,6 +4,7 @@ import type { Matrix } from "../dataset.ts";
 import { joinMatrices } from "../join.ts";
 import { nearestNeighbours } from "./neighbours.ts";
 
+/** A row of a matrix and how far it is from the one that was asked for. */
 export interface NearRow {
   /** Its number in the matrix. */
   readonly row: number;

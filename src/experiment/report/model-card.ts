@@ -7,6 +7,7 @@ import type { Evaluation } from "../../metrics/evaluation/evaluate.ts";
 import { metricDescriptions } from "../../metrics/metrics.ts";
 import { printMarkdownTable, type Table } from "./table.ts";
 
+/** What a model card says of a trained model. */
 export interface ModelCard {
   /** Name of the model's kind. */
   readonly model: string;
@@ -34,6 +35,7 @@ export interface ModelCard {
   readonly evaluation: Evaluation;
 }
 
+/** The card as Markdown; names from files stand there as text and cannot act as markup. */
 export function printModelCard(card: ModelCard): string {
   const { model, data, evaluation, rows, settings } = card;
   const { labelReport, calibration, intervals } = evaluation;
