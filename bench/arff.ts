@@ -1,6 +1,6 @@
 /**
- * Parse rates of ARFF in MB of text a second: dense numbers of six and of seventeen digits, dense zeros and ones, sparse rows.
- * What is read is compared with what was written before anything is timed. Run by `npm run bench`.
+ * Parse rates of ARFF in MB of text a second: dense numbers of six and of seventeen digits, dense zeros and ones,
+ * sparse rows. What is read is compared with what was written before anything is timed. Run by `npm run bench`.
  */
 import { Bench } from "tinybench";
 import type { Dataset } from "../src/data/dataset.ts";

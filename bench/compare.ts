@@ -1,6 +1,6 @@
 /**
- * The whole `compare` command, from start to exit, on js and on wasm in turns: the same cells, whose test metrics must be
- * alike before their times count. Shows what a faster step is worth to a user, reading data and judging included.
+ * The whole `compare` command, from start to exit, on js and on wasm in turns: the same cells, whose test metrics must
+ * be alike before their times count. Shows what a faster step is worth to a user, reading data and judging included.
  *
  * Flags: --data FILE       default emotions of the real data sets (`HARDBATCH_DATA`)
  *        --epochs 20       passes over the training rows

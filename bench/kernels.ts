@@ -1,6 +1,7 @@
 /**
- * Rates of single kernels on js and wasm: GFLOP/s of matrix products, GB/s of elementwise ops, reductions and moved rows, against
- * what a loop over registers reaches on one core in the same turns. Results are checked against float64 before they are timed.
+ * Rates of single kernels on js and wasm: GFLOP/s of matrix products, GB/s of elementwise ops, reductions and moved
+ * rows, against what a loop over registers reaches on one core in the same turns. Results are checked against float64
+ * before they are timed.
  *
  * Flags: --backends js,plain,relaxed   which of js, plain and relaxed (the two wasm modules); default all that run here
  *        --threads 1,2                 thread counts of wasm, default 1 and the machine's

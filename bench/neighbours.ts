@@ -1,6 +1,6 @@
 /**
- * Time of the exact neighbour search: dense and sparse rows, few queries and all. Prints pairs of rows a second, the figure
- * that stays the same as data grows. Run by `npm run bench`.
+ * Time of the exact neighbour search: dense and sparse rows, few queries and all. Prints pairs of rows a second, the
+ * figure that stays the same as data grows. Run by `npm run bench`.
  */
 import { performance } from "node:perf_hooks";
 import { wasm } from "../src/backends/wasm.ts";

@@ -1,7 +1,7 @@
 /**
- * One training step, side by side: layers with leaky rectifiers, batch of 128, mean binary cross-entropy, Adam, the loss read
- * back after each step. Every contender is a process of its own that starts from the same weights and data; its losses must
- * be those of js in float64 before anything is timed. Then they take turns.
+ * One training step, side by side: layers with leaky rectifiers, batch of 128, mean binary cross-entropy, Adam, the
+ * loss read back after each step. Every contender is a process of its own that starts from the same weights and data;
+ * its losses must be those of js in float64 before anything is timed. Then they take turns.
  *
  * The others are installed apart: `npm ci --prefix bench/peers`; PyTorch is the system's (`apt install python3-torch
  * libopenblas0-pthread`). What is missing is named and left out.
@@ -79,8 +79,9 @@ function commands(problem: string): Record<string, Command> {
     const suffix = ` x${threads}`;
     for (const simd of ["plain", "relaxed"]) all[`hardbatch wasm ${simd}${suffix}`] = node(ours, threads, simd);
     all[`tfjs wasm${suffix}`] = node(peer("tfjs.mjs"), threads);
-    // Not all of its parts go by torch.set_num_threads: OpenBLAS of the "pthread" kind reads this at its start. Threads that
-    // wait by spinning take the cores from each other as soon as anything else runs; alone they are no faster for it.
+    // Not all of its parts go by torch.set_num_threads: OpenBLAS of the "pthread" kind reads this at its start. Threads
+    // that wait by spinning take the cores from each other as soon as anything else runs; alone they are no faster for
+    // it.
     const environment = {
       OPENBLAS_NUM_THREADS: String(threads),
       OMP_NUM_THREADS: String(threads),

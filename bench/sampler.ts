@@ -1,7 +1,7 @@
 /**
- * Cost of the samplers: milliseconds a batch of 128 for 10^3 to 10^6 rows (`--large`: 10^7), bytes a row, tables of the rivals, and
- * beside them numpy's draw and the authors' table update where python3 has numpy. What is timed is checked first.
- * Run by `npm run bench`.
+ * Cost of the samplers: milliseconds a batch of 128 for 10^3 to 10^6 rows (`--large`: 10^7), bytes a row, tables of the
+ * rivals, and beside them numpy's draw and the authors' table update where python3 has numpy. What is timed is checked
+ * first. Run by `npm run bench`.
  */
 import { execFileSync } from "node:child_process";
 import { performance } from "node:perf_hooks";
@@ -111,7 +111,10 @@ interface NumpyTimes {
   readonly update: readonly number[];
 }
 
-/** One draw of a batch, and one update of the table after it as the authors do (all n entries, kept in dicts), in milliseconds. */
+/**
+ * One draw of a batch, and one update of the table after it as the authors do (all n entries, kept in dicts), in
+ * milliseconds.
+ */
 const numpyScript = `
 import json, sys, time
 import numpy as np

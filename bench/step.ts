@@ -1,10 +1,10 @@
 /**
- * Training steps of every model at its published sizes, in batches of 128 of synthetic rows with the shapes of public data
- * sets: milliseconds, the ratio of js to wasm, and how much of the backend's own matrix product rate (512^3, measured in the
- * same turns) the whole step reaches. A step fills its noise, runs, and reads back loss and row losses. PyTorch takes its turns
- * where it is installed (`apt install python3-torch libopenblas0-pthread`), with modules of our own after the same formulas
- * (bench/step/torch). Everybody's losses from the same weights, rows and noise are compared with js in float64 first, on a batch
- * small enough for it; whose differ is not timed.
+ * Training steps of every model at its published sizes, in batches of 128 of synthetic rows with the shapes of public
+ * data sets: milliseconds, the ratio of js to wasm, and how much of the backend's own matrix product rate (512^3,
+ * measured in the same turns) the whole step reaches. A step fills its noise, runs, and reads back loss and row losses.
+ * PyTorch takes its turns where it is installed (`apt install python3-torch libopenblas0-pthread`), with modules of our
+ * own after the same formulas (bench/step/torch). Everybody's losses from the same weights, rows and noise are compared
+ * with js in float64 first, on a batch small enough for it; whose differ is not timed.
  *
  * Flags: --models mlp,clif,...       default all
  *        --shapes emotions,cal500    which of emotions, yeast, cal500, Corel5k; default emotions

@@ -1,6 +1,7 @@
 /**
- * The numbers of the noise, for V8 and AssemblyScript alike: multipliers and key steps of Philox4x32-10 (Salmon, Moraes, Dror and
- * Shaw, Parallel Random Numbers: As Easy as 1, 2, 3, SC 2011), and the series of logarithm, sine and cosine in double precision.
+ * The numbers of the noise, for V8 and AssemblyScript alike: multipliers and key steps of Philox4x32-10 (Salmon,
+ * Moraes, Dror and Shaw, Parallel Random Numbers: As Easy as 1, 2, 3, SC 2011), and the series of logarithm, sine and
+ * cosine in double precision.
  */
 export const firstMultiplier = 0xd2511f53;
 export const secondMultiplier = 0xcd9e8d57;
@@ -8,7 +9,9 @@ export const firstKeyStep = 0x9e3779b9;
 export const secondKeyStep = 0xbb67ae85;
 export const rounds = 10;
 
-/** A group of numbers: four blocks of four words side by side; number 16 g + 4 w + l is made of word w of block 4 g + l. */
+/**
+ * A group of numbers: four blocks of four words side by side; number 16 g + 4 w + l is made of word w of block 4 g + l.
+ */
 export const groupNumbers = 16;
 
 /** ln 2 and sqrt 2, and ln m = s (2 + s^2 (logarithm3 + s^2 (logarithm5 + ...))) with s = (m - 1) / (m + 1). */

@@ -1,7 +1,7 @@
 /**
- * Noise as a pure function of where it is used: number i of a leaf at a step under a seed, by Philox4x32-10 with the seed and the
- * step as key and the leaf and the place as counter. Whole numbers and double precision + - * / sqrt only, in one order, so that
- * the bits are the same everywhere; kernels/wasm/noise.ts does the same four lanes at a time.
+ * Noise as a pure function of where it is used: number i of a leaf at a step under a seed, by Philox4x32-10 with the
+ * seed and the step as key and the leaf and the place as counter. Whole numbers and double precision + - * / sqrt only,
+ * in one order, so that the bits are the same everywhere; kernels/wasm/noise.ts does the same four lanes at a time.
  */
 import * as k from "./noise-constants.ts";
 
@@ -13,13 +13,19 @@ const highFirst = k.firstMultiplier >>> 16;
 const lowSecond = k.secondMultiplier & 0xffff;
 const highSecond = k.secondMultiplier >>> 16;
 
-/** Upper 32 bits of the product of a 32-bit number and one in halves; every part is below 2^53, so doubles hold it exactly. */
+/**
+ * Upper 32 bits of the product of a 32-bit number and one in halves; every part is below 2^53, so doubles hold it
+ * exactly.
+ */
 function upperHalf(a: number, low: number, high: number): number {
   const x = a >>> 0;
   return Math.floor((x * high + Math.floor(x * low * 2 ** -16)) * 2 ** -16);
 }
 
-/** Four words from a counter of four and a key of two, each of 32 bits: as published, with ten rounds. Writes them to `words`. */
+/**
+ * Four words from a counter of four and a key of two, each of 32 bits: as published, with ten rounds. Writes them to
+ * `words`.
+ */
 export function philox(
   a: number,
   b: number,

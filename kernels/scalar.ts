@@ -1,8 +1,8 @@
 /**
  * Every elementwise function of the engine, once, for every device: V8 runs this file, AssemblyScript compiles it and
  * gpu.js translates it. It therefore stays in the intersection of the three: `f32` arguments, arithmetic, `Math`,
- * conditional expressions, calls to functions of this file, no imports, no captured values, one return. NaN in, NaN out:
- * comparisons are arranged so that a NaN is never replaced by a number (`x < 0 ? 0 : x`, not `x > 0 ? x : 0`).
+ * conditional expressions, calls to functions of this file, no imports, no captured values, one return. NaN in, NaN
+ * out: comparisons are arranged so that a NaN is never replaced by a number (`x < 0 ? 0 : x`, not `x > 0 ? x : 0`).
  * (`as f32` narrows AssemblyScript's float64 `Math`; elsewhere it means nothing.)
  */
 
@@ -144,7 +144,7 @@ export function softplus(x: f32): f32 {
   return (x > 0.0 ? x : 0.0) + (Math.log(1.0 + Math.exp(-Math.abs(x))) as f32);
 }
 
-/** Binary cross-entropy of sigmoid(logit) against the target y in [0, 1]: ln(1 + e^f) - f y, stable for any finite f. */
+/** Binary cross-entropy of sigmoid(logit) against y in [0, 1]: ln(1 + e^f) - f y, stable for any finite f. */
 export function binaryCrossEntropy(logit: f32, y: f32): f32 {
   return (logit > 0.0 ? logit : 0.0) - logit * y + (Math.log(1.0 + Math.exp(-Math.abs(logit))) as f32);
 }
@@ -154,7 +154,7 @@ export function binaryCrossEntropyGradient(logit: f32, y: f32, g: f32): f32 {
   return g * (sigmoid(logit) - y);
 }
 
-/** The error function, by `erfNear` around zero and 1 - erfc beyond. `erfcFar` stands once, as vectors go all ways of a choice. */
+/** The error function: `erfNear` around zero, 1 - erfc beyond; `erfcFar` once, as vectors go all ways of a choice. */
 export function erf(x: f32): f32 {
   const tail: f32 = erfcFar(Math.abs(x) as f32);
   return Math.abs(x) < 0.5 ? erfNear(x) : x > 0.0 ? 1.0 - tail : tail - 1.0;
@@ -173,7 +173,7 @@ export function erfNear(x: f32): f32 {
   return (x * p) / q;
 }
 
-/** erfc(x) = 1 - erf(x) for x >= 0.46 as e^(-x^2) P(x) / Q(x), after Cody as `erfNear`; x beyond 6, where erfc < 1e-16, counts as 6. */
+/** erfc(x) for x >= 0.46 as e^(-x^2) P(x) / Q(x), after Cody as `erfNear`; x > 6, where erfc < 1e-16, counts as 6. */
 export function erfcFar(x: f32): f32 {
   const y: f32 = x > 6.0 ? 6.0 : x;
   const p: f32 =
@@ -199,7 +199,7 @@ export function erfcFar(x: f32): f32 {
   return ((Math.exp(-y * y) as f32) * p) / q;
 }
 
-/** The standard normal distribution function, by `erfNear` around zero and by `erfcFar`, which keeps the digits of the lower tail. */
+/** The standard normal distribution function, by `erfNear` and by `erfcFar`, which keeps the lower tail's digits. */
 export function normalCdf(x: f32): f32 {
   const t: f32 = x * (Math.sqrt(0.5) as f32);
   const tail: f32 = 0.5 * erfcFar(Math.abs(t) as f32);
@@ -212,7 +212,7 @@ export function probit(x: f32, b: f32, y: f32, margin: f32): f32 {
   return p < margin ? margin : p > 1.0 - margin ? 1.0 - margin : p;
 }
 
-/** The adjoint of `probit` by x (and by b): plus or minus g e^(-(x + b)^2 / 2) / sqrt(2 pi), and 0 where it is clamped. */
+/** The adjoint of `probit` by x (and by b): plus or minus g e^(-(x + b)^2 / 2) / sqrt(2 pi), 0 where it is clamped. */
 export function probitGradient(x: f32, b: f32, y: f32, margin: f32, g: f32): f32 {
   const p: f32 = normalCdf(y > 0.5 ? x + b : -(x + b));
   const slope: f32 = 0.3989422804014327 * (Math.exp(-0.5 * (x + b) * (x + b)) as f32);
@@ -249,7 +249,7 @@ export function sigmoidProduct(a: f32, x: f32, g: f32): f32 {
   return sigmoid(a) * (x * g);
 }
 
-/** ln softplus(a); far down, where softplus(a) is e^a - e^2a / 2 + ..., by its series, as nothing of it would be left. */
+/** ln softplus(a); far down, where softplus(a) is e^a - e^2a / 2 + ..., by its series: nothing would be left of it. */
 export function logSoftplus(a: f32): f32 {
   return a < -15.0 ? a - 0.5 * (Math.exp(a) as f32) : (Math.log(softplus(a)) as f32);
 }
@@ -259,7 +259,7 @@ export function logSoftplusGradient(a: f32, g: f32): f32 {
   return g * (a < -15.0 ? 1.0 - 0.5 * (Math.exp(a) as f32) : sigmoid(a) / softplus(a));
 }
 
-/** w + ln sigmoid(s) + ln sigmoid(-s) + ln softplus(a): the log of the slope by x of e^w sigmoid(s), s = softplus(a) x + b. */
+/** w + ln sigmoid(s) + ln sigmoid(-s) + ln softplus(a): ln of the slope of e^w sigmoid(s), s = softplus(a) x + b. */
 export function logUnitSlope(w: f32, s: f32, a: f32): f32 {
   return w + logSoftplus(a) - (Math.abs(s) as f32) - 2.0 * (Math.log(1.0 + Math.exp(-Math.abs(s))) as f32);
 }
@@ -275,8 +275,8 @@ export function dropout(x: f32, u: f32, rate: f32): f32 {
 }
 
 /**
- * m + weight (scale g + decay p - m): Adam's moving average of gradients, with the clipping scale and the L2 term decay p of the
- * parameter p folded in. Taking weight = 1 - beta, rather than beta, keeps all its digits in float32.
+ * m + weight (scale g + decay p - m): Adam's moving average of gradients, with the clipping scale and the L2 term decay
+ * p of the parameter p folded in. Taking weight = 1 - beta, rather than beta, keeps all its digits in float32.
  */
 export function movingAverage(m: f32, g: f32, weight: f32, scale: f32, p: f32, decay: f32): f32 {
   return m + weight * (scale * g + decay * p - m);
@@ -287,7 +287,10 @@ export function movingSquare(v: f32, g: f32, weight: f32, scale: f32, p: f32, de
   return v + weight * ((scale * g + decay * p) * (scale * g + decay * p) - v);
 }
 
-/** keep p - rate m / (sqrt(v) / root + epsilon), Adam's step; keep = 1 - learning rate x decoupled decay, root = sqrt(1 - beta2^t). */
+/**
+ * keep p - rate m / (sqrt(v) / root + epsilon), Adam's step; keep = 1 - learning rate x decoupled decay, root = sqrt(1
+ * - beta2^t).
+ */
 export function adamStep(p: f32, m: f32, v: f32, rate: f32, root: f32, epsilon: f32, keep: f32): f32 {
   return keep * p - (rate * m) / ((Math.sqrt(v) as f32) / root + epsilon);
 }

@@ -32,6 +32,7 @@ export {
   type ImbalanceOptions,
   type ImbalanceWeights,
   imbalanceWeights,
+  type LocalImbalance,
   symmetricConditionalProbability,
   type Weighting,
   weightings,

@@ -9,6 +9,7 @@ import {
   defaultExports,
   type Files,
   imports,
+  longComments,
   longFiles,
   unseeded,
   unusedRights,
@@ -30,7 +31,7 @@ function sources(): Files {
   );
 }
 
-const rules = { upwardImports, cycles, longFiles, barrels, defaultExports, anyTypes, unseeded };
+const rules = { upwardImports, cycles, longFiles, longComments, barrels, defaultExports, anyTypes, unseeded };
 
 describe("the source", () => {
   const files = sources();
@@ -159,6 +160,7 @@ const broken: readonly (readonly [keyof typeof rules, Files, string])[] = [
   ],
   ["defaultExports", { "src/training/train.ts": "export default function train() {}" }, "default export"],
   ["defaultExports", { "src/training/train.ts": "export { train as default };" }, "default export"],
+  ["longComments", { "src/training/train.ts": `// ${"word ".repeat(24)}` }, "src/training/train.ts:1: a comment"],
   ["anyTypes", { "src/training/train.ts": "const x: any = 1;" }, "the type any"],
   ["anyTypes", { "src/training/train.ts": "const x = y as any;" }, "the type any"],
   ["anyTypes", { "src/training/train.ts": "const x: Record<string, any> = {};" }, "the type any"],

@@ -262,6 +262,16 @@ export function defaultExports(files: Files): string[] {
     .map(([path]) => `${path}: default export`);
 }
 
+/** Lines of comments that are longer than 120 characters; the formatter breaks code alone. */
+export function longComments(files: Files): string[] {
+  return Object.entries(files).flatMap(([path, text]) =>
+    text.split("\n").flatMap((line, i) => {
+      const isComment = /^\s*(?:\/\*\*|\*|\/\/)/.test(line);
+      return isComment && [...line].length > 120 ? [`${path}:${i + 1}: a comment of more than 120 characters`] : [];
+    }),
+  );
+}
+
 /** The type `any`, outside the one seam to an untyped library. */
 export function anyTypes(files: Files): string[] {
   return Object.entries(files)

@@ -1,6 +1,7 @@
 /**
- * What is timed of a backend: programs of one kernel on data that lives on the device, with their results checked against
- * float64 arithmetic. Small kernels stand several times in one program, so that the call of a run weighs little.
+ * What is timed of a backend: programs of one kernel on data that lives on the device, with their results checked
+ * against float64 arithmetic. Small kernels stand several times in one program, so that the call of a run weighs
+ * little.
  */
 import type { Backend } from "../../src/backends/backend.ts";
 import { adamStep, add, biasLeakyRelu, binaryCrossEntropy, multiply, sigmoid } from "../../src/engine/ops/map.ts";

@@ -1,4 +1,7 @@
-/** The kernels that move whole rows, as cases beside those of cases.ts: nothing is computed, so results are exact but for a sum. */
+/**
+ * The kernels that move whole rows, as cases beside those of cases.ts: nothing is computed, so results are exact but
+ * for a sum.
+ */
 import { gather, repeat, scatter, sumRepeated } from "../../src/engine/ops/rows.ts";
 import { constant, type Shape } from "../../src/engine/tensor.ts";
 import type { KernelCase } from "./cases.ts";

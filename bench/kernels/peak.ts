@@ -1,7 +1,7 @@
 /**
- * The most multiply-adds a second that this engine gets out of one core with the instructions of the kernels: a loop over
- * registers alone, without a load, in a module assembled here byte by byte. Which loop is fastest depends on latencies, so
- * there are several; the peak is the best of them.
+ * The most multiply-adds a second that this engine gets out of one core with the instructions of the kernels: a loop
+ * over registers alone, without a load, in a module assembled here byte by byte. Which loop is fastest depends on
+ * latencies, so there are several; the peak is the best of them.
  */
 import { performance } from "node:perf_hooks";
 

@@ -1,4 +1,6 @@
-/** Our own step as a process, with the protocol of the others. Arguments: problem file, threads, js or a kind of SIMD. */
+/**
+ * Our own step as a process, with the protocol of the others. Arguments: problem file, threads, js or a kind of SIMD.
+ */
 import { createBackend } from "../../src/backends/create.ts";
 import { wasm } from "../../src/backends/wasm.ts";
 import { hardbatchStep } from "./problem.ts";

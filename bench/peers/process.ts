@@ -37,7 +37,8 @@ process.on("exit", () => {
 
 /** @throws Error with the process's last words where it can't run */
 export async function start({ program, arguments: given, environment }: Command): Promise<Peer> {
-  // Either may be set on a machine and hold OpenBLAS to older instructions than it has: a rival runs with its hands free.
+  // Either may be set on a machine and hold OpenBLAS to older instructions than it has: a rival runs with its hands
+  // free.
   const { OPENBLAS_CORETYPE: _type, OPENBLAS_L2_SIZE: _size, ...inherited } = process.env;
   const env = { ...inherited, ...environment };
   const child = spawn(program, given, { stdio: ["pipe", "pipe", "pipe"], env });

@@ -1,6 +1,6 @@
 /**
- * Where the time of a process went, by what V8's sampling profiler saw: the functions of the compiled kernels by name, in groups,
- * and everything else. The profiler samples the main thread, so it is for one thread.
+ * Where the time of a process went, by what V8's sampling profiler saw: the functions of the compiled kernels by name,
+ * in groups, and everything else. The profiler samples the main thread, so it is for one thread.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";

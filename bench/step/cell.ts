@@ -1,4 +1,7 @@
-/** A model's training step on synthetic rows of a data set's shape: made, checked against js in float64, ready to be timed. */
+/**
+ * A model's training step on synthetic rows of a data set's shape: made, checked against js in float64, ready to be
+ * timed.
+ */
 import { performance } from "node:perf_hooks";
 import type { Backend, Executable, NoiseKey, Values } from "../../src/backends/backend.ts";
 import { noiseFeeds } from "../../src/backends/noise.ts";
@@ -124,8 +127,8 @@ export async function losses(name: ModelName, sizes: Sizes, backend: Backend): P
 }
 
 /**
- * Single precision leaves 1e-7 of the first loss and mostly 1e-6 of the later ones. Where a rectifier flips or Adam divides a
- * gradient that is next to nothing by its own size, these drift: that much is let through.
+ * Single precision leaves 1e-7 of the first loss and mostly 1e-6 of the later ones. Where a rectifier flips or Adam
+ * divides a gradient that is next to nothing by its own size, these drift: that much is let through.
  */
 const allowed = (step: number): number => (step === 0 ? 1e-5 : 1e-3);
 

@@ -1,6 +1,6 @@
 /**
- * The same steps in PyTorch, by the modules of bench/step/torch: our initial weights in a state dict, the same rows, and for the
- * steps whose losses are compared our noise. Finds an interpreter that has PyTorch; installs nothing.
+ * The same steps in PyTorch, by the modules of bench/step/torch: our initial weights in a state dict, the same rows,
+ * and for the steps whose losses are compared our noise. Finds an interpreter that has PyTorch; installs nothing.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -52,8 +52,8 @@ function availableMemory(): number {
 
 /**
  * The process, its losses not yet compared.
- * @throws Error where it can't run, or a step would want more memory than there is: autograd keeps what a step computes, for
- * which the elements that our steps write are the estimate
+ * @throws Error where it can't run, or a step would want more memory than there is: autograd keeps what a step
+ * computes, for which the elements that our steps write are the estimate
  */
 export async function startPytorch(
   python: string,
@@ -72,7 +72,8 @@ export async function startPytorch(
   try {
     // Not all of its parts go by torch.set_num_threads: OpenBLAS of the "pthread" kind reads this at its start.
     const counts = { OPENBLAS_NUM_THREADS: String(threads), OMP_NUM_THREADS: String(threads) };
-    // Threads that wait asleep: no slower where all is quiet, and twenty times as fast where another process has a core.
+    // Threads that wait asleep: no slower where all is quiet, and twenty times as fast where another process has a
+    // core.
     const environment = { ...counts, OMP_WAIT_POLICY: "passive" };
     // The greeting comes after the file was read.
     return await start({ program: python, arguments: [script, file, name, String(threads)], environment });

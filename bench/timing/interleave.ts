@@ -1,7 +1,8 @@
 /**
- * Timing on a machine that others use as well: candidates take turns (A B C, C B A, ...), so that what slows one slows all,
- * and ratios are taken turn by turn. A turn repeats its call until it has taken long enough to be timed. Processor time is
- * taken beside wall time: it does not count the waiting for a core, so for one thread it is the steadier of the two.
+ * Timing on a machine that others use as well: candidates take turns (A B C, C B A, ...), so that what slows one slows
+ * all, and ratios are taken turn by turn. A turn repeats its call until it has taken long enough to be timed. Processor
+ * time is taken beside wall time: it does not count the waiting for a core, so for one thread it is the steadier of the
+ * two.
  */
 import { performance } from "node:perf_hooks";
 
@@ -56,8 +57,8 @@ export interface InterleaveOptions {
 }
 
 /**
- * Passes a millisecond: threads of the turn before spin for a while before they sleep, and their processor time would count.
- * Spinning as well, as a core that sleeps begins its next turn slowly.
+ * Passes a millisecond: threads of the turn before spin for a while before they sleep, and their processor time would
+ * count. Spinning as well, as a core that sleeps begins its next turn slowly.
  */
 function settle(): void {
   const end = performance.now() + 1;

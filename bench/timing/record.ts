@@ -1,4 +1,6 @@
-/** What a benchmark leaves behind: its figures with the machine they were taken on, as JSON for `npm run bench -- docs`. */
+/**
+ * What a benchmark leaves behind: its figures with the machine they were taken on, as JSON for `npm run bench -- docs`.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
@@ -13,7 +15,9 @@ export interface Machine {
   readonly platform: string;
   readonly node: string;
   readonly v8: string;
-  /** Running processes, averaged over a minute, before and after: more than the cores means that timings are disturbed. */
+  /**
+   * Running processes, averaged over a minute, before and after: more than the cores means that timings are disturbed.
+   */
   readonly load: readonly [before: number, after: number];
 }
 

@@ -40,8 +40,8 @@ export async function datasetAt(path: string): Promise<Dataset> {
 }
 
 /**
- * Over the full batches in the order of the file: the mean squared deviation of a label's count from what a random order
- * expects, divided by what a random order would show, averaged over labels. Ours (docs/paper.md).
+ * Over the full batches in the order of the file: the mean squared deviation of a label's count from what a random
+ * order expects, divided by what a random order would show, averaged over labels. Ours (docs/paper.md).
  */
 export function fileOrder({ rows, columns, values }: LabelMatrix, batchSize: number): number | null {
   if (batchSize >= rows) return null;

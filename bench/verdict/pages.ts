@@ -1,6 +1,6 @@
 /**
- * Pages whose figures are made: what stands between `<!-- cells: NAME -->` and `<!-- end -->` is written anew by the part
- * of that name, everything else is a person's.
+ * Pages whose figures are made: what stands between `<!-- cells: NAME -->` and `<!-- end -->` is written anew by the
+ * part of that name, everything else is a person's.
  */
 
 export type Parts = Readonly<Record<string, () => string>>;

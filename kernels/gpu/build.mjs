@@ -1,7 +1,8 @@
 /**
- * Bundles gpu.js, with the two packages that it imports, into `dist/vendor/gpu.js`, their licences on top: a dependent then
- * installs neither gpu.js nor the 85 MB of binaries that it names as dependencies and does not import. `load(require)` in the bundle
- * gives the library; what it would take from Node (`gl`, `os`, `worker_threads`), `require` is asked for by name.
+ * Bundles gpu.js, with the two packages that it imports, into `dist/vendor/gpu.js`, their licences on top: a dependent
+ * then installs neither gpu.js nor the 85 MB of binaries that it names as dependencies and does not import.
+ * `load(require)` in the bundle gives the library; what it would take from Node (`gl`, `os`, `worker_threads`),
+ * `require` is asked for by name.
  */
 import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";

@@ -1,7 +1,8 @@
 /**
  * What the gpu.js kernels share: the form of a kernel, which is a top-level function that gpu.js reads as text and
  * translates, and the few names that such a function may use. `this.thread.x` is the column of a thread's cell,
- * `this.thread.y` its row. Whatever differs between the kernels made of one function stands in `constants`, whole numbers all.
+ * `this.thread.y` its row. Whatever differs between the kernels made of one function stands in `constants`, whole
+ * numbers all.
  */
 
 /** Rows of numbers, as a kernel sees its arguments. */

@@ -1,7 +1,7 @@
 /**
- * Elementwise kernels for gpu.js, one for each arity: thread (x, y) computes cell (column x, row y) by calling the scalar
- * function of the op, put in under the name `scalar`. An operand axis of size 1 has step 0, so that its one row or column
- * stretches. [rows, columns] each or 1 -> [rows, columns]; cost: one call and `arity` reads a thread.
+ * Elementwise kernels for gpu.js, one for each arity: thread (x, y) computes cell (column x, row y) by calling the
+ * scalar function of the op, put in under the name `scalar`. An operand axis of size 1 has step 0, so that its one row
+ * or column stretches. [rows, columns] each or 1 -> [rows, columns]; cost: one call and `arity` reads a thread.
  */
 import * as scalars from "../scalar.ts";
 import { type DescribeKernel, describe, type Helper, type Matrix, type Thread } from "./kernel.ts";

@@ -1,6 +1,6 @@
 /**
- * Matrix products for gpu.js, plain and with one side transposed. Thread (x, y) computes cell (column x, row y) as a dot
- * product along `inner`, four terms at a time (`whole` of them; `rest` are left over). The wide forms compute four
+ * Matrix products for gpu.js, plain and with one side transposed. Thread (x, y) computes cell (column x, row y) as a
+ * dot product along `inner`, four terms at a time (`whole` of them; `rest` are left over). The wide forms compute four
  * cells, columns 4x to 4x + 3, so that a number of the left side is read once for four products; the device chooses.
  * [rows, inner] x [inner, columns] -> [rows, columns]; cost a cell: 2 inner operations, 2 inner reads, wide 5/4 inner.
  */

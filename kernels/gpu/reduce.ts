@@ -1,6 +1,6 @@
 /**
- * Sum and maximum along an axis for gpu.js: thread (x, y) walks its whole row or column alone. Sums go in `runs` runs of
- * `run` terms and a `rest`, each run added up by itself, as one long float32 sum would lose what is small.
+ * Sum and maximum along an axis for gpu.js: thread (x, y) walks its whole row or column alone. Sums go in `runs` runs
+ * of `run` terms and a `rest`, each run added up by itself, as one long float32 sum would lose what is small.
  * Over rows [rows, columns] -> [1, columns], over columns -> [rows, 1]; cost: a read and an operation for each term.
  */
 import { type DescribeKernel, describe, type Matrix, type Thread } from "./kernel.ts";

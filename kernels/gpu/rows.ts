@@ -1,7 +1,8 @@
 /**
- * Moving whole rows with gpu.js: thread (x, y) computes cell (column x, row y) by one read (gather, repeat, tile, slice, place, reshape) or
- * by adding up the rows that land on it (scatter, sumRepeated, sumTiled); no thread writes elsewhere, so nothing races.
- * Cost: one read a thread; `times` reads for the sums, `count` for scatter, which asks every index whether it is meant.
+ * Moving whole rows with gpu.js: thread (x, y) computes cell (column x, row y) by one read (gather, repeat, tile,
+ * slice, place, reshape) or by adding up the rows that land on it (scatter, sumRepeated, sumTiled); no thread writes
+ * elsewhere, so nothing races. Cost: one read a thread; `times` reads for the sums, `count` for scatter, which asks
+ * every index whether it is meant.
  */
 import { type DescribeKernel, describe, type Helper, type Matrix, type Thread } from "./kernel.ts";
 
@@ -75,8 +76,9 @@ function reshape(this: Thread<"from" | "to">, a: Matrix): number {
 }
 
 /**
- * floor(dividend / divisor) of whole numbers. gpu.js divides in float32 whatever the types, so this is a first guess, off by
- * at most one below a quotient of 2^20 (docs/backends.md); `corrected` puts it right by the remainder, in exact integers.
+ * floor(dividend / divisor) of whole numbers. gpu.js divides in float32 whatever the types, so this is a first guess,
+ * off by at most one below a quotient of 2^20 (docs/backends.md); `corrected` puts it right by the remainder, in exact
+ * integers.
  */
 function quotientOf(dividend: number, divisor: number): number {
   return corrected(dividend, divisor, Math.floor(dividend / divisor));

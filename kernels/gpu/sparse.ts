@@ -1,8 +1,9 @@
 /**
- * Rows of a compressed table with gpu.js. The table comes as two matrices [rows, most], the columns and the values of each row's
- * entries, ascending and padded to the longest row; a padded column is beyond the last. Thread (x, y) computes cell (column x,
- * row y): of a written-out row by halving, log2(most) reads, and of a product by a walk along the row, 3 most reads. The
- * transposed product is that of the written-out rows (src/backends/gpu/lower.ts), as no thread may write where another does.
+ * Rows of a compressed table with gpu.js. The table comes as two matrices [rows, most], the columns and the values of
+ * each row's entries, ascending and padded to the longest row; a padded column is beyond the last. Thread (x, y)
+ * computes cell (column x, row y): of a written-out row by halving, log2(most) reads, and of a product by a walk along
+ * the row, 3 most reads. The transposed product is that of the written-out rows (src/backends/gpu/lower.ts), as no
+ * thread may write where another does.
  */
 import { type DescribeKernel, describe, type Matrix, type Thread } from "./kernel.ts";
 

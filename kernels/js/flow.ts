@@ -1,6 +1,6 @@
 /**
- * Sigmoidal flows row by row, in double precision: what `composedFlow` of engine/ops/flow.ts says, with its derivatives written
- * out. Cost: 6 units outputs operations a row, thrice that for the gradient.
+ * Sigmoidal flows row by row, in double precision: what `composedFlow` of engine/ops/flow.ts says, with its derivatives
+ * written out. Cost: 6 units outputs operations a row, thrice that for the gradient.
  */
 import { sigmoid } from "../scalar.ts";
 import type { Block, Floats, MakeKernel } from "./kernel.ts";

@@ -1,6 +1,6 @@
 /**
- * What the JavaScript kernels share: arrays with their shape, and the form of a kernel. Each is made once for given arrays
- * and then called without arguments; float width is that of the arrays.
+ * What the JavaScript kernels share: arrays with their shape, and the form of a kernel. Each is made once for given
+ * arrays and then called without arguments; float width is that of the arrays.
  */
 
 export type Floats = Float32Array | Float64Array;
@@ -10,7 +10,10 @@ export interface Block {
   readonly values: Floats;
   readonly rows: number;
   readonly columns: number;
-  /** Of compressed rows, whose `values` are the stored entries: `[rows + 1]` where each row begins, and the column of each entry. */
+  /**
+   * Of compressed rows, whose `values` are the stored entries: `[rows + 1]` where each row begins, and the column of
+   * each entry.
+   */
   readonly compressed?: { readonly offsets: Uint32Array; readonly indices: Uint32Array };
 }
 

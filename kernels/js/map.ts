@@ -51,9 +51,9 @@ function loopOf(op: string, width: number, arity: number): Loop {
 }
 
 /**
- * A function of the same text but a life of its own. V8 keeps one profile a function: a loop shared by all ops calls each
- * scalar function through a pointer, with every number boxed, at a half to a fifth of the rate. Where a page forbids
- * compiling text, the shared loop gives the same numbers.
+ * A function of the same text but a life of its own. V8 keeps one profile a function: a loop shared by all ops calls
+ * each scalar function through a pointer, with every number boxed, at a half to a fifth of the rate. Where a page
+ * forbids compiling text, the shared loop gives the same numbers.
  */
 function copyOf(loop: Loop, title: string): Loop {
   try {

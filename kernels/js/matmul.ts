@@ -1,7 +1,7 @@
 /**
  * Matrix products, plain and with one side transposed. Both sides are first copied into panels of three rows (columns)
- * interleaved, in double precision, so that one inner loop serves all three forms: nine sums in registers, no conversions.
- * Cost: 2 rows inner columns operations.
+ * interleaved, in double precision, so that one inner loop serves all three forms: nine sums in registers, no
+ * conversions. Cost: 2 rows inner columns operations.
  */
 import type { Block, Floats, MakeKernel } from "./kernel.ts";
 
@@ -44,7 +44,10 @@ export const matmul: MakeKernel = (op, [a, b], output, { classes, width }) => {
   throw new Error(`matmul: no kernel is named ${op}`);
 };
 
-/** Zeros left of the staircase: the rows are in `classes` runs, the first ones one longer; run c counts from column (c + 1) width on. */
+/**
+ * Zeros left of the staircase: the rows are in `classes` runs, the first ones one longer; run c counts from column (c +
+ * 1) width on.
+ */
 function clear({ values, rows, columns }: Block, classes: number, width: number): void {
   const [size, longer] = [Math.floor(rows / classes), rows % classes];
   for (let row = 0, run = 0, left = size + Math.sign(longer); row < rows; row++, left--) {
@@ -74,7 +77,9 @@ function roomFor(side: "left" | "right", { count, inner }: Side): Float64Array {
   return room[side];
 }
 
-/** Numbers of one block of right panels, which are read again for every panel on the left and should stay in the cache. */
+/**
+ * Numbers of one block of right panels, which are read again for every panel on the left and should stay in the cache.
+ */
 const cached = 32768;
 
 /** y[row, column] = left vector `row` . right vector `column`. */

@@ -1,5 +1,6 @@
 /**
- * Sum and maximum along an axis; sums run in double precision, one pass over the input. Axis 0 goes over rows, 1 over columns.
+ * Sum and maximum along an axis; sums run in double precision, one pass over the input. Axis 0 goes over rows, 1 over
+ * columns.
  */
 import type { Block, MakeKernel } from "./kernel.ts";
 

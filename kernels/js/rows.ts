@@ -1,7 +1,8 @@
 /**
- * Moving whole rows: gather, repeat, tile and their adjoints, which add rows up; a run of rows, and its way back. A row index outside its matrix gives NaN,
- * as nothing sensible can be read there and nothing may be written: gather a row of it, scatter, whose rows any of which
- * may be the one that was meant, all of it. (`reshape` moves nothing and has no kernel.)
+ * Moving whole rows: gather, repeat, tile and their adjoints, which add rows up; a run of rows, and its way back. A row
+ * index outside its matrix gives NaN, as nothing sensible can be read there and nothing may be written: gather a row of
+ * it, scatter, whose rows any of which may be the one that was meant, all of it. (`reshape` moves nothing and has no
+ * kernel.)
  */
 import type { Block, MakeKernel } from "./kernel.ts";
 

@@ -1,7 +1,7 @@
 /**
- * Rows of a compressed table: written out, times a matrix, and transposed times a matrix. Only stored entries are read; each sum
- * runs in the order of the columns, or of the batch. A row number outside the table gives NaN, as in rows.ts: a row of it, or
- * all of what is transposed. Cost: 2 entries width operations.
+ * Rows of a compressed table: written out, times a matrix, and transposed times a matrix. Only stored entries are read;
+ * each sum runs in the order of the columns, or of the batch. A row number outside the table gives NaN, as in rows.ts:
+ * a row of it, or all of what is transposed. Cost: 2 entries width operations.
  */
 import type { Block, MakeKernel } from "./kernel.ts";
 import { isRow } from "./rows.ts";

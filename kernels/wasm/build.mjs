@@ -1,6 +1,7 @@
 /**
- * Compiles the kernels twice, with plain and with relaxed SIMD, and writes the bytes into a TypeScript module, so that nothing
- * is fetched at run time. Run by `npm run build`, and quick where nothing changed; `generated/` holds everything that it writes.
+ * Compiles the kernels twice, with plain and with relaxed SIMD, and writes the bytes into a TypeScript module, so that
+ * nothing is fetched at run time. Run by `npm run build`, and quick where nothing changed; `generated/` holds
+ * everything that it writes.
  */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";

@@ -1,7 +1,7 @@
 /**
- * The units of a sigmoidal flow for four rows, from a, b and w of each unit, `units` rows of a block each: one exponential for
- * each of softplus, sigmoid and weight. Sums of products are taken without logarithms; where that leaves too little of them,
- * once more with the largest exponent taken out.
+ * The units of a sigmoidal flow for four rows, from a, b and w of each unit, `units` rows of a block each: one
+ * exponential for each of softplus, sigmoid and weight. Sums of products are taken without logarithms; where that
+ * leaves too little of them, once more with the largest exponent taken out.
  * x, its two adjoints and the results are columns of the block, one behind the other.
  */
 import { flowBlockRows } from "./records";
@@ -38,8 +38,8 @@ export function flowUnits(made: usize, stride: usize, units: i32, columns: usize
 }
 
 /**
- * For each unit a vector of softplus(a), s, the weight e^(w - largest w), its part of the slope, e^-|s| and e^-|a|; behind them
- * 1 / sum of weights, m', 1 / sum of slopes, ln(sum of slopes / sum of weights) and m.
+ * For each unit a vector of softplus(a), s, the weight e^(w - largest w), its part of the slope, e^-|s| and e^-|a|;
+ * behind them 1 / sum of weights, m', 1 / sum of slopes, ln(sum of slopes / sum of weights) and m.
  */
 export function sumUnits(made: usize, stride: usize, units: i32, columns: usize, vectors: usize): void {
   const shifts = made + units * stride;

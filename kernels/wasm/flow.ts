@@ -1,6 +1,6 @@
 /**
- * Sigmoidal flows and their gradient, a block of rows at a time: the units' parameters of a block are made from its rows, used
- * and forgotten, so that nothing of [rows, units] ever is in memory. The gradient makes them again.
+ * Sigmoidal flows and their gradient, a block of rows at a time: the units' parameters of a block are made from its
+ * rows, used and forgotten, so that nothing of [rows, units] ever is in memory. The gradient makes them again.
  * Sums over rows run segment by segment; segments are cut by the number of rows alone, so threads never change a bit.
  */
 
@@ -220,7 +220,10 @@ function addBiases(sums: usize, made: usize, all: i32, depth: i32): void {
   }
 }
 
-/** The segments' sums in their order, in double precision, behind the rest of the output: each layer's weights and biases. */
+/**
+ * The segments' sums in their order, in double precision, behind the rest of the output: each layer's weights and
+ * biases.
+ */
 function addSegments(record: usize): void {
   const outputs = word(record, flowOutputs);
   const units = word(record, flowUnitCount);

@@ -1,6 +1,7 @@
 /**
- * Sequences of elementwise steps that the build turns into one loop, values handed on in registers instead of through memory.
- * Where a program has the sequence, on whatever operands, the loop takes the place of the steps; numbers stay the same to the bit.
+ * Sequences of elementwise steps that the build turns into one loop, values handed on in registers instead of through
+ * memory. Where a program has the sequence, on whatever operands, the loop takes the place of the steps; numbers stay
+ * the same to the bit.
  */
 export const fusions = [
   {

@@ -1,6 +1,6 @@
 /**
- * A step of the AssemblyScript compiler: functions that take or return a vector are inlined. (The compiler's own mark for it
- * is a decorator on a function, which TypeScript's tools refuse.)
+ * A step of the AssemblyScript compiler: functions that take or return a vector are inlined. (The compiler's own mark
+ * for it is a decorator on a function, which TypeScript's tools refuse.)
  */
 import { Node, NodeKind, SourceKind } from "assemblyscript";
 import { Transform } from "assemblyscript/transform";

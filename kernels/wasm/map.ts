@@ -1,6 +1,7 @@
 /**
- * The elementwise family: a run of steps of one shape, done block by block so that what one step writes is still in the cache
- * when the next reads it. An operand of one number, row or column is read again and again instead of being spread out.
+ * The elementwise family: a run of steps of one shape, done block by block so that what one step writes is still in the
+ * cache when the next reads it. An operand of one number, row or column is read again and again instead of being spread
+ * out.
  */
 import { span } from "./generated/spans";
 import {

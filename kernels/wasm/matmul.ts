@@ -1,6 +1,6 @@
 /**
- * Matrix products in three forms: the right side packed into panels that fit the tiles, the left side packed a tile's rows
- * at a time, sums kept in registers over a block of the inner size and added into place.
+ * Matrix products in three forms: the right side packed into panels that fit the tiles, the left side packed a tile's
+ * rows at a time, sums kept in registers over a block of the inner size and added into place.
  * Every output element is summed in one order, however the work is cut up, so threads never change a bit.
  */
 import { narrow, row as rowOfTiles, tileRows } from "./generated/tiles";
@@ -86,7 +86,10 @@ function paddedColumns(columns: i32): i32 {
   return (columns + 3) & ~3;
 }
 
-/** Packs columns [start, end) of the block of columns that begins at `first`: panels [inner, 8], one block of the inner size after another. */
+/**
+ * Packs columns [start, end) of the block of columns that begins at `first`: panels [inner, 8], one block of the inner
+ * size after another.
+ */
 function packColumns(record: usize, first: i32, columns: i32, start: i32, end: i32): void {
   const inner = word(record, matmulInner);
   const innerBlock = word(record, matmulInnerBlock);
@@ -156,8 +159,8 @@ function multiply(
 }
 
 /**
- * A tile's rows, as they are packed, times packed panels of `columns` columns: written to, or added to, rows of the output. The
- * last panel goes by way of an edge tile where it is not whole.
+ * A tile's rows, as they are packed, times packed panels of `columns` columns: written to, or added to, rows of the
+ * output. The last panel goes by way of an edge tile where it is not whole.
  */
 export function panelProducts(
   rows: i32,

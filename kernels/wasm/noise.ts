@@ -1,7 +1,7 @@
 /**
- * Noise four lanes at a time, as kernels/noise.ts defines it and to the bit: four blocks of Philox4x32-10 side by side, then
- * Box and Muller's transform in double precision, two lanes a vector. Never by fused products, which would round otherwise.
- * Threads share groups of 16 numbers; each is a function of its place alone.
+ * Noise four lanes at a time, as kernels/noise.ts defines it and to the bit: four blocks of Philox4x32-10 side by side,
+ * then Box and Muller's transform in double precision, two lanes a vector. Never by fused products, which would round
+ * otherwise. Threads share groups of 16 numbers; each is a function of its place alone.
  */
 import {
   angleUnit,

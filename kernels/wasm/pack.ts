@@ -1,10 +1,14 @@
 /**
- * Copying matrices into the order in which the tiles of a product read them: panels of eight (the last maybe four) columns of
- * the right side, rows of the left side. What is missing at an edge is filled with numbers that no sum that is kept sees.
+ * Copying matrices into the order in which the tiles of a product read them: panels of eight (the last maybe four)
+ * columns of the right side, rows of the left side. What is missing at an edge is filled with numbers that no sum that
+ * is kept sees.
  */
 import { loadPart } from "./vector";
 
-/** rows [0, inner) of a panel: `count` (1 to 8) columns from `from`, rows `stride` bytes apart, to `width` (4 or 8) columns. */
+/**
+ * rows [0, inner) of a panel: `count` (1 to 8) columns from `from`, rows `stride` bytes apart, to `width` (4 or 8)
+ * columns.
+ */
 export function packPanel(to: usize, from: usize, stride: usize, inner: i32, count: i32, width: i32): void {
   if (count === 8) {
     for (let k = 0; k < inner; k++) {
@@ -37,8 +41,8 @@ export function packPanel(to: usize, from: usize, stride: usize, inner: i32, cou
 }
 
 /**
- * `count` (1 to 8) rows of a matrix, `stride` bytes apart, become columns: value k of row r goes to `to + k toStride + 4 r`.
- * The columns of missing rows, up to the fourth or eighth, are written, too: with a copy of a row that is there.
+ * `count` (1 to 8) rows of a matrix, `stride` bytes apart, become columns: value k of row r goes to `to + k toStride +
+ * 4 r`. The columns of missing rows, up to the fourth or eighth, are written, too: with a copy of a row that is there.
  */
 export function packTransposed(to: usize, toStride: usize, from: usize, stride: usize, inner: i32, count: i32): void {
   transposeFour(to, toStride, from, stride, inner, count);

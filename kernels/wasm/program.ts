@@ -1,6 +1,6 @@
 /**
- * The entry of the module: walks the records of a program. Exported loops and tiles are called from here only; exporting them
- * keeps the compiler from melting them into one function too large for the engine's register allocation.
+ * The entry of the module: walks the records of a program. Exported loops and tiles are called from here only;
+ * exporting them keeps the compiler from melting them into one function too large for the engine's register allocation.
  */
 import { flowChunks, flowPhases } from "./flow";
 import { matmulChunks, matmulPhases } from "./matmul";

@@ -1,7 +1,8 @@
 /**
- * The words of memory that the host and the kernels agree on: the control block of the thread pool and the records that a
- * program is made of. Both TypeScript and AssemblyScript, so it holds whole numbers only and imports nothing.
- * A record is a run of 32-bit words: its kind, its length in words, its number of chunks, then what its kind lists here.
+ * The words of memory that the host and the kernels agree on: the control block of the thread pool and the records that
+ * a program is made of. Both TypeScript and AssemblyScript, so it holds whole numbers only and imports nothing.
+ * A record is a run of 32-bit words: its kind, its length in words, its number of chunks, then what its kind lists
+ * here.
  */
 
 // Control block, in bytes; what different threads write stands in different cache lines.
@@ -15,7 +16,9 @@ export const stopAt = 1544;
 export const waitingAt = 1600;
 /** Not 0 once a worker failed: its chunk will never be done. */
 export const brokenAt = 1604;
-/** Where the constants of the compiled kernels begin: every instance writes them again, so nothing else may be there. */
+/**
+ * Where the constants of the compiled kernels begin: every instance writes them again, so nothing else may be there.
+ */
 export const constantsAt = 2048;
 /** Where the host may begin to lay out memory. */
 export const controlEnd = 4096;
@@ -47,8 +50,8 @@ export const mapChunkRows = 5;
 export const mapBlockRows = 6;
 export const mapMembers = 7;
 export const mapFirstMember = 8;
-// A member: number of its loop, operands and outputs together, 1 if any operand is stretched along one axis, outputs; then
-// (address, kind) of each operand and each output.
+// A member: number of its loop, operands and outputs together, 1 if any operand is stretched along one axis, outputs;
+// then (address, kind) of each operand and each output.
 export const memberLoop = 0;
 export const memberEntries = 1;
 export const memberByRows = 2;
@@ -130,8 +133,8 @@ export const sumTiledOperation = 5;
 export const sliceOperation = 6;
 export const placeOperation = 7;
 
-// sparse: `count` rows of a table [rows, columns] by number. The table is its offsets, then the columns and then the values of its
-// entries. Units are rows of the batch, or columns of the table where these are rows of the output.
+// sparse: `count` rows of a table [rows, columns] by number. The table is its offsets, then the columns and then the
+// values of its entries. Units are rows of the batch, or columns of the table where these are rows of the output.
 export const sparseOperation = 3;
 export const sparseTable = 4;
 export const sparseRows = 5;
@@ -148,7 +151,8 @@ export const sparseRowsOperation = 0;
 export const sparseMatmulOperation = 1;
 export const sparseMatmulTransposeLeftOperation = 2;
 
-// noise: `count` numbers of a leaf, which two words name; the key, seed and step, is read at each run from where it stands.
+// noise: `count` numbers of a leaf, which two words name; the key, seed and step, is read at each run from where it
+// stands.
 export const noiseNormal = 3;
 export const noiseOutput = 4;
 export const noiseCount = 5;
@@ -157,8 +161,8 @@ export const noiseLeaf = 7;
 export const noiseChunkGroups = 9;
 export const noiseWords = 10;
 
-// flow: `rows` of [rows, outputs] parameters and x through `units`, of three layers' weights and biases. A segment is a chunk of the
-// first phase; each thread has a working space, each segment of a gradient its sums.
+// flow: `rows` of [rows, outputs] parameters and x through `units`, of three layers' weights and biases. A segment is a
+// chunk of the first phase; each thread has a working space, each segment of a gradient its sums.
 export const flowOperation = 3;
 export const flowRows = 4;
 export const flowOutputs = 5;

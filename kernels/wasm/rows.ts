@@ -1,6 +1,6 @@
 /**
- * Moving whole rows: gather, repeat, tile, and the sums that are their adjoints; a run of rows, and its way back. A row index that is no row of its matrix gives
- * a row of NaN when reading, and NaN everywhere when writing.
+ * Moving whole rows: gather, repeat, tile, and the sums that are their adjoints; a run of rows, and its way back. A row
+ * index that is no row of its matrix gives a row of NaN when reading, and NaN everywhere when writing.
  */
 import {
   gatherOperation,

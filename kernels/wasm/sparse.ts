@@ -1,7 +1,8 @@
 /**
- * Rows of a compressed table: written out, times a matrix, and transposed times a matrix. Threads share rows of the batch or,
- * where the table's columns are the rows of the output, columns: nobody writes where another does, and each sum runs in the
- * order of the columns, or of the batch, however the work is cut. A row number that is no row of the table gives NaN, as in rows.ts.
+ * Rows of a compressed table: written out, times a matrix, and transposed times a matrix. Threads share rows of the
+ * batch or, where the table's columns are the rows of the output, columns: nobody writes where another does, and each
+ * sum runs in the order of the columns, or of the batch, however the work is cut. A row number that is no row of the
+ * table gives NaN, as in rows.ts.
  */
 import {
   sparseBlockUnits,
@@ -157,7 +158,10 @@ function fewColumns(entry: usize, end: usize, value: usize, matrix: usize, strid
   storePart(to, sum, count);
 }
 
-/** Rows [start, end) of the transposed product: to row c goes, for each row of the batch, its entry in column c times the matrix's row. */
+/**
+ * Rows [start, end) of the transposed product: to row c goes, for each row of the batch, its entry in column c times
+ * the matrix's row.
+ */
 function collect(record: usize, start: i32, end: i32): void {
   const count = word(record, sparseCount);
   const stride = (<usize>word(record, sparseWidth)) << 2;

@@ -1,6 +1,6 @@
 /**
- * Matrix products of a few rows, one row after another: the right side is read once for each of them, where it lies, as packing
- * it would take longer. The sums of an element run in one order wherever chunks are cut, as in matmul.ts.
+ * Matrix products of a few rows, one row after another: the right side is read once for each of them, where it lies, as
+ * packing it would take longer. The sums of an element run in one order wherever chunks are cut, as in matmul.ts.
  */
 import {
   thinChunkColumns,
@@ -36,7 +36,10 @@ export function thinChunk(record: usize, chunk: i32): void {
   }
 }
 
-/** The sum of `inner` rows of the right side, `stride` bytes apart, each times a number of the left; `count` columns of it. */
+/**
+ * The sum of `inner` rows of the right side, `stride` bytes apart, each times a number of the left; `count` columns of
+ * it.
+ */
 function combination(
   left: usize,
   step: usize,

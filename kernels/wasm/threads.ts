@@ -1,8 +1,9 @@
 /**
- * The pool: the thread that runs the program publishes a job of many chunks, and every thread takes chunks until none is left.
- * The ticket holds the job's number and the chunks left in one atomic word, so that a late worker can never take a chunk of a
- * job that is over; a worker that is slow to wake costs nothing, as its share is done by the others. One that loses its core
- * with a chunk in hand holds up all: where the machine does other things, jobs are done alone for a while, then tried again.
+ * The pool: the thread that runs the program publishes a job of many chunks, and every thread takes chunks until none
+ * is left. The ticket holds the job's number and the chunks left in one atomic word, so that a late worker can never
+ * take a chunk of a job that is over; a worker that is slow to wake costs nothing, as its share is done by the others.
+ * One that loses its core with a chunk in hand holds up all: where the machine does other things, jobs are done alone
+ * for a while, then tried again.
  */
 
 import { runChunk } from "./chunk";
@@ -13,7 +14,10 @@ import { brokenAt, doneAt, jobAt, phaseAt, signalAt, sleepersAt, stopAt, ticketA
 const patience = 20000;
 const chunkBits: u64 = 0xffffffff;
 
-/** A wait is too long beyond the time of so many chunks and so many milliseconds: a core was lost, for a slice of some milliseconds. */
+/**
+ * A wait is too long beyond the time of so many chunks and so many milliseconds: a core was lost, for a slice of some
+ * milliseconds.
+ */
 const chunksOfPatience = 3.0;
 const leastWait = 0.5;
 /** After it jobs are done alone for so many times its length: twice as many each further time, up to the last. */
@@ -116,7 +120,8 @@ function awaitAll(chunks: i32): void {
 export function work(): void {
   let looks = 0;
   for (;;) {
-    // The signal is read before the flag: whoever sets the flag changes the signal afterwards, and no sleep outlasts that.
+    // The signal is read before the flag: whoever sets the flag changes the signal afterwards, and no sleep outlasts
+    // that.
     const signal = atomic.load<i32>(signalAt);
     if (atomic.load<i32>(stopAt) !== 0) return;
     if (takeChunk()) {

@@ -1,12 +1,16 @@
 /**
- * Writes the innermost loops of the matrix product: a function for each tile of a few rows by 8 (at a right edge 4) columns that
- * goes along a run of packed panels. Sums stay in registers: with fused multiply-add 6 x 8 of them, without, where a product
- * needs a register as well, 5 x 8. What limits them is how many instructions a cycle begins, so the left side is packed, too: one
- * address moves along it instead of one for each row. The loop is not unrolled: V8 does that where it pays.
+ * Writes the innermost loops of the matrix product: a function for each tile of a few rows by 8 (at a right edge 4)
+ * columns that goes along a run of packed panels. Sums stay in registers: with fused multiply-add 6 x 8 of them,
+ * without, where a product needs a register as well, 5 x 8. What limits them is how many instructions a cycle begins,
+ * so the left side is packed, too: one address moves along it instead of one for each row. The loop is not unrolled: V8
+ * does that where it pays.
  */
 const range = (count) => Array.from({ length: count }, (_, i) => i);
 
-/** left: [inner, rows], `leftStep` bytes from one to the next; right: a packed panel [inner, columns]; sums go to, or are added to, the output. */
+/**
+ * left: [inner, rows], `leftStep` bytes from one to the next; right: a packed panel [inner, columns]; sums go to, or
+ * are added to, the output.
+ */
 function tile(rows, columns) {
   const vectors = range(columns / 4);
   const sums = range(rows).flatMap((r) => vectors.map((v) => `s${r}${v}`));

@@ -1,7 +1,8 @@
 /**
- * From the scalar functions to their vector form: reads kernels/scalar.ts and writes AssemblyScript in which every float is four
- * of them, with a loop for each function. The language it accepts is that file's; anything else is an error with its place.
- * `Math.log(1 + x)` and `Math.exp(x) - 1` become functions of their own, as 32 bits would lose what 64 keep.
+ * From the scalar functions to their vector form: reads kernels/scalar.ts and writes AssemblyScript in which every
+ * float is four of them, with a loop for each function. The language it accepts is that file's; anything else is an
+ * error with its place. `Math.log(1 + x)` and `Math.exp(x) - 1` become functions of their own, as 32 bits would lose
+ * what 64 keep.
  */
 import ts from "typescript-compiler";
 
@@ -38,8 +39,8 @@ const comparisons = new Map([
 ]);
 
 /**
- * The text of scalar.ts as `{ names, source }`: the functions in their order and the AssemblyScript module of their vector forms,
- * with loops for them and then for the fusions (fusions.mjs), numbered in this order.
+ * The text of scalar.ts as `{ names, source }`: the functions in their order and the AssemblyScript module of their
+ * vector forms, with loops for them and then for the fusions (fusions.mjs), numbered in this order.
  */
 export function translate(text, fusions, fileName = "scalar.ts") {
   const file = ts.createSourceFile(fileName, text, ts.ScriptTarget.ES2022, true);
@@ -171,8 +172,8 @@ function fusedLoop({ name, steps, singles }) {
 }
 
 /**
- * The loop over `count` floats, a multiple of four: the list holds an (address, step in bytes) pair for each operand and then for
- * each output; a step of 0 reads the same four again.
+ * The loop over `count` floats, a multiple of four: the list holds an (address, step in bytes) pair for each operand
+ * and then for each output; a step of 0 reads the same four again.
  */
 function spanFunction({ name, operands, singles, calls }) {
   const outputs = calls.map(({ output }) => output);

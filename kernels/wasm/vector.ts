@@ -1,6 +1,6 @@
 /**
- * Four floats at a time: the pieces that the translated scalar functions are made of. Every function here takes or returns a
- * vector and is therefore inlined by the build. Their errors are stated in docs/backends.md and measured by
+ * Four floats at a time: the pieces that the translated scalar functions are made of. Every function here takes or
+ * returns a vector and is therefore inlined by the build. Their errors are stated in docs/backends.md and measured by
  * test/wasm/vector.test.ts.
  */
 
@@ -26,7 +26,10 @@ const minusLowOfLn2 = memory.data<f32>([2.1219444e-4]);
 const mostExponent = memory.data<f32>([88.8]);
 const leastExponent = memory.data<f32>([-105.0]);
 const leastExponentAboveOne = memory.data<f32>([-25.0]);
-/** 1.5 x 2^23 and what becomes the exponent: the sum with a small number holds its nearest whole number in its last bits. */
+/**
+ * 1.5 x 2^23 and what becomes the exponent: the sum with a small number holds its nearest whole number in its last
+ * bits.
+ */
 const rounding = memory.data<f32>([12583166.0]);
 const roundingBelow = memory.data<f32>([12583038.0]);
 
@@ -61,7 +64,10 @@ function reduced(x: v128, n: v128): v128 {
   return multiplyAdd(n, number(minusLowOfLn2), multiplyAdd(n, number(minusHighOfLn2), x));
 }
 
-/** e^r - 1 for |r| <= 0.35: r + r^2 (1/2 + r/6 + ...), fitted for the least relative error; in pairs, which wait less for each other. */
+/**
+ * e^r - 1 for |r| <= 0.35: r + r^2 (1/2 + r/6 + ...), fitted for the least relative error; in pairs, which wait less
+ * for each other.
+ */
 function nearExponential(r: v128): v128 {
   const square = f32x4.mul(r, r);
   const low = multiplyAdd(number(exponential, 3), r, number(half));

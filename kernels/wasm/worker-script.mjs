@@ -1,4 +1,7 @@
-/** Writes the program of the wasm device's workers as a script of its own, for pages that may not make workers from text. */
+/**
+ * Writes the program of the wasm device's workers as a script of its own, for pages that may not make workers from
+ * text.
+ */
 import { writeFile } from "node:fs/promises";
 import { pageWorker } from "../../dist/src/backends/wasm/worker-program.js";
 

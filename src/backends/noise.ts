@@ -12,7 +12,9 @@ import { leafNumbers } from "./leaf-numbers.ts";
 let fill: typeof fillNoise = fillNoise;
 let ready: Promise<void> | undefined;
 
-/** From now on noise comes from the kernels of wasm, where this engine runs them: the same bits, several times faster. */
+/**
+ * From now on noise comes from the kernels of wasm, where this engine runs them: the same bits, several times faster.
+ */
 export function readyNoise(): Promise<void> {
   ready ??= import("./wasm/noise-source.ts").then(({ noiseSource }) => {
     fill = noiseSource() ?? fillNoise;

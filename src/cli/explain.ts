@@ -1,6 +1,6 @@
 /**
- * `hardbatch explain DATA --weights FILE --row N`: one prediction, its scores label by label, the features that they come
- * from and the training rows that are nearest. How it is found is here, how it is shown in print-explanation.ts.
+ * `hardbatch explain DATA --weights FILE --row N`: one prediction, its scores label by label, the features that they
+ * come from and the training rows that are nearest. How it is found is here, how it is shown in print-explanation.ts.
  */
 import { Command } from "commander";
 import { backendNames, createBackend } from "../backends/create.ts";

@@ -1,6 +1,6 @@
 /**
- * `hardbatch export --weights FILE`: trained weights in the formats of others, each option a file: ONNX, a PyTorch state
- * dict, and the preprocessing that a state dict lacks.
+ * `hardbatch export --weights FILE`: trained weights in the formats of others, each option a file: ONNX, a PyTorch
+ * state dict, and the preprocessing that a state dict lacks.
  */
 import { Command } from "commander";
 import { UsageError } from "../errors.ts";

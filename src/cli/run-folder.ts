@@ -1,7 +1,7 @@
 /**
  * The folder of one training run: history.jsonl (one line per epoch, appended), weights.safetensors (the best so far),
- * checkpoints while it runs, card.md, result.json and run.json at its end. One process at a time owns it; what belongs to
- * another run is not replaced unasked.
+ * checkpoints while it runs, card.md, result.json and run.json at its end. One process at a time owns it; what belongs
+ * to another run is not replaced unasked.
  */
 import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";

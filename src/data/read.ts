@@ -53,8 +53,9 @@ export const isArrayFile = (name: string): boolean => /\.np[yz]$/i.test(name);
 
 /**
  * Reads a data set from the bytes of a file: ARFF, CSV or LIBSVM as the name's ending says, packed with gzip or in a
- * zip archive or not, or arrays of NumPy. The labels of ARFF and CSV are those that `labels` or `xml` say; else those of the XML file in
- * the archive; else, for ARFF, those of MEKA's `-C n` in the relation. The data set is named after the file.
+ * zip archive or not, or arrays of NumPy. The labels of ARFF and CSV are those that `labels` or `xml` say; else those
+ * of the XML file in the archive; else, for ARFF, those of MEKA's `-C n` in the relation. The data set is named after
+ * the file.
  * @throws DataError for bytes that are not what the name says, with line and column where there is one.
  * @throws UsageError for options that don't fit, or a name of no known kind.
  */

@@ -3,15 +3,14 @@
  * (ours):
  *
  * 1. Rows belong to clusters of about 25 (at most 64 clusters), far apart in a latent space of up to 8 dimensions.
- * 2. Cluster g likes label j by an affinity B_gj of low rank plus noise, so that labels which like the same clusters
- * meet.
+ * 2. Cluster g likes label j by an affinity B_gj of low rank plus noise, so that labels which like the same
+ *    clusters meet.
  * 3. Label j has exactly n_j rows; n_j falls by equal factors from the commonest label to the rarest (`imbalance`), and
- *    sum n_j = rows * `cardinality`. Its core are the rows with the largest B_gj + 0.05 u_j . (place within the cluster):
- *    whole clusters, and one or two cut by a plane. There, neighbours agree.
+ *    sum n_j = rows * `cardinality`. Its core are the rows with the largest B_gj + 0.05 u_j . (place within the
+ *    cluster): whole clusters, and one or two cut by a plane. There, neighbours agree.
  * 4. Of each minority label (IRLbl > MeanIR), the share `difficulty` of the positives leaves the core for pockets:
- * three
- *    rows close together, at a random place in a cluster that dislikes the label. They keep that cluster's other labels.
- *    Their two mates apart, their neighbours lack the label: with five neighbours C = 3/5.
+ *    three rows close together, at a random place in a cluster that dislikes the label. They keep that cluster's other
+ *    labels. Their two mates apart, their neighbours lack the label: with five neighbours C = 3/5.
  * 5. `noise`: that share of each label's positives loses the label to as many random negatives. Counts stay; such rows
  *    are outliers (mostly C = 1), which the weights leave alone.
  * 6. Features are a random linear map of the latent place plus a little noise.
@@ -168,7 +167,9 @@ export function synthetic(given: Partial<SyntheticOptions> = {}, seed = 1): Data
   return options.sorted === 1 ? inOrderOfLabels(made) : made;
 }
 
-/** Rows that have the first label come first, among them those that have the second, and so on; equal ones as they are. */
+/**
+ * Rows that have the first label come first, among them those that have the second, and so on; equal ones as they are.
+ */
 function inOrderOfLabels(dataset: Dataset): Dataset {
   const { features, labels } = dataset;
   const { columns, values } = labels;

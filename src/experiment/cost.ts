@@ -50,8 +50,8 @@ function estimate(dataset: Dataset, settings: PlannedCell["settings"], prepare: 
 }
 
 /**
- * How much of the whole work each cell is, in epochs of the mean cell: an epoch of a large model counts for several. All
- * together they are all the epochs.
+ * How much of the whole work each cell is, in epochs of the mean cell: an epoch of a large model counts for several.
+ * All together they are all the epochs.
  */
 export function shares(cells: readonly PlannedCell[], cost = costs()): (cell: PlannedCell) => number {
   const epochs = cells.reduce((sum, { settings }) => sum + (settings.epochs ?? defaultSettings.epochs), 0);

@@ -1,6 +1,6 @@
 /**
- * The lines of a file, one after another, in bounded memory; where a file has grown, from where reading ended; of a file
- * that is packed by gzip, those of its content.
+ * The lines of a file, one after another, in bounded memory; where a file has grown, from where reading ended; of a
+ * file that is packed by gzip, those of its content.
  */
 import { DataError, UsageError } from "../errors.ts";
 import { errorCode, type FileSystem, type OpenFile } from "./file-system.ts";

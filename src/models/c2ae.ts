@@ -2,7 +2,8 @@
  * C2AE: Yeh, Wu, Ko and Wang, Learning Deep Latent Spaces for Multi-Label Classification, AAAI 2017. Features and label
  * sets are sent to one latent space, decorrelated and as close as can be; a decoder ranks present labels above absent
  * ones.
- *   loss = sum_i |F_x(x_i) - F_e(y_i)|^2 + 1/2 (|F_x^T F_x - I|^2 + |F_e^T F_e - I|^2) + 1/2 sum_i ranking_i(F_d(F_e(y_i)))
+ *   loss = sum_i |F_x(x_i) - F_e(y_i)|^2 + 1/2 (|F_x^T F_x - I|^2 + |F_e^T F_e - I|^2)
+ *        + 1/2 sum_i ranking_i(F_d(F_e(y_i)))
  * F_x, F_e end in sigmoid - 1/2 and F_d in a sigmoid; prediction F_d(F_x(x)), whose logits are what samplers see. The
  * sums run over the batch. There is no published PyTorch module; initial weights are ours.
  */

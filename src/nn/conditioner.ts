@@ -59,9 +59,9 @@ export function conditioner(name: string, sizes: ConditionerSizes, random: Rando
 }
 
 /**
- * The hidden units in the order of their degrees, in which the weights that count lie right of a staircase: as row numbers,
- * `[hidden, 1]`, and as a matrix that puts columns into this order, `[hidden, hidden]`. Undefined for one dimension, of which no
- * weight counts.
+ * The hidden units in the order of their degrees, in which the weights that count lie right of a staircase: as row
+ * numbers, `[hidden, 1]`, and as a matrix that puts columns into this order, `[hidden, hidden]`. Undefined for one
+ * dimension, of which no weight counts.
  */
 function byDegree({
   dimensions,

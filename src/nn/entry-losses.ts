@@ -22,8 +22,9 @@ export function focalLoss(logits: Tensor, labels: Tensor): Tensor {
 const margin = 0.05;
 
 /**
- * `[batch, labels]`: L where y = 1, -m^4 ln(1 - m) where y = 0, m = max(g - 0.05, 0); the whole of it is differentiated.
- * Ridnik et al., *Asymmetric Loss For Multi-Label Classification*, ICCV 2021, gamma+ 0, gamma- 4, margin 0.05.
+ * `[batch, labels]`: L where y = 1, -m^4 ln(1 - m) where y = 0, m = max(g - 0.05, 0); the whole of it is
+ * differentiated. Ridnik et al., *Asymmetric Loss For Multi-Label Classification*, ICCV 2021, gamma+ 0, gamma- 4,
+ * margin 0.05.
  */
 export function asymmetricLoss(logits: Tensor, labels: Tensor): Tensor {
   const shifted = relu(subtract(sigmoid(logits), margin));

@@ -45,8 +45,8 @@ export function conditionalFlow(name: string, sizes: FlowSizes, random: Random):
 }
 
 /**
- * In each dimension the sigmoidal flow of `units` units with parameters from the conditioner: value and ln of the slope, `[batch
- * labels, D]` both.
+ * In each dimension the sigmoidal flow of `units` units with parameters from the conditioner: value and ln of the
+ * slope, `[batch labels, D]` both.
  */
 function monotoneFlow(name: string, { dimensions, labels, hidden, units }: FlowSizes, random: Random) {
   const width = Math.max(hidden, dimensions);

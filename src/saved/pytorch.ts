@@ -87,7 +87,9 @@ export function fromPytorch(
   return values;
 }
 
-/** What is wrong with a name that no tensor of the model has, and what would be right where names differ by a prefix. */
+/**
+ * What is wrong with a name that no tensor of the model has, and what would be right where names differ by a prefix.
+ */
 function unknownName(
   name: string,
   model: Model,

@@ -15,7 +15,9 @@ export interface BatchSizes {
 /** Whether every batch holds all rows: then nothing can be selected. */
 export const holdsAll = ({ rows, batchSize }: BatchSizes): boolean => rows <= batchSize;
 
-/** Rows of a last batch that is small but not empty, where batches are cut at the end of an epoch; otherwise undefined. */
+/**
+ * Rows of a last batch that is small but not empty, where batches are cut at the end of an epoch; otherwise undefined.
+ */
 export function smallRemainder({ rows, batchSize }: BatchSizes): number | undefined {
   const remainder = rows % batchSize;
   return rows > batchSize && remainder > 0 && remainder <= small * batchSize ? remainder : undefined;

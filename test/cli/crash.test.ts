@@ -1,6 +1,7 @@
 /**
- * A crash campaign: every command that writes is killed outright at random moments and run again; the end is that of one
- * run in peace, and nothing half written is ever seen. `HARDBATCH_RUNS=30` makes it long: more than 500 kills, counted.
+ * A crash campaign: every command that writes is killed outright at random moments and run again; the end is that of
+ * one run in peace, and nothing half written is ever seen. `HARDBATCH_RUNS=30` makes it long: more than 500 kills,
+ * counted.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";

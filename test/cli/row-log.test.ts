@@ -1,4 +1,6 @@
-/** train --row-log: the numbers are those of the library, a resumed run's bytes those of one run, and what is refused. */
+/**
+ * train --row-log: the numbers are those of the library, a resumed run's bytes those of one run, and what is refused.
+ */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";

@@ -7,10 +7,14 @@ import { parseMulan } from "../../src/data/formats/mulan.ts";
 import { parseLabelPosition } from "../../src/data/preparation/label-selection.ts";
 import { DataError } from "../../src/errors.ts";
 import { encode } from "./file-laws.ts";
-import { type Malformed, malformedArff, malformedCsv, malformedLibsvm, malformedXml } from "./malformed.ts";
+import { malformedArffHeaders } from "./malformed/arff-header.ts";
+import { malformedArffRows } from "./malformed/arff-rows.ts";
+import type { Malformed } from "./malformed/malformed.ts";
+import { malformedCsv, malformedLibsvm } from "./malformed/tables.ts";
+import { malformedXml } from "./malformed/xml.ts";
 
 const readers: readonly [string, readonly Malformed[], (bytes: Uint8Array, file: string) => unknown][] = [
-  ["broken.arff", malformedArff, (bytes, file) => parseArff(bytes, { file })],
+  ["broken.arff", [...malformedArffHeaders, ...malformedArffRows], (bytes, file) => parseArff(bytes, { file })],
   ["broken.xml", malformedXml, parseMulan],
   ["broken.svm", malformedLibsvm, (bytes, file) => parseLibsvm(bytes, { file })],
   ["broken.csv", malformedCsv, (bytes, file) => parseCsv(bytes, { file, labels: parseLabelPosition("1") })],

@@ -1,9 +1,11 @@
 /** The pages of the verdict say what their cells say: every figure is made anew and compared. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { readCells } from "../../bench/verdict/cells.ts";
+import { decomposition, readCells } from "../../bench/verdict/cells.ts";
 import { fileOrder } from "../../bench/verdict/data.ts";
 import { fill, partsOf } from "../../bench/verdict/pages.ts";
+import { questionParts } from "../../bench/verdict/questions.ts";
+import { contrasted, outcomeOf } from "../../bench/verdict/tables.ts";
 import { writtenPages } from "../../bench/verdict/written.ts";
 import { thinCell } from "../../src/experiment/thin.ts";
 
@@ -25,6 +27,61 @@ describe("the pages of the verdict", () => {
   test("the cells are packed already, and of one arithmetic", () => {
     for (const cell of cells.slice(0, 20)) expect(thinCell(cell)).toEqual(cell);
     expect(new Set(cells.map(({ run }) => run?.numerics)).size).toBe(1);
+  });
+});
+
+/** What the pages say beside their tables, so that other cells cannot leave it behind. */
+describe("the words of the pages", () => {
+  const published = decomposition(cells, "mlp", "published");
+  const auc = outcomeOf("macroAuc");
+  const found = (treatment: string, reference: string, outcome = auc) => {
+    const contrast = contrasted(published, treatment, reference, outcome);
+    if (!contrast) throw new Error(`no cells of ${treatment} and ${reference}`);
+    const words = Object.fromEntries(contrast.perDataSet.map(({ data, comparison }) => [data, comparison]));
+    return { ...contrast, words };
+  };
+
+  test("selection is equivalent over eight data sets; on Corel5k every pair favours it, undecided", () => {
+    const selection = found("A6", "A4");
+    expect(selection.perDataSet.length).toBe(8);
+    expect(selection.overDataSets?.word).toBe("equivalent");
+    expect(found("A6", "A4", outcomeOf("macroAveragePrecision")).overDataSets?.word).toBe("equivalent");
+    expect(selection.words.Corel5k).toMatchObject({ word: "undecided", winTieLoss: { ties: 0, losses: 0 } });
+  });
+
+  test("shuffling makes the gain on scene, full last batches that on cal500; pressure and chain neither help nor harm", () => {
+    const gain = (data: string, treatment: string, reference: string) => found(treatment, reference).words[data].mean;
+    expect(found("A2", "A1").words.scene.word).toBe("better");
+    expect(gain("scene", "A2", "A1")).toBeGreaterThan(0.8 * gain("scene", "A6", "A0"));
+    expect(found("A3", "A2").words.cal500.word).toBe("better");
+    expect(gain("cal500", "A3", "A2")).toBeGreaterThan(gain("cal500", "A6", "A3"));
+    for (const [arm, reference] of [
+      ["A7", "A6"],
+      ["A8", "A6"],
+    ])
+      for (const { comparison } of found(arm, reference).perDataSet)
+        expect(["equivalent", "undecided"]).toContain(comparison.word);
+  });
+
+  test("minority rows end with a lower training loss under selection everywhere, at s = 16 lower still but for emotions", () => {
+    const loss = (data: string, arm: string): number => {
+      const own = published.filter((cell) => cell.key.data === data && cell.arm?.name === arm);
+      const all = own.map(({ history }) => history.at(-1)?.losses?.minorityRows ?? Number.NaN);
+      return all.reduce((sum, value) => sum + value, 0) / all.length;
+    };
+    for (const { data } of found("A6", "A4").perDataSet) expect(loss(data, "A6"), data).toBeLessThan(loss(data, "A4"));
+    for (const { data } of found("A7", "A6").perDataSet)
+      expect(loss(data, "A7") < loss(data, "A6"), data).toBe(data !== "emotions");
+  });
+
+  test("ablations make no difference; strong selection helps on made data until three labels in ten are wrong", () => {
+    const parts = questionParts(cells, []);
+    for (const name of ["hardness", "quantization", "weighting", "chain"])
+      expect(parts[`question ${name}`](), name).not.toMatch(/\*\*[+-]\*\*/);
+    expect(parts["question batches"]()).not.toMatch(/\*\*\+\*\*/);
+    expect(parts["question batches"]().match(/\*\*-\*\*/g)).toHaveLength(1);
+    const [strong] = parts["question noise"]().match(/s = 16 .*/) ?? [];
+    expect(strong).toMatch(/\*\*\+\*\* .*\*\*\+\*\* .*\*\*\+\*\* .* \? \|$/);
   });
 });
 

@@ -1,4 +1,6 @@
-/** Results files that are packed by gzip: read as their content; damage is said, and nothing is unpacked without end. */
+/**
+ * Results files that are packed by gzip: read as their content; damage is said, and nothing is unpacked without end.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -12,20 +12,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pageFolder, portOf, servePage } from "../../src/cli/lab.ts";
 import { configure, createBackend, parseSynthetic, prepare, train } from "../../src/index.ts";
 import { parseAddress, printAddress } from "../../src/lab/address.ts";
-import { defaultState, type LabState, settingsOf } from "../../src/lab/state.ts";
+import { type LabState, settingsOf } from "../../src/lab/state.ts";
 import { runs } from "../arbitraries.ts";
 import { chromiumPath } from "../browser/chromium.ts";
+import { arff, hostile, xml } from "./own-file.ts";
+import { done, small } from "./small.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-
-/** Done in a moment. */
-const small: LabState = {
-  ...defaultState,
-  data: "synthetic:rows=150,features=6,labels=4",
-  shared: { ...defaultState.shared, epochs: 4, batchSize: 32, modelOptions: { hidden: [8] } },
-  backend: "js",
-};
-const done = /After 4 of 4 epochs/;
 
 describe.skipIf(chromiumPath === undefined)("the page (skipped: no Chromium)", () => {
   let browser: Browser;
@@ -154,15 +147,6 @@ describe.skipIf(chromiumPath === undefined)("the page (skipped: no Chromium)", (
     await context.close();
   });
 
-  const arff = (names: readonly string[]): string => {
-    const head = ["@relation own", "@attribute x numeric", "@attribute y numeric"];
-    const rows = Array.from({ length: 60 }, (_, i) => `${i % 7},${i % 5},${i % 2},${i % 3 === 0 ? 1 : 0}`);
-    return [...head, ...names.map((name) => `@attribute '${name}' {0,1}`), "@data", ...rows, ""].join("\n");
-  };
-  const xml = (names: readonly string[]): string =>
-    `<labels xmlns="http://mulan.sourceforge.net/labels">${names.map((name) => `<label name="${name.replaceAll("<", "&lt;")}"></label>`).join("")}</labels>`;
-  const hostile = "<img src=x onerror=alert(1)>";
-
   test("trains on a file of its visitor, whose names stay text; errors have line and column", async () => {
     const { page, context, complaints } = await visit(
       { ...small, shared: { ...small.shared, epochs: 2 } },
@@ -241,7 +225,8 @@ describe.skipIf(chromiumPath === undefined)("the page (skipped: no Chromium)", (
     expect(await page.locator("figure.chart:visible").count()).toBe(1);
     const first = await page.locator("figure.chart:visible").innerText();
     await page.getByRole("button", { name: "next chart" }).click();
-    await expect(page.locator("figure.chart:visible").innerText()).resolves.not.toBe(first);
+    // The page is drawn in the next frame.
+    await expect.poll(() => page.locator("figure.chart:visible").innerText()).not.toBe(first);
     await context.close();
   });
 

@@ -26,70 +26,12 @@ import {
   staircaseTransposeLeft,
   staircaseTransposeRight,
 } from "../../src/engine/ops/staircase.ts";
-import { apply, type Op, type Shape, type SparseLeaf, size, type Tensor } from "../../src/engine/tensor.ts";
+import { apply, type Op, type Shape, type SparseLeaf, type Tensor } from "../../src/engine/tensor.ts";
 import { Random } from "../../src/random.ts";
 import { length, seed, shape } from "../arbitraries.ts";
+import { type Case, fill, from, type OpCase, type Operand, plain } from "./case.ts";
 import { type Domain, definitions } from "./elementwise.ts";
 import { randomTable } from "./sparse.ts";
-
-/** Shape and values of one operand. */
-export interface Operand {
-  readonly shape: Shape;
-  readonly values: Float32Array;
-  readonly domain: Domain | { readonly kind: "row numbers"; readonly below: number };
-}
-
-/** An op ready to be applied to leaves that stand for `operands`. */
-export interface Case {
-  readonly operands: readonly Operand[];
-  build(leaves: readonly Tensor[]): Tensor;
-}
-
-export interface OpCase {
-  readonly title: string;
-  readonly cases: fc.Arbitrary<Case>;
-}
-
-/** Numbers of a domain: zeros, ends and repetitions among an even spread, both magnitudes and signs. */
-export function fill(shape: Shape, domain: Domain, random: Random): Operand {
-  const values = new Float32Array(size(shape));
-  for (let i = 0; i < values.length; i++) values[i] = draw(domain, random);
-  return { shape, values, domain };
-}
-
-function draw(domain: Domain, random: Random): number {
-  if (domain.kind === "choice") return domain.values[random.integer(domain.values.length)];
-  if (domain.kind === "ties") return random.integer(5) - 2;
-  const { low, high } = domain;
-  const kind = random.integer(8);
-  if (kind === 0) return random.integer(2) === 0 ? low : high;
-  if (kind === 1 && low <= 0 && high >= 0) return 0;
-  // Small magnitudes as well as large ones, where they are allowed.
-  const span = kind < 4 ? 10 ** -random.integer(4) : 1;
-  const value = (low + (high - low) * random.uniform()) * span;
-  return Math.min(Math.max(value, low), high);
-}
-
-const plain: Domain = { kind: "range", low: -10, high: 10 };
-
-/**
- * Operands of the given shapes and domains, from a seed: failures print and shrink the shapes, not thousands of
- * numbers.
- */
-function from(
-  shapes: fc.Arbitrary<readonly Shape[]>,
-  domains: (i: number) => Domain,
-  build: (leaves: readonly Tensor[], shapes: readonly Shape[]) => Tensor,
-): fc.Arbitrary<Case> {
-  return fc.record({ shapes, seed: seed() }).map(({ shapes, seed }) => {
-    const random = new Random(seed);
-    return {
-      operands: shapes.map((each, i) => fill(each, domains(i), random)),
-      build: (leaves: readonly Tensor[]) => build(leaves, shapes),
-      [fc.toStringMethod]: () => `${shapes.map((each) => `[${each.join(", ")}]`).join(" x ")} from seed ${seed}`,
-    };
-  });
-}
 
 /** Shapes that stretch to a common one; an operand of one choice is a single number, as rates and slopes are. */
 function stretching(domains: readonly Domain[]): fc.Arbitrary<readonly Shape[]> {

@@ -1,6 +1,6 @@
 /**
- * Sigmoidal flows by their definition in running-error arithmetic, unit by unit: the value, the log slope and all adjoints, each
- * with the error that a device may have made.
+ * Sigmoidal flows by their definition in running-error arithmetic, unit by unit: the value, the log slope and all
+ * adjoints, each with the error that a device may have made.
  */
 import type { Approximate, Arithmetic } from "./arithmetic.ts";
 import type { Matrix } from "./expected.ts";

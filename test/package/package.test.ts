@@ -27,7 +27,13 @@ describe("what is packed and installed", () => {
     );
     expect(strange).toEqual([]);
     expect(dependent.files).toEqual(
-      expect.arrayContaining(["dist/wasm-worker.js", "dist/vendor/gpu.js", "docs/index.md", "CHANGELOG.md"]),
+      expect.arrayContaining([
+        "dist/wasm-worker.js",
+        "dist/vendor/gpu.js",
+        "dist/lab/index.html",
+        "docs/index.md",
+        "CHANGELOG.md",
+      ]),
     );
   });
 

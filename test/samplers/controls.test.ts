@@ -1,4 +1,6 @@
-/** The controls of an ablation: a uniform tail (`coolDown`), and losses that are weighed instead of rows being drawn. */
+/**
+ * The controls of an ablation: a uniform tail (`coolDown`), and losses that are weighed instead of rows being drawn.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Random } from "../../src/random.ts";

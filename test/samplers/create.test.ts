@@ -9,40 +9,11 @@ import { evidenceOf } from "../../src/laws/trial.ts";
 import { Random } from "../../src/random.ts";
 import { adaptiveSampler } from "../../src/samplers/adaptive.ts";
 import { adaptiveChainSampler } from "../../src/samplers/adaptive-chain.ts";
-import {
-  createSampler,
-  isSamplerName,
-  samplerNames as names,
-  type SamplerName,
-  samplerDescriptions,
-} from "../../src/samplers/create.ts";
+import { createSampler, isSamplerName, samplerNames as names, type SamplerName } from "../../src/samplers/create.ts";
 import { d2aceSampler } from "../../src/samplers/rivals/d2ace.ts";
-import type { Sampler, SamplerState } from "../../src/samplers/sampler.ts";
+import type { Sampler } from "../../src/samplers/sampler.ts";
 import { closeTo } from "./close-to.ts";
-
-const rows = 40;
-const columns = 4;
-const random = new Random(11);
-// Label 3 is rare.
-const values = Uint8Array.from({ length: rows * columns }, (_, e) =>
-  random.uniform() < (e % columns === 3 ? 0.25 : 0.6) ? 1 : 0,
-);
-const labels = { rows, columns, values };
-const features = {
-  kind: "dense" as const,
-  rows,
-  columns: 3,
-  values: Float32Array.from({ length: rows * 3 }, () => random.uniform()),
-};
-const request = () => ({ labels, features, batchSize: 8, random: new Random(5), epochs: 20 });
-
-function drive(sampler: Sampler, batches: number): number[][] {
-  return Array.from({ length: batches }, (_, t) => {
-    const batch = sampler.next();
-    sampler.observe(batch, evidenceOf(t, batch.length, columns, false));
-    return [...batch];
-  });
-}
+import { columns, drive, features, labels, request, rows } from "./small.ts";
 
 describe("createSampler", () => {
   test.each(names)("%s by name, with its defaults, for 15 epochs", (name) => {
@@ -244,72 +215,5 @@ describe("extremes through the adaptive sampler", () => {
     const sampler = createSampler("adaptive", { ...request(), options: { pressure: 1, warmUp: 0 } });
     drive(sampler, 30);
     closeTo(sampler.probabilities(), new Array<number>(rows).fill(1 / rows), 1e-14);
-  });
-});
-
-describe("restore", () => {
-  const unbiased = { unbiased: true, warmUp: 1 } as const;
-  const makers: [SamplerName, () => Sampler][] = names.map((name) => [
-    name,
-    () => {
-      const options =
-        samplerDescriptions
-          .find((found) => found.name === name)
-          ?.options.some((option) => option.name === "unbiased") && name !== "adaptiveChain"
-          ? unbiased
-          : {};
-      return createSampler(name, { ...request(), options });
-    },
-  ]);
-
-  const isState = (value: unknown): value is SamplerState => typeof value === "object" && value !== null;
-
-  /** Values that can't stand in the place of this one. */
-  function wrongFor(value: unknown): unknown[] {
-    if (typeof value === "number") return [Number.NaN, "1"];
-    if (typeof value === "string") return [`${value}?`];
-    if (value instanceof Float64Array || value instanceof Float32Array)
-      return [value.subarray(1), value.map(() => Number.NaN)];
-    if (value instanceof Int32Array) return [new Int8Array(value.length), value.map(() => -1)];
-    if (value instanceof Uint32Array || value instanceof Uint8Array) return [value.subarray(1), [...value]];
-    return isState(value) ? [undefined, 3] : [];
-  }
-
-  /** Every state that differs from this one in a single number, string, array or part being spoilt. */
-  function* spoilt(state: SamplerState): Generator<{ path: string; state: SamplerState }> {
-    for (const [key, value] of Object.entries(state)) {
-      for (const wrong of wrongFor(value)) yield { path: key, state: { ...state, [key]: wrong } };
-      if (!isState(value) || ArrayBuffer.isView(value)) continue;
-      for (const inner of spoilt(value)) {
-        const whole = Array.isArray(value) ? Object.values(inner.state) : inner.state;
-        yield { path: `${key}.${inner.path}`, state: { ...state, [key]: whole } };
-      }
-    }
-  }
-
-  test.each(makers)("%s: a damaged snapshot is refused whole, and the sampler goes on as before", (_, make) => {
-    const sampler = make();
-    drive(sampler, 12);
-    const rows = sampler.next(); // waits to be observed
-    const good = structuredClone(sampler.state());
-    sampler.observe(rows, evidenceOf(12, rows.length, columns, false));
-    drive(sampler, 5);
-    const before = structuredClone(sampler.state());
-    for (const { path, state } of spoilt(good)) {
-      expect(() => sampler.restore(state), path).toThrow(expect.objectContaining({ name: "UsageError" }));
-      expect(sampler.state(), path).toEqual(before);
-    }
-    sampler.restore(good);
-    expect(sampler.state()).toEqual(good);
-  });
-
-  test("a snapshot of other settings is refused and says which", () => {
-    const state = createSampler("adaptive", { ...request(), options: { pressure: 4 } }).state();
-    expect(() => createSampler("adaptive", request()).restore(state)).toThrow(
-      "sampler state: it was saved with pressure 4, this sampler has 2",
-    );
-    expect(() => createSampler("uniform", request()).restore(state)).toThrow(
-      'it was saved by the sampler "adaptive", this one is "uniform"',
-    );
   });
 });

@@ -1,7 +1,7 @@
 /**
- * Programs without sigmoidal flows, each in the ops that it is defined by, its gradient in those that follow, and with masked
- * products for staircases. A thread of gpu.js computes one cell, so that a kernel of flows would make the units of a row again for
- * every number it asks for.
+ * Programs without sigmoidal flows, each in the ops that it is defined by, its gradient in those that follow, and with
+ * masked products for staircases. A thread of gpu.js computes one cell, so that a kernel of flows would make the units
+ * of a row again for every number it asks for.
  */
 import { composedFlow, composedFlowGradient, joined } from "../../engine/ops/flow.ts";
 import { multiply } from "../../engine/ops/map.ts";

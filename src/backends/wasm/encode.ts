@@ -1,6 +1,7 @@
 /**
  * Steps as the records that the kernels read (kernels/wasm/records.ts): addresses, sizes, and how the work is cut into
- * chunks for the threads. Elementwise steps are in map.ts, products in products.ts, sparse ones in sparse.ts, flows in flow.ts.
+ * chunks for the threads. Elementwise steps are in map.ts, products in products.ts, sparse ones in sparse.ts, flows in
+ * flow.ts.
  */
 import * as records from "../../../kernels/wasm/records.ts";
 import type { Step } from "../../engine/program.ts";

@@ -1,4 +1,6 @@
-/** Sigmoidal flows as records: segments of rows, whose number depends on the rows alone, and the memory they work in. */
+/**
+ * Sigmoidal flows as records: segments of rows, whose number depends on the rows alone, and the memory they work in.
+ */
 import * as records from "../../../kernels/wasm/records.ts";
 import type { Step } from "../../engine/program.ts";
 import type { Shape } from "../../engine/tensor.ts";

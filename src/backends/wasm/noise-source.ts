@@ -1,6 +1,6 @@
 /**
- * The noise of devices that don't draw it themselves, by the kernels of the wasm device on this thread: the same bits as the plain
- * loop of kernels/noise.ts, several times faster.
+ * The noise of devices that don't draw it themselves, by the kernels of the wasm device on this thread: the same bits
+ * as the plain loop of kernels/noise.ts, several times faster.
  */
 import type { fillNoise } from "../../../kernels/noise.ts";
 import * as records from "../../../kernels/wasm/records.ts";

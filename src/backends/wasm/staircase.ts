@@ -1,6 +1,6 @@
 /**
- * Products with staircases as records: a few rectangular products that leave out most of what counts as zero, and a record that
- * writes zeros where the rectangles hold something else.
+ * Products with staircases as records: a few rectangular products that leave out most of what counts as zero, and a
+ * record that writes zeros where the rectangles hold something else.
  */
 import * as records from "../../../kernels/wasm/records.ts";
 import { rowsOfRuns } from "../../engine/ops/staircase.ts";

@@ -5,7 +5,7 @@
 import { UsageError } from "../../errors.ts";
 import type { LabelMatrix, Matrix } from "../dataset.ts";
 import { nearestNeighbours } from "./neighbours.ts";
-import { globalImbalance, type ImbalanceOptions, imbalanceWeights, localImbalance } from "./weights.ts";
+import { type ImbalanceOptions, imbalanceWeights, localImbalance } from "./weights.ts";
 
 /** One of the row's labels. */
 export interface RowLabel {
@@ -48,8 +48,7 @@ export function rowImbalance(
   if (!Number.isInteger(row) || row < 0 || row >= labels.rows) {
     throw new UsageError(`row ${row}: expected a whole number from 0 to ${labels.rows - 1}`);
   }
-  const { weights } = imbalanceWeights(features, labels, options);
-  const { irlbl, minority } = globalImbalance(labels);
+  const { weights, irlbl, minority, local: found } = imbalanceWeights(features, labels, options);
   const search = { k: options.k ?? 5, queries: [row], ...(options.kernel && { kernel: options.kernel }) };
   const { indices, squaredDistances } = nearestNeighbours(features, search);
   const neighbours = Array.from(indices, (index, e) => ({
@@ -57,7 +56,7 @@ export function rowImbalance(
     distance: Math.sqrt(squaredDistances[e]),
     labels: labelsOf(labels, index),
   }));
-  const local = localImbalance(features, labels, minority, options);
+  const local = found ?? localImbalance(features, labels, minority, options);
   const share = (label: number): number => {
     const m = minority.indexOf(label);
     const column = Array.from(local.rows, (_, i) => local.values[i * minority.length + m]);

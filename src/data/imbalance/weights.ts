@@ -42,6 +42,7 @@ export interface GlobalImbalance {
   readonly minority: Int32Array;
 }
 
+/** How unlike their neighbours the rows are that carry a minority label. */
 export interface LocalImbalance {
   /** The rows that carry a minority label, ascending. */
   readonly rows: Int32Array;
@@ -59,6 +60,8 @@ export interface ImbalanceWeights extends GlobalImbalance {
    * `[rows]` sum over minority labels of C_ij. Absent for the weightings that need no neighbours (`none` and `global`).
    */
   readonly localImbalanceRowSums?: Float64Array;
+  /** What the weights were made of, absent where `localImbalanceRowSums` is. */
+  readonly local?: LocalImbalance;
 }
 
 /**
@@ -165,7 +168,7 @@ export function imbalanceWeights(
   for (let e = 0; e < local.values.length; e++) rowSums[local.rows[Math.floor(e / minority.length)]] += local.values[e];
   if (weighting === "local") for (let i = 0; i < weights.length; i++) weights[i] += rowSums[i];
   else addNormalised(weights, local, minority.length);
-  return { ...imbalance, weights: scaleAboveOne(weights, weightScale), localImbalanceRowSums: rowSums };
+  return { ...imbalance, weights: scaleAboveOne(weights, weightScale), localImbalanceRowSums: rowSums, local };
 }
 
 function scaleAboveOne(weights: Float64Array, scale: number): Float64Array {

@@ -1,6 +1,7 @@
 /**
- * Gaps filled, rare labels dropped, features selected and scaled to [0, 1]: fitted on some rows, applied to any. Fitted on the training
- * fold it is the `clean` protocol, on all rows the `paper` one. What was fitted is plain data and travels with saved weights.
+ * Gaps filled, rare labels dropped, features selected and scaled to [0, 1]: fitted on some rows, applied to any. Fitted
+ * on the training fold it is the `clean` protocol, on all rows the `paper` one. What was fitted is plain data and
+ * travels with saved weights.
  */
 import * as v from "valibot";
 import { UsageError } from "../../errors.ts";
@@ -16,11 +17,19 @@ import { fillValues, type Missing } from "./missing.ts";
 export interface PreprocessingOptions {
   /** Labels with at most this many positives among the fitted rows are dropped; 20 as published, -1 keeps all. */
   readonly dropLabelsAtMost?: number;
-  /** int(columns * share) columns of largest sum are kept; by default what `publishedFeatureShare` says of these features. */
+  /**
+   * int(columns * share) columns of largest sum are kept; by default what `publishedFeatureShare` says of these
+   * features.
+   */
   readonly featureShare?: number;
-  /** `minmax` (default): (x - minimum) / (maximum - minimum), columns that are constant among the fitted rows become 0. */
+  /**
+   * `minmax` (default): (x - minimum) / (maximum - minimum), columns that are constant among the fitted rows become 0.
+   */
   readonly scaling?: "minmax" | "none";
-  /** What becomes of rows outside the fitted range: `extend` (default) leaves them below 0 or above 1, as far as they are; `clip` moves them to the border. */
+  /**
+   * What becomes of rows outside the fitted range: `extend` (default) leaves them below 0 or above 1, as far as they
+   * are; `clip` moves them to the border.
+   */
   readonly outside?: "extend" | "clip";
   /** What missing values become: `mean` of the column among the fitted rows, `zero`, or an error (default). */
   readonly missing?: Missing;
@@ -84,7 +93,8 @@ export interface Preprocessed {
 }
 
 /**
- * Finds out from the given rows which labels and features to keep and how to scale them (published protocol, authors' code).
+ * Finds out from the given rows which labels and features to keep and how to scale them (published protocol, authors'
+ * code).
  * @throws UsageError where no label or no feature would be left, without rows, or for a value that is not finite.
  */
 export function fitPreprocessing(
@@ -149,10 +159,12 @@ function scaleOf({ minimum, maximum, scaling, outside, fill }: Preprocessing): S
 }
 
 /**
- * The kept features of any rows, scaled: `[rows, kept features]`, sparse where the given ones are; needs no labels. Features are
- * found by name. A column whose smallest fitted value is 0 keeps its zeros; of any other, every row of a sparse matrix gets an entry.
+ * The kept features of any rows, scaled: `[rows, kept features]`, sparse where the given ones are; needs no labels.
+ * Features are found by name. A column whose smallest fitted value is 0 keeps its zeros; of any other, every row of a
+ * sparse matrix gets an entry.
  * @param maximumBytes refuses a larger matrix; 1 GiB by default. @param firstRow what messages call the first row.
- * @throws UsageError for a missing feature, a value that is not finite, or a matrix beyond `maximumBytes`, with the bytes it needs.
+ * @throws UsageError for a missing feature, a value that is not finite, or a matrix beyond `maximumBytes`, with the
+ * bytes it needs.
  */
 export function transformFeatures(
   features: Matrix,
@@ -262,7 +274,8 @@ function transformSparse(
 }
 
 /**
- * Applies what was fitted to all rows of a data set, the fitted one or another with the same features and labels (by name).
+ * Applies what was fitted to all rows of a data set, the fitted one or another with the same features and labels (by
+ * name).
  * @throws UsageError as `transformFeatures`, for a missing label, and for a nominal feature that is coded otherwise.
  */
 export function applyPreprocessing(

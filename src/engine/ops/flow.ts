@@ -1,7 +1,7 @@
 /**
- * Sigmoidal flows, one step for what is several passes over [rows, units] otherwise: devices make the units' parameters row by
- * row and forget them. What the op means is `composedFlow`, in the ops that there are besides; its derivatives follow from that.
- * Huang, Krueger, Lacoste and Courville, Neural Autoregressive Flows, 2018.
+ * Sigmoidal flows, one step for what is several passes over [rows, units] otherwise: devices make the units' parameters
+ * row by row and forget them. What the op means is `composedFlow`, in the ops that there are besides; its derivatives
+ * follow from that. Huang, Krueger, Lacoste and Courville, Neural Autoregressive Flows, 2018.
  */
 import { UsageError } from "../../errors.ts";
 import { gradient } from "../gradient.ts";
@@ -96,8 +96,8 @@ export function joined(parts: readonly Tensor[]): Tensor {
 }
 
 /**
- * x -> logit(m'), m' = (1 - 1e-6) m + 5e-7, m = sum_t w_t sigmoid(a_t x + b_t) in each row, w on the simplex, a > 0: their
- * logits, softplus inverses and values come from the row's parameters by a dense layer each.
+ * x -> logit(m'), m' = (1 - 1e-6) m + 5e-7, m = sum_t w_t sigmoid(a_t x + b_t) in each row, w on the simplex, a > 0:
+ * their logits, softplus inverses and values come from the row's parameters by a dense layer each.
  * @param parameters `[rows, outputs]` @param x `[rows, 1]`
  * @returns `[2, rows]`: the transformed values, and ln of the slopes
  */
@@ -115,8 +115,8 @@ export function sigmoidalFlow(
 }
 
 /**
- * The definition of the op, by elementwise ops, products and sums: value and log slope, `[1, rows]` each. The few units are rows,
- * the many rows columns, along which devices are fast.
+ * The definition of the op, by elementwise ops, products and sums: value and log slope, `[1, rows]` each. The few units
+ * are rows, the many rows columns, along which devices are fast.
  */
 export function composedFlow([parameters, x, ...layers]: readonly Tensor[]): readonly [value: Tensor, slope: Tensor] {
   const [a, b, w] = [0, 2, 4].map((i) => add(matmulTransposeRight(layers[i], parameters), layers[i + 1])); // [units, rows]

@@ -1,6 +1,6 @@
 /**
- * Moving whole rows: gather, repeat, tile and the sums that are their adjoints, runs of rows, and the renaming `reshape`.
- * They carry `[batch, labels, width]` as `[batch * labels, width]` in a world of rank 2.
+ * Moving whole rows: gather, repeat, tile and the sums that are their adjoints, runs of rows, and the renaming
+ * `reshape`. They carry `[batch, labels, width]` as `[batch * labels, width]` in a world of rank 2.
  */
 import { UsageError } from "../../errors.ts";
 import { apply, formatShape, type Op, type Shape, size, type Tensor } from "../tensor.ts";

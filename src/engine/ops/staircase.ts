@@ -1,14 +1,14 @@
 /**
- * Products with a matrix of which only what lies right of a staircase counts, as the masked layers of autoregressive networks
- * have it: devices leave out products with what counts as zero, even if the other factor is not finite. Their gradients are
- * each other.
+ * Products with a matrix of which only what lies right of a staircase counts, as the masked layers of autoregressive
+ * networks have it: devices leave out products with what counts as zero, even if the other factor is not finite. Their
+ * gradients are each other.
  */
 import { UsageError } from "../../errors.ts";
 import { type Attributes, apply, type Op, type Shape, type Tensor } from "../tensor.ts";
 
 /**
- * The rows of the matrix in `classes` runs, as long as each other, the first ones one longer where that does not go: those of
- * run c, from 0, count from column (c + 1) `width` on. There are (classes + 1) width columns.
+ * The rows of the matrix in `classes` runs, as long as each other, the first ones one longer where that does not go:
+ * those of run c, from 0, count from column (c + 1) `width` on. There are (classes + 1) width columns.
  */
 export interface Staircase {
   readonly classes: number;

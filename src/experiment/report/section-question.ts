@@ -1,6 +1,6 @@
 /**
- * Section 1: the gain taken apart. A waterfall over the arms A0 to A6 on each data set, for the first metric; a table of
- * the steps for every metric; A7 and A8 stand beside A6.
+ * Section 1: the gain taken apart. A waterfall over the arms A0 to A6 on each data set, for the first metric; a table
+ * of the steps for every metric; A7 and A8 stand beside A6.
  */
 import { mean } from "../statistics/statistics.ts";
 import { compareOnDataSet, type Rules } from "./comparison.ts";

@@ -190,8 +190,8 @@ function unlikeSettings(treatments: readonly Treatment[], place: string): readon
 }
 
 /**
- * Treatments whose every epoch was the baseline's: theirs was all warm-up, most likely. What differs in the threshold is
- * meant to train alike.
+ * Treatments whose every epoch was the baseline's: theirs was all warm-up, most likely. What differs in the threshold
+ * is meant to train alike.
  */
 function alike([baseline, ...others]: readonly Treatment[], place: string): readonly string[] {
   const losses = ({ history, settings }: Cell): string =>

@@ -7,7 +7,8 @@ import type { Scores } from "../input.ts";
  * smallest. Expects checked input.
  */
 export function bestRank({ rows, columns, values }: LabelMatrix, scores: Scores): number {
-  // By rank from 0, the number of labels of the row that score higher: how many entries there are, and how many of them apply.
+  // By rank from 0, the number of labels of the row that score higher: how many entries there are, and how many of them
+  // apply.
   const entries = new Float64Array(columns);
   const relevant = new Float64Array(columns);
   let actual = 0;

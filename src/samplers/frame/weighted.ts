@@ -35,7 +35,8 @@ export interface SelectionRule {
   observe(rows: Int32Array, evidence: Evidence): void;
   /**
    * Fills `weights`, `[rows]`, with positive finite numbers, from the memory alone: p_i = weight_i / their sum. Called
-   * as an epoch begins, where `feedback` is set after each batch besides, and never in the warm-up after its first epoch.
+   * as an epoch begins, where `feedback` is set after each batch besides, and never in the warm-up after its first
+   * epoch.
    */
   weigh(weights: Float64Array, epoch: number): void;
   /** What `selectionOf` says of a row besides what all samplers do; the same names for every row, at any time. */

@@ -1,6 +1,6 @@
 /**
- * The messages of an ONNX file under the field numbers of onnx.proto: model, graph, nodes, tensors. Knows nothing of our
- * programs. Source: github.com/onnx/onnx, onnx/onnx.proto (IR version 7).
+ * The messages of an ONNX file under the field numbers of onnx.proto: model, graph, nodes, tensors. Knows nothing of
+ * our programs. Source: github.com/onnx/onnx, onnx/onnx.proto (IR version 7).
  */
 import { encodeMessage, type Fields, float, bytes as inBytes, integer, message, text } from "./protobuf.ts";
 

@@ -1,4 +1,6 @@
-/** ONNX files by the scores of a runtime that is not ours: all models, whatever the preprocessing, any number of rows. */
+/**
+ * ONNX files by the scores of a runtime that is not ours: all models, whatever the preprocessing, any number of rows.
+ */
 import { describe, expect, it } from "vitest";
 import { createBackend } from "../../../src/backends/create.ts";
 import type { Dataset, DenseMatrix } from "../../../src/data/dataset.ts";
