@@ -38,9 +38,9 @@ export function groupCells(
 ): { readonly groups: readonly Group[]; readonly notes: readonly string[] } {
   const notes: string[] = [];
   const nameOfData = dataNames(cells);
+  const conditionOf = conditions(cells, nameOfData);
   const models = [...groupBy(cells, (cell) => canonicalJson([nameOfData(cell), cell.key.model])).values()];
   const groups = models.flatMap((ofModel) => {
-    const conditionOf = conditions(ofModel);
     return [...groupBy(ofModel, conditionOf)].map(([condition, own]) => {
       const treatments = treatmentsOf(own, order);
       const group = { data: nameOfData(own[0]), model: own[0].key.model, condition, treatments };
@@ -72,22 +72,27 @@ function dataNames(cells: readonly Cell[]): (cell: Cell) => string {
       : cell.key.data;
 }
 
-/** For each cell the settings in which cells of one and the same arm differ. */
-function conditions(cells: readonly Cell[]): (cell: Cell) => string {
+/**
+ * For each cell the settings in which cells of one arm differ on any data set of its model. A data set that has run under
+ * one of two budgets belongs with the others under that budget.
+ */
+function conditions(cells: readonly Cell[], nameOfData: (cell: Cell) => string): (cell: Cell) => string {
+  const differing = new Map<string, Set<string>>();
   const arms = groupBy(
     cells.filter(({ arm }) => arm !== undefined),
-    ({ arm }) => arm?.name ?? "",
+    (cell) => canonicalJson([cell.key.model, nameOfData(cell), cell.arm?.name]),
   );
-  const differing = new Set(
-    [...arms.values()].flatMap((own) => {
-      const settings = own.map((cell) => new Map(flatten(besidesKey(cell))));
-      const names = [...new Set(settings.flatMap((each) => [...each.keys()]))].filter((name) => name !== "fingerprint");
-      return names.filter((name) => new Set(settings.map((each) => each.get(name))).size > 1);
-    }),
-  );
-  if (differing.size === 0) return () => "";
-  const names = [...differing].sort();
-  return (cell) => label(new Map(flatten(besidesKey(cell))), names, true);
+  for (const own of arms.values()) {
+    const settings = own.map((cell) => new Map(flatten(besidesKey(cell))));
+    const names = [...new Set(settings.flatMap((each) => [...each.keys()]))].filter((name) => name !== "fingerprint");
+    const ofModel = differing.get(own[0].key.model) ?? new Set<string>();
+    for (const name of names) if (new Set(settings.map((each) => each.get(name))).size > 1) ofModel.add(name);
+    differing.set(own[0].key.model, ofModel);
+  }
+  return (cell) => {
+    const names = [...(differing.get(cell.key.model) ?? [])].sort();
+    return names.length === 0 ? "" : label(new Map(flatten(besidesKey(cell))), names, true);
+  };
 }
 
 function treatmentsOf(cells: readonly Cell[], order: readonly string[]): readonly Treatment[] {

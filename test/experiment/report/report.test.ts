@@ -202,3 +202,20 @@ describe("several data sets", () => {
     expect(overall.criticalDifference).toBeCloseTo(2.3437 * Math.sqrt((3 * 4) / (6 * 5)), 3);
   });
 });
+
+test("a data set that ran under one of two budgets is compared with the others under that budget", () => {
+  const under = (epochs: number, data: string[]) =>
+    grid(({ sampler, fold, data: own }) => 0.7 + 0.01 * fold + (sampler === "adaptive" ? 0.001 * own.length : 0), {
+      data,
+    }).map((cell) => ({
+      ...cell,
+      settings: { epochs },
+      arm: { name: cell.key.sampler, place: cell.key.sampler === "uniform" ? 0 : 1 },
+    }));
+  const { contrasts } = buildReport([...under(10, ["a", "bb"]), ...under(20, ["a", "bb", "ccc"])]);
+  const sets = (condition: string) =>
+    contrasts.filter((own) => own.condition === condition).map((own) => own.perDataSet.map(({ data }) => data))[0];
+  expect(sets("epochs=10")).toEqual(["a", "bb"]);
+  expect(sets("epochs=20")).toEqual(["a", "bb", "ccc"]);
+  expect(sets("")).toBeUndefined();
+});
