@@ -73,8 +73,8 @@ function dataNames(cells: readonly Cell[]): (cell: Cell) => string {
 }
 
 /**
- * For each cell the settings in which cells of one arm differ on any data set of its model. A data set that has run under
- * one of two budgets belongs with the others under that budget.
+ * For each cell the settings in which cells of one arm differ on any data set of its model. A data set that has run
+ * under one of two budgets belongs with the others under that budget.
  */
 function conditions(cells: readonly Cell[], nameOfData: (cell: Cell) => string): (cell: Cell) => string {
   const differing = new Map<string, Set<string>>();
