@@ -5,11 +5,12 @@
 
 import { UsageError } from "../errors.ts";
 import { MaximumTree } from "./draw/maximum-tree.ts";
+import { NextTree } from "./draw/next-tree.ts";
 import { type Quantization, quantileOf, quantizationIndex, rankExponents } from "./draw/quantize.ts";
 import { type PressureOptions, pressureSchedule, type Schedule } from "./draw/schedule.ts";
 import { SumTree } from "./draw/sum-tree.ts";
 import type { SharedSettings } from "./frame/epochs.ts";
-import { readInteger, readInto, readNumber } from "./frame/snapshot.ts";
+import { readInto, readNumber } from "./frame/snapshot.ts";
 import type { WeightTable } from "./frame/table.ts";
 import type { Hardness } from "./hardness.ts";
 import type { Evidence, EvidenceKind, SamplerState } from "./sampler.ts";
@@ -48,10 +49,11 @@ export class AdaptiveTable implements WeightTable {
   readonly #losses: MaximumTree; // [rows] z
   readonly #exponents: Float64Array; // [rows] of s, Q / n
   readonly #seen: Uint8Array; // [rows] whether the row was ever observed; only for quantiles
-  /** Rows whose exponent is newer than their weight in the tree; only with refresh by epoch. */
-  readonly #changed: Int32Array;
-  readonly #isChanged: Uint8Array;
-  #changes = 0;
+  /** The weights of the next epoch; only where they are those of the exponents as observed. */
+  readonly #next: NextTree | undefined;
+  readonly #nextWeight = (row: number): number => this.#nextPressure ** this.#exponents[row];
+  /** The pressure that the weights in `#next` are made with; NaN for not known. */
+  #nextPressure = Number.NaN;
   #pressure = 1;
 
   constructor(
@@ -90,34 +92,29 @@ export class AdaptiveTable implements WeightTable {
     this.#losses = new MaximumTree(rows);
     this.#exponents = new Float64Array(rows);
     this.#seen = new Uint8Array(quantization === "quantile" ? rows : 0);
-    this.#changed = new Int32Array(refresh === "epoch" && !this.#byEpoch ? rows : 0);
-    this.#isChanged = new Uint8Array(this.#changed.length);
+    if (refresh === "epoch" && !this.#byEpoch) this.#next = new NextTree(rows);
   }
 
   begin(epoch: number): void {
     const pressure = this.#schedule(epoch);
     if (this.#byEpoch) this.#quantizeAll();
-    if (pressure !== this.#pressure || this.#byEpoch) {
+    if (this.#next !== undefined) this.#enterNext(this.#next, pressure, epoch);
+    else if (pressure !== this.#pressure || this.#byEpoch) {
       this.#pressure = pressure;
       const { weights } = this.tree;
       for (let row = 0; row < this.#rows; row++) weights[row] = this.#weightOf(row);
       this.tree.rebuild();
-    } else {
-      this.#writeChanges();
     }
-    this.#forgetChanges();
   }
 
-  /** Either way O(log rows) or less for each change. */
-  #writeChanges(): void {
-    const few = this.#changes * 16 < this.#rows;
-    const { weights } = this.tree;
-    for (let k = 0; k < this.#changes; k++) {
-      const row = this.#changed[k];
-      if (few) this.tree.set(row, this.#weightOf(row));
-      else weights[row] = this.#weightOf(row);
-    }
-    if (!few) this.tree.rebuild();
+  /** The weights made during the epoch before come into force, and those of the epoch after are begun. */
+  #enterNext(next: NextTree, pressure: number, epoch: number): void {
+    // Unknown after a restored snapshot, another where the warm-up ends beside a falling pressure.
+    if (this.#nextPressure !== pressure) next.restart();
+    this.#nextPressure = pressure;
+    this.#pressure = pressure;
+    next.exchange(this.tree, this.#nextWeight);
+    this.#nextPressure = this.#schedule(epoch + 1);
   }
 
   /** The exponents of the quantizations that are made once an epoch. */
@@ -175,16 +172,11 @@ export class AdaptiveTable implements WeightTable {
       exponents: this.#exponents.slice(),
       ...(this.#seen.length > 0 && { seen: this.#seen.slice() }),
       weights: this.tree.weights.slice(),
-      changed: this.#changed.slice(0, this.#changes),
       pressure: this.#pressure,
     };
   }
 
   restore(state: SamplerState): void {
-    const { changed } = state;
-    if (!(changed instanceof Int32Array) || changed.length > this.#changed.length) {
-      throw new UsageError(`sampler state: "changed" should be an Int32Array of at most ${this.#changed.length} rows`);
-    }
     this.#pressure = readNumber(state, "pressure", 1, Number.MAX_VALUE);
     readInto(state, "losses", this.#losses.values, 0, Number.MAX_VALUE);
     readInto(state, "exponents", this.#exponents, 0, 1);
@@ -192,9 +184,8 @@ export class AdaptiveTable implements WeightTable {
     readInto(state, "weights", this.tree.weights, 1, this.#pressure);
     this.#losses.rebuild();
     this.tree.rebuild();
-    this.#forgetChanges();
-    for (let k = 0; k < changed.length; k++)
-      this.#markChanged(readInteger({ changed: changed[k] }, "changed", 0, this.#rows - 1));
+    this.#next?.restart();
+    this.#nextPressure = Number.NaN;
   }
 
   #weightOf(row: number): number {
@@ -212,9 +203,11 @@ export class AdaptiveTable implements WeightTable {
   #recompute(rows: Int32Array): void {
     for (const row of rows) {
       this.#exponents[row] = this.#exponentOf(row);
-      if (this.#refresh === "epoch") this.#markChanged(row);
-      else this.tree.set(row, this.#weightOf(row));
+      if (this.#next === undefined) this.tree.set(row, this.#weightOf(row));
+      else this.#next.set(row, this.#nextWeight(row));
     }
+    // A leaf and a sum for each row observed: an epoch observes as many as there are.
+    this.#next?.advance(2 * rows.length, this.#nextWeight);
   }
 
   #recomputeAll(): void {
@@ -224,17 +217,6 @@ export class AdaptiveTable implements WeightTable {
       weights[row] = this.#weightOf(row);
     }
     this.tree.rebuild();
-  }
-
-  #markChanged(row: number): void {
-    if (this.#isChanged[row] === 1) return;
-    this.#isChanged[row] = 1;
-    this.#changed[this.#changes++] = row;
-  }
-
-  #forgetChanges(): void {
-    for (let k = 0; k < this.#changes; k++) this.#isChanged[this.#changed[k]] = 0;
-    this.#changes = 0;
   }
 
   #requireFinite(rows: Int32Array, measured: ArrayLike<number>): void {

@@ -12,7 +12,7 @@ import { EpochSampler, type SamplerSetup, type Selection } from "./frame/epochs.
 import { passOptions, samplerKind, setupOf } from "./frame/kind.ts";
 import { labelLists } from "./frame/label-lists.ts";
 import { readInteger, readInto, readPermutation } from "./frame/snapshot.ts";
-import { uniformSpread } from "./frame/trace.ts";
+import { uniformSpread } from "./frame/spread.ts";
 import type { Sampler, SamplerState } from "./sampler.ts";
 
 export const balanced = samplerKind({

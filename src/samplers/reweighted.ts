@@ -14,8 +14,8 @@ import { instanceWeights } from "./frame/instance-weights.ts";
 import { samplerKind, setupOf } from "./frame/kind.ts";
 import { Pass } from "./frame/pass.ts";
 import { readInteger, readRecord } from "./frame/snapshot.ts";
+import { uniformSpread } from "./frame/spread.ts";
 import { checkWarmUp } from "./frame/table.ts";
-import { uniformSpread } from "./frame/trace.ts";
 import type { Evidence, EvidenceKind, Sampler, SamplerState } from "./sampler.ts";
 
 export type ReweightedOptions = Omit<AdaptiveOptions, "unbiased">;

@@ -7,7 +7,7 @@ import * as v from "valibot";
 import { EpochSampler, type SamplerSetup, type Selection } from "./frame/epochs.ts";
 import { passOptions, samplerKind, setupOf } from "./frame/kind.ts";
 import { Pass, type PassOrder } from "./frame/pass.ts";
-import { uniformSpread } from "./frame/trace.ts";
+import { uniformSpread } from "./frame/spread.ts";
 import type { Sampler } from "./sampler.ts";
 
 export const uniform = samplerKind({

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { alpha, chiSquare } from "../../src/laws/chi-square.ts";
 import { Random } from "../../src/random.ts";
 import { MaximumTree } from "../../src/samplers/draw/maximum-tree.ts";
+import { NextTree } from "../../src/samplers/draw/next-tree.ts";
 import { putBack, SumTree, takeDistinct } from "../../src/samplers/draw/sum-tree.ts";
 import { runs, seed } from "../arbitraries.ts";
 
@@ -40,6 +41,47 @@ const draw = (tree: SumTree, random: Random, size: number): Int32Array => {
   putBack(tree, batch, taken);
   return batch;
 };
+
+describe("the tree of the next epoch", () => {
+  /** Weights that change while the tree is made in parts; what the tree then draws by, and the weights. */
+  function madeInParts(each: number, rows: number, forgetful: boolean) {
+    const random = new Random(each);
+    const weight = (): number => 10 ** (30 * random.uniform() - 15);
+    const weights = Array.from({ length: rows }, weight);
+    const tree = new SumTree(rows, 1);
+    const next = new NextTree(rows);
+    for (let epoch = 0; epoch < 2; epoch++) {
+      for (let change = 0; change < 3 * rows; change++) {
+        const row = random.integer(rows);
+        weights[row] = weight();
+        if (!(forgetful && change === 3 * rows - 1)) next.set(row, weights[row]);
+        next.advance(random.integer(3), (other) => weights[other]);
+      }
+      next.exchange(tree, (other) => weights[other]);
+    }
+    return { tree, fresh: treeOf(weights), random };
+  }
+
+  test("is that of the weights, bit for bit, however it was made", () => {
+    fc.assert(
+      fc.property(seed(), fc.integer({ min: 1, max: 70 }), (each, rows) => {
+        const { tree, fresh, random } = madeInParts(each, rows, false);
+        expect([...tree.weights]).toEqual([...fresh.weights]);
+        expect(tree.total).toBe(fresh.total);
+        for (let look = 0; look < 20; look++) {
+          const uniform = random.uniform();
+          expect(tree.find(uniform)).toBe(fresh.find(uniform));
+        }
+      }),
+      runs(60),
+    );
+  });
+
+  test("a change that it does not hear of is seen", () => {
+    const { tree, fresh } = madeInParts(3, 20, true);
+    expect([...tree.weights]).not.toEqual([...fresh.weights]);
+  });
+});
 
 describe("the sum tree", () => {
   test("equals a linear scan through a million updates and look-ups, without drift", () => {

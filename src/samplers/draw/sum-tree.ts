@@ -12,7 +12,7 @@ import type { Random } from "../../random.ts";
  */
 export class SumTree {
   readonly rows: number;
-  readonly #nodes: Float64Array; // [2 rows]; node 0 is unused
+  #nodes: Float64Array; // [2 rows]; node 0 is unused
 
   /** All weights start at `weight`. */
   constructor(rows: number, weight = 0) {
@@ -44,6 +44,13 @@ export class SumTree {
   /** `[rows]` the weights themselves, to be written in one pass; call `rebuild` afterwards. */
   get weights(): Float64Array {
     return this.#nodes.subarray(this.rows);
+  }
+
+  /** Takes other nodes, complete sums of other weights; returns its own. `[2 rows]` both. */
+  exchange(nodes: Float64Array): Float64Array {
+    const before = this.#nodes;
+    this.#nodes = nodes;
+    return before;
   }
 
   /** Recomputes every sum from the weights, in O(rows). */

@@ -11,7 +11,8 @@ import { type LabelLists, labelLists } from "./label-lists.ts";
 import { batchesOf, type LastBatch } from "./pass.ts";
 import { PendingBatches } from "./pending.ts";
 import { readInteger, readRandom, readRecord } from "./snapshot.ts";
-import { type Spread, TraceRecorder } from "./trace.ts";
+import type { SpreadSum } from "./spread.ts";
+import { TraceRecorder } from "./trace.ts";
 
 /** What every sampler is made with. */
 export interface SamplerSetup {
@@ -52,8 +53,8 @@ export interface Selection {
   probabilityOf(row: number): number;
   /** What else there is to say of how a row stands, by name. */
   termsOf(row: number): Readonly<Record<string, number>>;
-  /** The spread of the same probabilities. */
-  spread(): Spread;
+  /** The spread of the same probabilities, as the epoch began; added up while it is drawn from. */
+  spread(): SpreadSum;
   /** `[batchSize]` importance weights of the batch last drawn, where they are computed. */
   readonly importance?: Float64Array;
   state(): SamplerState;

@@ -13,7 +13,7 @@ import { EpochSampler, type SamplerSetup, type Selection, type SharedSettings } 
 import { type LabelLists, labelLists } from "./label-lists.ts";
 import { Pass, type PassOrder } from "./pass.ts";
 import { readInteger, readRecord } from "./snapshot.ts";
-import { spreadOf, uniformSpread } from "./trace.ts";
+import { spreadOf, uniformSpread } from "./spread.ts";
 
 /** Selection weights and how evidence changes them. */
 export interface WeightTable {
@@ -80,6 +80,8 @@ class TableSelection implements Selection {
   readonly #draw: DrawRule;
   readonly #taken: Float64Array; // [batch]
   #warmingUp = true;
+  /** `[rows]` the weights as the epoch began, where they change in it. */
+  #asBegun: Float64Array | undefined;
 
   constructor(
     table: WeightTable,
@@ -144,7 +146,11 @@ class TableSelection implements Selection {
 
   spread() {
     const { tree } = this.#table;
-    return this.#warmingUp ? uniformSpread(tree.rows) : spreadOf(tree.weights, tree.total);
+    if (this.#warmingUp) return uniformSpread(tree.rows);
+    if (!this.#table.feedback) return spreadOf(tree.weights, tree.total);
+    this.#asBegun ??= new Float64Array(tree.rows);
+    this.#asBegun.set(tree.weights);
+    return spreadOf(this.#asBegun, tree.total);
   }
 
   state(): SamplerState {

@@ -7,27 +7,7 @@ import { UsageError } from "../../errors.ts";
 import type { EpochTrace, SamplerState } from "../sampler.ts";
 import type { LabelLists } from "./label-lists.ts";
 import { readInteger, readInto, readNumber, readRecord } from "./snapshot.ts";
-
-/** How far a distribution is from uniform: entropy in nats and 1 / sum p^2. */
-export interface Spread {
-  readonly entropy: number;
-  readonly effectiveSampleSize: number;
-}
-
-/** Every row with the same probability. */
-export const uniformSpread = (rows: number): Spread => ({ entropy: Math.log(rows), effectiveSampleSize: rows });
-
-/** The spread of weights that sum to `total`: entropy = ln W - (1/W) sum w ln w, effective size = W^2 / sum w^2. */
-export function spreadOf(weights: Float64Array, total: number): Spread {
-  let logs = 0;
-  let squares = 0;
-  for (let i = 0; i < weights.length; i++) {
-    const p = weights[i] / total;
-    if (p > 0) logs += p * Math.log(p);
-    squares += p * p;
-  }
-  return { entropy: Math.max(0, -logs), effectiveSampleSize: 1 / squares };
-}
+import { type Spread, type SpreadSum, uniformSpread } from "./spread.ts";
 
 const maximumCount = 2 ** 32 - 1;
 
@@ -45,7 +25,7 @@ export class TraceRecorder {
   #draws = 0;
   #minorityDraws = 0;
   #neverDrawn: number;
-  #spread: Spread;
+  #spread: SpreadSum;
   #finished: Omit<EpochTrace, "drawsPerRow" | "drawsPerLabel"> | undefined;
 
   /** @throws UsageError if a minority label is not a label. */
@@ -67,7 +47,7 @@ export class TraceRecorder {
     this.#spread = uniformSpread(rows);
   }
 
-  begin(spread: Spread): void {
+  begin(spread: SpreadSum): void {
     this.#spread = spread;
     this.#perRow.fill(0);
     this.#perLabel.fill(0);
@@ -79,6 +59,7 @@ export class TraceRecorder {
     const { offsets, items } = this.#lists;
     this.#batches++;
     this.#draws += batch.length;
+    this.#spread.advance(batch.length);
     for (const row of batch) {
       this.#perRow[row] += 1;
       if (this.#drawsSoFar[row] === 0) this.#neverDrawn--;
@@ -99,15 +80,16 @@ export class TraceRecorder {
   }
 
   finish(epoch: number): void {
+    const observedAt = this.#observedAt;
     let sum = 0;
     let oldest = this.#batches;
-    for (const at of this.#observedAt) {
-      sum += at;
-      if (at < oldest) oldest = at;
+    for (let row = 0; row < observedAt.length; row++) {
+      sum += observedAt[row];
+      oldest = Math.min(oldest, observedAt[row]);
     }
     this.#finished = {
       epoch,
-      ...this.#spread,
+      ...this.#spread.value(),
       minorityShare: this.#minorityDraws / this.#draws,
       neverDrawn: this.#neverDrawn,
       meanAge: this.#batches - sum / this.#observedAt.length,
@@ -138,7 +120,7 @@ export class TraceRecorder {
       batches: this.#batches,
       draws: this.#draws,
       minorityDraws: this.#minorityDraws,
-      ...this.#spread,
+      ...this.#spread.value(),
       finished: this.trace() ?? null,
     };
   }
@@ -149,7 +131,8 @@ export class TraceRecorder {
     this.#batches = readInteger(state, "batches", 0, maximumCount);
     this.#draws = readInteger(state, "draws", 0, count);
     this.#minorityDraws = readInteger(state, "minorityDraws", 0, this.#draws);
-    this.#spread = readSpread(state);
+    const spread = readSpread(state);
+    this.#spread = { advance: () => {}, value: () => spread };
     readInto(state, "perRow", this.#perRow, 0, maximumCount);
     readInto(state, "perLabel", this.#perLabel, 0, maximumCount);
     readInto(state, "drawsSoFar", this.#drawsSoFar, 0, maximumCount);
