@@ -2,16 +2,17 @@
  * A whole file is replaced in one step or not at all: whoever reads, also after an interruption or a power cut, sees
  * the old file or the new one. Files that grow line by line are in results.ts.
  */
-import { randomUUID } from "node:crypto";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import { UsageError } from "../errors.ts";
 import { explainWriting } from "./explain.ts";
 import { disk, type FileSystem, type OpenFile, writeAll } from "./file-system.ts";
 import { makeFolder, syncFolder } from "./folders.ts";
+import { removeTemporaries, temporaryFor } from "./temporaries.ts";
 
 /**
  * Writes beside the target, waits for the disk, then renames. Missing folders are made; a link is followed, and an
- * existing file's mode is kept. What is no file, such as a device or a pipe, stays and is written to.
+ * existing file's mode is kept. What is no file, such as a device or a pipe, stays and is written to. What processes
+ * that were killed have left beside the target goes.
  * @param content whole, or in pieces that are written as they come
  * @throws UsageError if the place is wrong, FileError if writing fails; nothing is left behind
  */
@@ -28,7 +29,8 @@ export async function writeAtomically(
     const pieces = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
     // A device or a pipe is written to; a file in its place would be another thing under its name.
     if (before && !before.isFile()) return writeInto(await files.open(target, "w"), pieces);
-    const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
+    await removeTemporaries(dirname(target), (name) => name === basename(target), files);
+    const temporary = temporaryFor(target);
     try {
       const file = await files.open(temporary, "wx");
       await writeInto(file, pieces, () => file.sync());

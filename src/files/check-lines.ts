@@ -5,6 +5,7 @@ import { DataError } from "../errors.ts";
 import { CellReader } from "../experiment/lines.ts";
 import { appendLine } from "./append.ts";
 import { writeAtomically } from "./atomic.ts";
+import { explainWriting } from "./explain.ts";
 import { disk, type FileSystem } from "./file-system.ts";
 import { waitForLock } from "./lock.ts";
 import { readLines } from "./read-lines.ts";
@@ -58,16 +59,18 @@ function faultOfJson(text: string): string | undefined {
  * Takes the damaged lines out of the file; they are kept in `PATH.removed` as strings of JSON.
  * @returns what was found
  */
-export async function repairLines(path: string, cells: boolean, files: FileSystem = disk): Promise<LinesCheck> {
-  const lock = await waitForLock(`${path}.lock`, 10_000, files);
-  if (lock.kind === "busy") throw new DataError({ file: path }, `it is in use by ${lock.owner}`);
-  try {
-    const found = await checkLines(path, cells, files);
-    if (found.removed.length === 0) return found;
-    for (const text of found.removed) await appendLine(`${path}.removed`, JSON.stringify({ removed: text }), files);
-    await writeAtomically(path, found.whole.map((line) => `${line}\n`).join(""), files);
-    return found;
-  } finally {
-    await lock.release();
-  }
+export function repairLines(path: string, cells: boolean, files: FileSystem = disk): Promise<LinesCheck> {
+  return explainWriting(path, async () => {
+    const lock = await waitForLock(`${path}.lock`, 10_000, files);
+    if (lock.kind === "busy") throw new DataError({ file: path }, `it is in use by ${lock.owner}`);
+    try {
+      const found = await checkLines(path, cells, files);
+      if (found.removed.length === 0) return found;
+      for (const text of found.removed) await appendLine(`${path}.removed`, JSON.stringify({ removed: text }), files);
+      await writeAtomically(path, found.whole.map((line) => `${line}\n`).join(""), files);
+      return found;
+    } finally {
+      await lock.release();
+    }
+  });
 }

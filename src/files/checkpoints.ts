@@ -5,7 +5,9 @@
 import { basename, join } from "node:path";
 import { DataError } from "../errors.ts";
 import { writeAtomically } from "./atomic.ts";
+import { explainWriting } from "./explain.ts";
 import { disk, errorCode, type FileSystem } from "./file-system.ts";
+import { removeTemporaries } from "./temporaries.ts";
 
 const kept = 2;
 
@@ -33,9 +35,11 @@ export class CheckpointFiles {
    */
   async save(step: number, bytes: Uint8Array): Promise<void> {
     await writeAtomically(this.#path(step), bytes, this.#files);
-    const before = (await this.#steps()).filter((other) => other !== step);
-    const stay = before.filter((other) => other < step).slice(0, kept - 1);
-    for (const other of before) if (!stay.includes(other)) await this.#remove(other);
+    await explainWriting(this.#folder, async () => {
+      const before = (await this.#steps()).filter((other) => other !== step);
+      const stay = before.filter((other) => other < step).slice(0, kept - 1);
+      for (const other of before) if (!stay.includes(other)) await this.#remove(other);
+    });
   }
 
   /**
@@ -45,6 +49,7 @@ export class CheckpointFiles {
    * @throws DataError where all are damaged
    */
   async newest<T>(decode: (bytes: Uint8Array, file: string) => T, say: (note: string) => void): Promise<T | undefined> {
+    await this.#removeUnfinished();
     const steps = await this.#steps();
     for (const [i, step] of steps.entries()) {
       const path = this.#path(step);
@@ -67,7 +72,13 @@ export class CheckpointFiles {
 
   /** Removes all. */
   async clear(): Promise<void> {
+    await this.#removeUnfinished();
     for (const step of await this.#steps()) await this.#remove(step);
+  }
+
+  /** Removes checkpoints in the making whose process is gone. */
+  #removeUnfinished(): Promise<void> {
+    return removeTemporaries(this.#folder, (name) => this.#stepOf(name) !== undefined, this.#files);
   }
 
   /** The steps that have one, the last first. */
@@ -76,12 +87,14 @@ export class CheckpointFiles {
       if (errorCode(error) === "ENOENT") return [];
       throw error;
     });
-    const steps = names.flatMap((name) => {
-      const middle = name.startsWith(`${this.#prefix}-`) ? name.slice(this.#prefix.length + 1) : "";
-      const digits = /^(\d{1,15})\.safetensors$/.exec(middle)?.[1];
-      return digits === undefined ? [] : [Number(digits)];
-    });
-    return steps.sort((a, b) => b - a);
+    return names.flatMap((name) => this.#stepOf(name) ?? []).sort((a, b) => b - a);
+  }
+
+  /** The step that a file of this name is the checkpoint of. */
+  #stepOf(name: string): number | undefined {
+    const middle = name.startsWith(`${this.#prefix}-`) ? name.slice(this.#prefix.length + 1) : "";
+    const digits = /^(\d{1,15})\.safetensors$/.exec(middle)?.[1];
+    return digits === undefined ? undefined : Number(digits);
   }
 
   #path(step: number): string {

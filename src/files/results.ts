@@ -84,7 +84,7 @@ export class ResultsFile implements CellStore {
     if (lock.kind === "busy") return lock;
     if (lock.takenOver !== undefined) this.#say(`cell ${id}: ${lock.takenOver}`);
     const release = async (): Promise<void> => {
-      await lock.release();
+      await this.#release(lock);
       await this.#removeClaims();
     };
     // Whoever had the claim before may have finished the cell.
@@ -155,7 +155,7 @@ export class ResultsFile implements CellStore {
     if (lock.takenOver !== undefined) this.#say(lock.takenOver);
     let outcome: T;
     try {
-      outcome = await action();
+      outcome = await explainWriting(this.path, action);
     } catch (error) {
       await this.#release(lock).catch(() => {});
       throw error;
@@ -165,7 +165,7 @@ export class ResultsFile implements CellStore {
   }
 
   async #release(lock: Lock): Promise<void> {
-    await explainWriting(`${this.path}.lock`, () => lock.release());
+    await explainWriting(this.path, () => lock.release());
   }
 
   /**

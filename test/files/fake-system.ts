@@ -22,7 +22,21 @@ interface Folder {
 
 const isFolder = (entry: File | Folder | undefined): entry is Folder => entry !== undefined && "entries" in entry;
 
-export type Call = "open" | "read" | "write" | "sync" | "truncate" | "rename" | "unlink" | "mkdir" | "close" | "chmod";
+export const calls = [
+  "open",
+  "read",
+  "write",
+  "sync",
+  "truncate",
+  "rename",
+  "unlink",
+  "mkdir",
+  "rmdir",
+  "readdir",
+  "close",
+  "chmod",
+] as const;
+export type Call = (typeof calls)[number];
 
 export interface Fault {
   readonly call: Call;
@@ -33,9 +47,13 @@ export interface Fault {
 
 export class FakeDisk implements FileSystem {
   fault: Fault | undefined;
+  /** From this call of any kind on the power is gone: nothing is done any more. */
+  powerUntil = Number.POSITIVE_INFINITY;
   /** The most bytes that one write takes. */
   shortest = Number.POSITIVE_INFINITY;
   readonly calls = new Map<Call, number>();
+  /** How many calls of any kind there were. */
+  total = 0;
   #inodes = 0;
   #root: Folder = this.#folder();
 
@@ -47,6 +65,7 @@ export class FakeDisk implements FileSystem {
     if (!entry && flags.startsWith("r")) throw failure("ENOENT", "open");
     const file = entry ?? this.#file();
     if (!entry) folder.entries.set(name, file);
+    if (flags === "w") file.data = Buffer.alloc(0);
     return this.#openFile(file);
   };
 
@@ -85,6 +104,7 @@ export class FakeDisk implements FileSystem {
   };
 
   readonly rmdir = async (path: string): Promise<void> => {
+    this.#count("rmdir");
     const { folder, name, entry } = this.#find(path);
     if (!isFolder(entry)) throw failure(entry ? "ENOTDIR" : "ENOENT", "rmdir");
     if (entry.entries.size > 0) throw failure("ENOTEMPTY", "rmdir");
@@ -92,14 +112,18 @@ export class FakeDisk implements FileSystem {
   };
 
   readonly readdir = async (path: string): Promise<readonly string[]> => {
+    this.#count("readdir");
     const { entry } = this.#find(path);
-    if (!isFolder(entry)) throw failure("ENOTDIR", "readdir");
+    if (!isFolder(entry)) throw failure(entry ? "ENOTDIR" : "ENOENT", "readdir");
     return [...entry.entries.keys()];
   };
 
   readonly chmod = async (): Promise<void> => this.#count("chmod");
 
-  readonly utimes = async (): Promise<void> => {};
+  readonly utimes = async (path: string, _accessed: Date, modified: Date): Promise<void> => {
+    const { entry } = this.#find(path);
+    if (entry && !isFolder(entry)) entry.mtimeMs = modified.getTime();
+  };
 
   /** What a reader sees now; undefined where there is no such file. */
   text(path: string): string | undefined {
@@ -111,8 +135,18 @@ export class FakeDisk implements FileSystem {
     }
   }
 
+  /** Paths of all files, in order. */
+  paths(): string[] {
+    const below = (folder: Folder, path: string): string[] =>
+      [...folder.entries].flatMap(([name, entry]) =>
+        isFolder(entry) ? below(entry, `${path}/${name}`) : [`${path}/${name}`],
+      );
+    return below(this.#root, "").sort();
+  }
+
   /** The power goes and comes back. @param random uniform on [0, 1) */
   losePower(random: () => number): void {
+    this.powerUntil = Number.POSITIVE_INFINITY;
     const survive = (folder: Folder): void => {
       const names = new Set([...folder.entries.keys(), ...folder.durable.keys()]);
       const left = [...names].flatMap((name) => {
@@ -199,6 +233,7 @@ export class FakeDisk implements FileSystem {
   #count(call: Call): void {
     const at = this.calls.get(call) ?? 0;
     this.calls.set(call, at + 1);
+    if (this.total++ >= this.powerUntil) throw failure("EIO", "no power");
     if (this.fault?.call === call && this.fault.at === at) throw failure(this.fault.code, call);
   }
 }
