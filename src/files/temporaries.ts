@@ -7,7 +7,7 @@ import { basename, dirname, join } from "node:path";
 import type { FileSystem } from "./file-system.ts";
 import { isRunning, type ProcessIdentity, thisProcess } from "./process-identity.ts";
 
-/** A file whose writer can't be asked after, as it runs elsewhere, counts as left behind after this many milliseconds. */
+/** A file of a writer that runs elsewhere counts as left behind after this many milliseconds. */
 const patience = 24 * 3_600_000;
 
 const pattern = /^\.(.+)\.([0-9a-f]{6})([0-9a-f]{6})([0-9a-f]{6})-(\d+)-(\d*)-[0-9a-f]{8}\.tmp$/;
