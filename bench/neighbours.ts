@@ -3,7 +3,7 @@
  * figure that stays the same as data grows. Run by `npm run bench`.
  */
 import { performance } from "node:perf_hooks";
-import { wasm } from "../src/backends/wasm.ts";
+import { loadedWasm } from "../src/backends/wasm.ts";
 import type { Matrix } from "../src/data/dataset.ts";
 import { nearestNeighbours } from "../src/data/imbalance/neighbours.ts";
 import {
@@ -32,7 +32,7 @@ function randomRows(rows: number, columns: number, share: number, whole: boolean
   return { kind: "dense", rows, columns, values };
 }
 
-const { rowProducts } = wasm({ threads: 1 });
+const { rowProducts } = await loadedWasm({ threads: 1 });
 if (!rowProducts) throw new Error("the wasm device offers no products of rows");
 const onWasm = deviceProducts(rowProducts);
 

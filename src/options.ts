@@ -98,16 +98,23 @@ export interface OptionDescription {
   readonly refuse: (value: unknown) => string | undefined;
 }
 
+/** What an entry of a schema says to people; undefined where it is for programs alone. */
+function wordsOf(entry: OptionsSchema["entries"][string]): OptionWords | undefined {
+  if (entry.type !== "exact_optional" || !("wrapped" in entry)) return undefined;
+  const { words, otherwise }: { words?: unknown; otherwise?: unknown } = v.getMetadata(v.unwrap(entry));
+  if (typeof words !== "string") return undefined;
+  return { words, ...(typeof otherwise === "string" && { otherwise }) };
+}
+
 /** The options that people can give, in the order of the schema. */
 export function describeOptions({ entries }: OptionsSchema): OptionDescription[] {
   return Object.entries(entries).flatMap(([name, entry]) => {
-    if (entry.type !== "exact_optional" || !("wrapped" in entry)) return [];
-    const { words, otherwise }: { words?: unknown; otherwise?: unknown } = v.getMetadata(v.unwrap(entry));
-    if (typeof words !== "string") return [];
+    const about = wordsOf(entry);
+    if (!about || !("wrapped" in entry)) return [];
+    const { words, otherwise } = about;
     const { type } = v.unwrap(entry);
     const fallback: unknown = v.getDefault(entry);
-    const worked = typeof otherwise === "string" ? otherwise : undefined;
-    const text = fallback === undefined ? worked : printValue(fallback);
+    const text = fallback === undefined ? otherwise : printValue(fallback);
     const refuse = (value: unknown): string | undefined => v.safeParse(entry, value).issues?.[0].message;
     const description: OptionDescription = {
       name,
@@ -179,7 +186,7 @@ export function parseOptions<const Schema extends OptionsSchema>(
   const [issue] = result.issues;
   const option = v.getDotPath(issue) ?? "";
   if (issue.type === "strict_object" && issue.path) {
-    const known = describeOptions(schema).map(({ name }) => name);
+    const known = Object.keys(schema.entries).filter((name) => wordsOf(schema.entries[name]) !== undefined);
     throw new UsageError(
       `${subject} has no option ${option}${meant(option, known)}; it has ${known.length === 0 ? "none" : known.join(", ")}`,
     );

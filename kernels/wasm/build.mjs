@@ -1,7 +1,7 @@
 /**
- * Compiles the kernels twice, with plain and with relaxed SIMD, and writes the bytes into a TypeScript module, so that
- * nothing is fetched at run time. Run by `npm run build`, and quick where nothing changed; `generated/` holds
- * everything that it writes.
+ * Compiles the kernels twice, with plain and with relaxed SIMD, and writes the bytes of each into a TypeScript module
+ * of its own, so that nothing is fetched at run time but the one that is used. Run by `npm run build`, and quick where
+ * nothing changed; `generated/` holds everything that it writes.
  */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -31,12 +31,12 @@ async function digestOfSources() {
   return hash.digest("hex");
 }
 
-async function compile(simd, features) {
+async function compile(source, name, features) {
   const { default: asc } = await import("assemblyscript/asc");
-  const output = `${generated}/${simd}.${process.pid}.wasm`;
-  const text = `${generated}/${simd}.${process.pid}.wat`;
+  const output = `${generated}/${name}.${process.pid}.wasm`;
+  const text = `${generated}/${name}.${process.pid}.wat`;
   const { error, stderr } = await asc.main([
-    `${folder}program.ts`,
+    `${folder}${source}.ts`,
     ...["--outFile", output, "--textFile", text, "-O3", "--noAssert", "--debug", "--runtime", "stub"],
     // constantsAt of records.ts.
     ...["--memoryBase", "2048"],
@@ -49,10 +49,10 @@ async function compile(simd, features) {
   const complaints = stderr.toString();
   if (error || complaints) throw new Error(`wasm kernels: ${error?.message ?? "warnings"}\n${complaints}`);
   const bytes = withoutNames(await readFile(output));
-  await write(`${generated}/${simd}.wasm`, bytes);
+  await write(`${generated}/${name}.wasm`, bytes);
   // A profile knows functions by their numbers only; the host's come first.
   const functions = [...(await readFile(text, "utf8")).matchAll(/^ \((?:import .*\()?func \$(\S+)/gm)];
-  await write(`${generated}/${simd}.names.json`, JSON.stringify(functions.map(([, name]) => name)));
+  await write(`${generated}/${name}.names.json`, JSON.stringify(functions.map(([, name]) => name)));
   await Promise.all([rm(output), rm(text)]);
   return bytes;
 }
@@ -73,6 +73,18 @@ function memoryFlag(bytes) {
   return at;
 }
 
+/** Compiles source for one kind of SIMD, with the tiles that fit its registers. */
+async function kind(simd, tilesOf, features) {
+  await write(`${generated}/tiles.ts`, tilesOf);
+  const bytes = await compile("program", simd, features);
+  // Deflated first: no packing of a page or a package finds the repetitions that base 64 hides.
+  const packed = deflateSync(bytes, { level: 9, memLevel: 9 }).toString("base64");
+  const about = `/** Written by the build: the kernels compiled with ${simd} SIMD (zlib, base 64). */`;
+  await write(`${generated}/${simd}.ts`, `${about}\nexport const packed =\n  ${JSON.stringify(packed)};\n`);
+  const probe = await compile("probe", `${simd}-probe`, features);
+  return { memoryFlagAt: memoryFlag(bytes), probe: probe.toString("base64") };
+}
+
 const digest = await digestOfSources();
 const known = await readFile(target, "utf8").catch(() => "");
 if (!known.includes(digest)) {
@@ -82,21 +94,17 @@ if (!known.includes(digest)) {
   await mkdir(generated, { recursive: true });
   const { names, source } = translate(await readFile(`${folder}../scalar.ts`, "utf8"), fusions);
   await write(`${generated}/spans.ts`, source);
-  await write(`${generated}/tiles.ts`, tiles(5));
-  const plain = await compile("plain", []);
-  await write(`${generated}/tiles.ts`, tiles(6));
-  const relaxed = await compile("relaxed", ["relaxed-simd"]);
-  // Deflated first: no packing of a page or a package finds the repetitions that base 64 hides.
-  const base64 = (bytes) => JSON.stringify(deflateSync(bytes, { level: 9, memLevel: 9 }).toString("base64"));
+  const kinds = {
+    plain: await kind("plain", tiles(5), []),
+    relaxed: await kind("relaxed", tiles(6), ["relaxed-simd"]),
+  };
   await write(
     target,
     [
-      "/** Written by the build: the compiled kernels (zlib, base 64), the scalar functions and fusions in the order of their numbers. */",
+      "/** Written by the build: the compiled modules' facts, the scalar functions and fusions in the order of their numbers. */",
       'import type { Fusion } from "../fusion.ts";',
       `// From sources ${digest}`,
-      `export const plain =\n  ${base64(plain)};`,
-      `export const relaxed =\n  ${base64(relaxed)};`,
-      `export const memoryFlagAt = { plain: ${memoryFlag(plain)}, relaxed: ${memoryFlag(relaxed)} };`,
+      `export const kinds = ${JSON.stringify(kinds)};`,
       `export const scalars: readonly string[] = ${JSON.stringify(names)};`,
       `export const fusions: readonly Fusion[] = ${JSON.stringify(fusions)};`,
       "",

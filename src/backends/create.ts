@@ -44,8 +44,8 @@ export async function createBackend(name: string, options: BackendOptions = {}):
       return js({ precision: name === "js" ? 32 : 64 });
     }
     case "wasm": {
-      const { wasm } = await import("./wasm.ts");
-      return wasm(options);
+      const { loadedWasm } = await import("./wasm.ts");
+      return loadedWasm(options);
     }
     case "gpu":
     case "gpu:webgpu":

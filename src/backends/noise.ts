@@ -16,8 +16,8 @@ let ready: Promise<void> | undefined;
  * From now on noise comes from the kernels of wasm, where this engine runs them: the same bits, several times faster.
  */
 export function readyNoise(): Promise<void> {
-  ready ??= import("./wasm/noise-source.ts").then(({ noiseSource }) => {
-    fill = noiseSource() ?? fillNoise;
+  ready ??= import("./wasm/noise-source.ts").then(async ({ noiseSource }) => {
+    fill = (await noiseSource()) ?? fillNoise;
   });
   return ready;
 }

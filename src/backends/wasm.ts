@@ -13,7 +13,7 @@ import { WasmExecutable } from "./wasm/executable.ts";
 import { flowBytes } from "./wasm/flow.ts";
 import { groupSteps } from "./wasm/groups.ts";
 import { createMemory, Layout, type PlacedProgram, placePrograms, threadScratch } from "./wasm/layout.ts";
-import { chooseSimd, instantiate, kernelModule, type Simd } from "./wasm/module.ts";
+import { chooseSimd, instantiate, kernelModule, loadKernels, type Simd } from "./wasm/module.ts";
 import { encodeNoise, keyBytes } from "./wasm/noise.ts";
 import { packedBytes } from "./wasm/products.ts";
 import { wasmRowProducts } from "./wasm/row-products.ts";
@@ -57,7 +57,17 @@ interface Settings {
   readonly reason?: string;
 }
 
-/** @throws UsageError where this engine lacks what is asked for */
+/** The device with its kernels loaded. @throws UsageError where this engine lacks what is asked for */
+export async function loadedWasm(options: WasmOptions = {}): Promise<Backend> {
+  const backend = wasm(options);
+  await loadKernels(chooseSimd(options.simd));
+  return backend;
+}
+
+/**
+ * The device, whose kernels are loaded by the first `compile`; `rowProducts` needs them before.
+ * @throws UsageError where this engine lacks what is asked for
+ */
 export function wasm(options: WasmOptions = {}): Backend {
   const { threads, simd, sharing, layout = (start) => new Layout(start), workerScript } = options;
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {

@@ -114,7 +114,7 @@ export type MetricName = (typeof metricDescriptions)[number]["name"];
 export type Metrics = Readonly<Record<MetricName, number | null>>;
 
 /** All names, in the order in which they are printed. */
-export const metricNames: readonly MetricName[] = metricDescriptions.map(({ name }) => name);
+export const metricNames: readonly MetricName[] = /* @__PURE__ */ metricDescriptions.map(({ name }) => name);
 
 /** @throws UsageError for a name that isn't in the table; the message lists those that are. */
 export function describeMetric(name: string): (typeof metricDescriptions)[number] {

@@ -38,7 +38,7 @@ export interface ModelDescription {
 }
 
 /** Every model with its options, in words. */
-export const modelDescriptions: readonly ModelDescription[] = modelNames.map((name) => ({
+export const modelDescriptions: readonly ModelDescription[] = /* @__PURE__ */ modelNames.map((name) => ({
   name,
   options: describeOptions(models[name].options),
 }));

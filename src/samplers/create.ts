@@ -66,7 +66,7 @@ export interface SamplerDescription {
 }
 
 /** Every sampler with its options, in words. */
-export const samplerDescriptions: readonly SamplerDescription[] = samplerNames.map((name) => {
+export const samplerDescriptions: readonly SamplerDescription[] = /* @__PURE__ */ samplerNames.map((name) => {
   const { draws, source, options } = kinds[name];
   return { name, draws, source, options: describeOptions(options) };
 });

@@ -8,7 +8,6 @@ import type { Model } from "../models/model.ts";
 import type { BestEpoch } from "./best-epoch.ts";
 import { firstNonFinite, isFiniteThroughout } from "./finite.ts";
 import type { StepBatch, TrainingRun } from "./run.ts";
-import { traceScores, traceSteps } from "./trace.ts";
 
 /** A loss or score became NaN or infinite. */
 export class DivergenceError extends Error {
@@ -93,11 +92,13 @@ export class FiniteCheck {
     const unfit = scores.findIndex((score) => !Number.isFinite(score));
     if (unfit < 0) return scores;
     const row = rows[Math.floor(unfit / model.labels)];
+    const { traceScores } = await import("./trace.ts");
     const where = await traceScores(run, await run.read(), row);
     throw await this.#error(step, `the scores of ${part} row ${row} are not finite; ${where}`);
   }
 
   async #failAtLast(what: string): Promise<never> {
+    const { traceSteps } = await import("./trace.ts");
     const where = await traceSteps(this.#options.run, this.#before, this.#firstStep, this.#batches);
     throw await this.#error(this.#firstStep + this.#batches.length - 1, `${what}; ${where}`);
   }

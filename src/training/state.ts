@@ -8,7 +8,7 @@ import { selectRows } from "../data/rows.ts";
 import { UsageError } from "../errors.ts";
 import type { Sampler, SamplerState } from "../samplers/sampler.ts";
 import { BestEpoch, type BestEpochState } from "./best-epoch.ts";
-import { ConditionMonitor, type MonitorState } from "./conditions/monitor.ts";
+import type { ConditionMonitor, MonitorState } from "./conditions/monitor.ts";
 import { FiniteCheck } from "./divergence.ts";
 import type { TrainingRun } from "./run.ts";
 import type { TrainOptions } from "./train.ts";
@@ -48,29 +48,19 @@ export class Training {
   static async begin(options: TrainOptions, run: TrainingRun): Promise<Training> {
     const { checkpoint, initial } = options;
     if (initial) await run.write(initial);
-    const training = new Training(options, run, await run.read());
+    const training = new Training(options, run, await run.read(), await monitorOf(options, run));
     if (checkpoint) await training.#restore(checkpoint);
     return training;
   }
 
-  private constructor(options: TrainOptions, run: TrainingRun, device: Values) {
+  private constructor(options: TrainOptions, run: TrainingRun, device: Values, monitor: ConditionMonitor | undefined) {
     const { sampler, labels, rows } = options;
     this.options = options;
     this.run = run;
     this.sampler = sampler;
     this.best = new BestEpoch({ ...options, labels: selectRows(labels, rows.validation) });
     this.finite = new FiniteCheck({ ...options, run, best: this.best }, device);
-    if (run.probe) {
-      const { stepSizes } = options.optimiser;
-      const random = options.noise.stream("conditions");
-      this.monitor = new ConditionMonitor({
-        sampler,
-        rows: rows.training,
-        probe: run.probe,
-        random,
-        ...(stepSizes && { stepSizes }),
-      });
-    }
+    if (monitor) this.monitor = monitor;
   }
 
   /** The number of the next step, counted through all epochs from 0. */
@@ -143,4 +133,14 @@ function requireStates(device: Values, saved: Values): void {
   }
   const stray = Object.keys(saved).find((name) => !Object.hasOwn(device, name));
   if (stray !== undefined) throw new UsageError(`checkpoint: this run has no state ${stray}; is it of another run?`);
+}
+
+/** What measures the conditions, where the run does: loaded only then. */
+async function monitorOf(options: TrainOptions, { probe }: TrainingRun): Promise<ConditionMonitor | undefined> {
+  if (!probe) return undefined;
+  const { ConditionMonitor } = await import("./conditions/monitor.ts");
+  const { sampler, rows, noise, optimiser } = options;
+  const { stepSizes } = optimiser;
+  const random = noise.stream("conditions");
+  return new ConditionMonitor({ sampler, rows: rows.training, probe, random, ...(stepSizes && { stepSizes }) });
 }

@@ -1,6 +1,6 @@
 /**
  * Where a value that is not finite comes from: runs steps again, and the one that went wrong op by op on the reference
- * device.
+ * device. Loaded only when that happens, and the reference device with it.
  */
 import type { Values } from "../backends/backend.ts";
 import { js } from "../backends/js.ts";

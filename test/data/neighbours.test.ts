@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { wasm } from "../../src/backends/wasm.ts";
+import { loadedWasm } from "../../src/backends/wasm.ts";
 import { nearestNeighbours } from "../../src/data/imbalance/neighbours.ts";
 import {
   type DotProductKernel,
@@ -51,8 +51,9 @@ const searchWith =
   (features, k, queries) =>
     nearestNeighbours(features, { k, queries, kernel });
 
+const { rowProducts } = await loadedWasm({ threads: 1 });
+
 const wasmProducts: DotProductKernel = (features) => {
-  const { rowProducts } = wasm({ threads: 1 });
   if (!rowProducts) throw new Error("the wasm device offers no products of rows");
   return deviceProducts(rowProducts)(features);
 };

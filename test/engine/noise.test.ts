@@ -117,8 +117,8 @@ describe("distributions", () => {
   });
 });
 
-test("the kernels of wasm draw the bits of the plain loop, whatever the length", () => {
-  const source = noiseSource();
+test("the kernels of wasm draw the bits of the plain loop, whatever the length", async () => {
+  const source = await noiseSource();
   if (!source) throw new Error("this engine runs no kernels");
   for (const distribution of ["uniform", "normal"] as const) {
     for (const length of [1, 2, 3, 15, 16, 17, 70_001, 333]) {

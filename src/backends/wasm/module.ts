@@ -2,8 +2,7 @@
  * Which of the two compiled modules runs here, and one instance of it over a given memory. The module is compiled once
  * a process; its declaration of shared or plain memory is one byte, set to what the memory is.
  */
-import { unzlibSync } from "fflate";
-import { memoryFlagAt, plain, relaxed } from "../../../kernels/wasm/generated/module.ts";
+import { kinds } from "../../../kernels/wasm/generated/module.ts";
 import { UsageError } from "../../errors.ts";
 import { whyNoWasm } from "../host.ts";
 
@@ -22,29 +21,44 @@ export interface Kernels {
   work(): void;
 }
 
-const inflated = (text: string): Uint8Array<ArrayBuffer> =>
-  unzlibSync(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
+/** A piece of a bundle each: only the one that is used is fetched. */
+const pieces = {
+  plain: () => import("../../../kernels/wasm/generated/plain.ts"),
+  relaxed: () => import("../../../kernels/wasm/generated/relaxed.ts"),
+} satisfies Record<Simd, unknown>;
 
-const sources = { plain, relaxed } satisfies Record<Simd, string>;
+const fromBase64 = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+
+async function unpack(simd: Simd): Promise<Uint8Array<ArrayBuffer>> {
+  const { packed } = await pieces[simd]();
+  const stream = new Blob([fromBase64(packed)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+const unpacking = new Map<Simd, Promise<Uint8Array<ArrayBuffer>>>();
 const unpacked = new Map<Simd, Uint8Array<ArrayBuffer>>();
 
-/** The bytes of a module, unpacked once; not to be written to. */
-function bytesOf(simd: Simd): Uint8Array<ArrayBuffer> {
-  const bytes = unpacked.get(simd) ?? inflated(sources[simd]);
-  unpacked.set(simd, bytes);
-  return bytes;
+/** Loads the bytes of a module, once a process: `instantiateAtOnce` needs them. */
+export async function loadKernels(simd: Simd): Promise<void> {
+  const bytes = unpacking.get(simd) ?? unpack(simd);
+  unpacking.set(simd, bytes);
+  unpacked.set(simd, await bytes);
 }
 
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
+/** The bytes of a module that was loaded, for plain or shared memory. */
 function moduleBytes(simd: Simd, shared: boolean): Uint8Array<ArrayBuffer> {
-  const bytes = bytesOf(simd).slice();
-  bytes[memoryFlagAt[simd]] = shared ? 3 : 1;
+  const bytes = unpacked.get(simd)?.slice();
+  if (!bytes) throw new Error(`wasm: the ${simd} kernels are used before they are loaded`);
+  bytes[kinds[simd].memoryFlagAt] = shared ? 3 : 1;
   return bytes;
 }
 
 /** The kernels' module, for plain or shared memory. */
-export function kernelModule(simd: Simd, shared: boolean): Promise<WebAssembly.Module> {
+export async function kernelModule(simd: Simd, shared: boolean): Promise<WebAssembly.Module> {
+  await loadKernels(simd);
   const key = `${simd} ${shared}`;
   const module = compiled.get(key) ?? WebAssembly.compile(moduleBytes(simd, shared));
   compiled.set(key, module);
@@ -53,7 +67,7 @@ export function kernelModule(simd: Simd, shared: boolean): Promise<WebAssembly.M
 
 /** Whether this engine runs the module of that kind. */
 export function hasSimd(simd: Simd): boolean {
-  return typeof WebAssembly !== "undefined" && WebAssembly.validate(bytesOf(simd));
+  return typeof WebAssembly !== "undefined" && WebAssembly.validate(fromBase64(kinds[simd].probe));
 }
 
 /** The fastest kind of SIMD that this engine has, or the one asked for. @throws UsageError where the engine lacks it */
@@ -78,7 +92,10 @@ export async function instantiate(module: WebAssembly.Module, memory: WebAssembl
   return kernelsOf(exports);
 }
 
-/** Likewise without waiting, over plain memory: for use where nothing else may happen meanwhile. */
+/**
+ * Likewise without waiting, over plain memory: for use where nothing else may happen meanwhile. The kernels have to be
+ * loaded.
+ */
 export function instantiateAtOnce(simd: Simd, memory: WebAssembly.Memory): Kernels {
   const module = new WebAssembly.Module(moduleBytes(simd, false));
   return kernelsOf(new WebAssembly.Instance(module, { env: { memory }, clock }).exports);

@@ -6,7 +6,7 @@ import type { fillNoise } from "../../../kernels/noise.ts";
 import * as records from "../../../kernels/wasm/records.ts";
 import { whyNoWasm } from "../host.ts";
 import { createMemory, Layout, threadScratch } from "./layout.ts";
-import { hasSimd, instantiateAtOnce, type Kernels } from "./module.ts";
+import { hasSimd, instantiateAtOnce, type Kernels, loadKernels } from "./module.ts";
 import { keyBytes, noiseWords } from "./noise.ts";
 
 /** A memory for so many numbers, and where things are in it. */
@@ -33,8 +33,9 @@ function roomFor(numbers: number): Room {
 }
 
 /** As `fillNoise`; undefined where this engine can't run the kernels. */
-export function noiseSource(): typeof fillNoise | undefined {
+export async function noiseSource(): Promise<typeof fillNoise | undefined> {
   if (whyNoWasm() !== undefined || !hasSimd("plain")) return undefined;
+  await loadKernels("plain");
   let room: Room | undefined;
   return (values, distribution, { seed, step }, leaf) => {
     if (!room || room.numbers < values.length) room = roomFor(values.length);

@@ -47,7 +47,7 @@ export const thresholdDescriptions = [
 export type ThresholdName = (typeof thresholdDescriptions)[number]["name"];
 
 /** All names of rules. */
-export const thresholdNames: readonly ThresholdName[] = thresholdDescriptions.map(({ name }) => name);
+export const thresholdNames: readonly ThresholdName[] = /* @__PURE__ */ thresholdDescriptions.map(({ name }) => name);
 
 /** How often labels occur among the rows that a model learned from. */
 export interface TrainingCounts {
