@@ -114,7 +114,7 @@ export function describeOptions({ entries }: OptionsSchema): OptionDescription[]
     const { words, otherwise } = about;
     const { type } = v.unwrap(entry);
     const fallback: unknown = v.getDefault(entry);
-    const text = fallback === undefined ? otherwise : printValue(fallback);
+    const text = fallback === undefined ? otherwise : printed(fallback);
     const refuse = (value: unknown): string | undefined => v.safeParse(entry, value).issues?.[0].message;
     const description: OptionDescription = {
       name,
@@ -133,6 +133,9 @@ export function describeOptions({ entries }: OptionsSchema): OptionDescription[]
     return description;
   });
 }
+
+/** A value for people: lists as numbers between commas, be it a list of one. */
+const printed = (value: unknown): string => (Array.isArray(value) ? value.join(",") : printValue(value));
 
 /** As JSON, which has no word for what is no number. */
 const shown = (value: unknown): string => (typeof value === "number" ? String(value) : JSON.stringify(value));
