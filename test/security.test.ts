@@ -17,6 +17,9 @@ const ownBounds: readonly (readonly [file: string, ...names: string[]])[] = [
   ["src/saved/safetensors.ts", "largestHeader"],
   ["src/saved/model.ts", "deepest"],
   ["src/training/checkpoint.ts", "deepest"],
+  ["src/files/ordinary.ts", "mostBytes", "mostTextBytes", "mostListBytes"],
+  ["src/saved/preprocessing-file.ts", "deepest"],
+  ["src/nn/initialise.ts", "largest"],
   ["src/files/read-lines.ts", "longestLine", "mostUnpacked"],
   ["src/files/download.ts", "most"],
   ["src/experiment/grid.ts", "mostCells"],
@@ -28,13 +31,15 @@ const ownBounds: readonly (readonly [file: string, ...names: string[]])[] = [
 
 /** The value of a constant that is written as powers and products of whole numbers. */
 function figureOf(source: string, name: string): number {
-  const text = new RegExp(`^(?:export )?const ${name} = ([\\d_ *]+);`, "m").exec(source)?.[1];
+  const text = new RegExp(`^(?:export )?const ${name} = ([\\d_ *-]+);`, "m").exec(source)?.[1];
   if (text === undefined) throw new Error(`no constant ${name} of digits`);
-  const powers = text.replaceAll("_", "").replaceAll("**", "^").split("*");
-  return powers.reduce((product, power) => {
-    const [base, exponent = 1] = power.split("^").map(Number);
-    return product * base ** exponent;
-  }, 1);
+  const [positive, less = 0] = text.replaceAll("_", "").replaceAll("**", "^").split("-");
+  return (
+    positive.split("*").reduce((product, power) => {
+      const [base, exponent = 1] = power.split("^").map(Number);
+      return product * base ** exponent;
+    }, 1) - Number(less)
+  );
 }
 
 /** The words of the comment above a name, or the name itself in words. */

@@ -8,7 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { checkLines, repairLines } from "../files/check-lines.ts";
-import { readOrdinary } from "../files/ordinary.ts";
+import { mostBytes, readOrdinary } from "../files/ordinary.ts";
 import { decodeModel } from "../saved/model.ts";
 import { decodeCheckpoint } from "../training/checkpoint.ts";
 import { Failed } from "./endings.ts";
@@ -86,7 +86,7 @@ async function checkFile(file: string, kind: Kind, repair: boolean): Promise<boo
     return repair || damage.length === 0;
   }
   try {
-    const bytes = await readOrdinary(file);
+    const bytes = await readOrdinary(file, mostBytes);
     if (kind === "weights") decodeModel(bytes, file);
     else if (kind === "checkpoint") decodeCheckpoint(bytes, file);
     else JSON.parse(bytes.toString("utf8"));

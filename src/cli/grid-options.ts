@@ -8,7 +8,7 @@ import { parseArm, parseSweep, sweepArms } from "../experiment/arms.ts";
 import { type Grid, type GridArm, type GridData, type GridModel, mergedSettings } from "../experiment/grid.ts";
 import { studyNamed, studyNames } from "../experiment/studies.ts";
 import { parseStudy, type Study, type StudyData } from "../experiment/study.ts";
-import { readOrdinary } from "../files/ordinary.ts";
+import { mostTextBytes, readOrdinary } from "../files/ordinary.ts";
 import { modelNames } from "../models/create.ts";
 import { samplerDescriptions, samplerNames } from "../samplers/create.ts";
 import type { ModelMaker, SamplerMaker } from "../training/configure.ts";
@@ -64,7 +64,7 @@ async function readStudy(text: string): Promise<Study> {
   if (known) return known;
   let json: string;
   try {
-    json = (await readOrdinary(text)).toString("utf8");
+    json = (await readOrdinary(text, mostTextBytes)).toString("utf8");
   } catch (error) {
     if (error instanceof DataError) throw error;
     throw new UsageError(

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { basename, dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DataError, UsageError } from "../errors.ts";
-import { readOrdinary } from "../files/ordinary.ts";
+import { mostTextBytes, readOrdinary } from "../files/ordinary.ts";
 
 export interface OwnModule<Maker> {
   /** The file's name without its ending. */
@@ -50,7 +50,7 @@ async function collect(file: string, named: string, texts: Map<string, string>):
   if (texts.has(file)) return;
   let text: string;
   try {
-    text = (await readOrdinary(file)).toString("utf8");
+    text = (await readOrdinary(file, mostTextBytes)).toString("utf8");
   } catch (error) {
     if (error instanceof DataError) throw error;
     throw new UsageError(`${named}: there is no such module`);

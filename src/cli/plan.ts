@@ -5,7 +5,7 @@ import { type CellKey, type CellRecord, canonicalJson, idOf } from "../experimen
 import { costs, printBytes } from "../experiment/cost.ts";
 import type { Grid, PlannedCell } from "../experiment/grid.ts";
 import { writeAtomically } from "../files/atomic.ts";
-import { readOrdinary } from "../files/ordinary.ts";
+import { mostListBytes, readOrdinary } from "../files/ordinary.ts";
 import { aligned } from "./print.ts";
 import { duration } from "./progress.ts";
 import { inertLine, printOut } from "./terminal.ts";
@@ -32,8 +32,9 @@ export async function unrunCells(file: string, records: readonly CellRecord[]): 
   const known = new Set(records.map(idOf));
   let text: string;
   try {
-    text = (await readOrdinary(file)).toString("utf8");
+    text = (await readOrdinary(file, mostListBytes)).toString("utf8");
   } catch (error) {
+    if (error instanceof DataError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new DataError({ file }, `the plan can't be read: ${why}`);
   }

@@ -96,7 +96,7 @@ function neighbourTable({ neighbours }: Explanation, width: number): readonly st
   const rows = neighbours.map(({ row, distance, labels }) => [
     `${row}`,
     figure(distance),
-    labels === undefined ? "-" : labels.join(", ") || "no labels",
+    labels === undefined ? "-" : labels.map(short).join(", ") || "no labels",
   ]);
   return wrapped([["row", "distance", "labels"], ...rows], width);
 }

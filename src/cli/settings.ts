@@ -143,14 +143,15 @@ export function collect(option: string) {
 }
 
 /**
- * What `given` holds for `name`: what is for all, and before it what is for this one alone.
- * @param kind "model" or "sampler", for messages
+ * What `given` holds for `name`: what is for all, and before it what is for this one alone. A single number where a
+ * list is expected is a list of one.
+ * @param kind "model" or "sampler"
  * @param names all of that kind that the command names
  * @param takes which of the options for all are handed on; default all
  * @throws UsageError for an option of one that the command does not name
  */
 export function optionsFor(
-  kind: string,
+  kind: "model" | "sampler",
   name: string,
   names: readonly string[],
   given: Given,
@@ -169,7 +170,13 @@ export function optionsFor(
       );
     }
   }
-  return Object.fromEntries([...shared, ...own]);
+  const listed = (kind === "model" ? modelDescriptions : samplerDescriptions)
+    .find((description) => description.name === name)
+    ?.options.filter(({ values }) => values.startsWith("a list"))
+    .map((option) => option.name);
+  const whole = ([option, value]: readonly [string, unknown]) =>
+    [option, typeof value === "number" && listed?.includes(option) ? [value] : value] as const;
+  return Object.fromEntries([...shared, ...own].map(whole));
 }
 
 /** The values of the flags that were given, by setting. */

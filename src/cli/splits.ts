@@ -4,6 +4,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { joinTest } from "../data/join.ts";
 import { parseFolds } from "../data/preparation/folds-file.ts";
 import { UsageError } from "../errors.ts";
+import { mostListBytes } from "../files/ordinary.ts";
 import { type DataOptions, openDataset } from "./data.ts";
 import { path } from "./options.ts";
 import { readInput } from "./weights.ts";
@@ -35,7 +36,7 @@ export async function openSplit(
     throw new UsageError("--test and --folds-file both say what the test rows are: expected one of them");
   const dataset = await openDataset(text, options, seed, reading);
   if (foldsFile !== undefined) {
-    const json = new TextDecoder().decode(await readInput("--folds-file", foldsFile));
+    const json = new TextDecoder().decode(await readInput("--folds-file", foldsFile, mostListBytes));
     return { ...dataset, split: parseFolds(json, foldsFile, dataset, !reading.wanted) };
   }
   if (test === undefined) return dataset;

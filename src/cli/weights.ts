@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import type { Values } from "../backends/backend.ts";
 import { UsageError } from "../errors.ts";
 import { writeAtomically } from "../files/atomic.ts";
-import { readOrdinary } from "../files/ordinary.ts";
+import { mostBytes, mostTextBytes, readOrdinary } from "../files/ordinary.ts";
 import { createModel, modelNames } from "../models/create.ts";
 import type { Model } from "../models/model.ts";
 import { Random } from "../random.ts";
@@ -77,7 +77,10 @@ async function foreignModel({
       "no weights: expected --weights FILE, or --from-pytorch FILE --model NAME --preprocessing FILE together",
     );
   }
-  const preprocessing = readPreprocessing(new TextDecoder().decode(await readInput("--preprocessing", file)), file);
+  const preprocessing = readPreprocessing(
+    new TextDecoder().decode(await readInput("--preprocessing", file, mostTextBytes)),
+    file,
+  );
   const modelOptions = optionsFor("model", name, [name], modelOption);
   const model = createModel(name, {
     features: preprocessing.featureNames.length,
@@ -89,10 +92,10 @@ async function foreignModel({
   return { model, modelOptions, preprocessing, settings: {}, values, file: fromPytorch };
 }
 
-/** The bytes of the file that `option` names. */
-export async function readInput(option: string, file: string): Promise<Uint8Array> {
+/** The bytes of the file that `option` names. @param most bytes that it may have */
+export async function readInput(option: string, file: string, most = mostBytes): Promise<Uint8Array> {
   try {
-    return await readOrdinary(file);
+    return await readOrdinary(file, most);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOENT") throw new UsageError(`${option} ${file}: there is no such file`);

@@ -8,7 +8,7 @@ import { dirname } from "node:path";
 import { DataError, UsageError } from "../errors.ts";
 import { disk } from "./file-system.ts";
 import { makeFolder, syncFolder } from "./folders.ts";
-import { readOrdinary } from "./ordinary.ts";
+import { mostBytes, readOrdinary } from "./ordinary.ts";
 
 export interface Download {
   /** Tried in this order. */
@@ -164,7 +164,7 @@ function reasonOf(error: unknown): string {
 
 /** The bytes of a file, or undefined where there is none. */
 export async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  return readOrdinary(path).catch((error: unknown) => {
+  return readOrdinary(path, mostBytes).catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
   });

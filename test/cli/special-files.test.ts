@@ -1,6 +1,6 @@
 /** Devices and pipes never end, or wait for ever: every reader refuses them at once. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { folder, hardbatch, quick, small } from "./run.ts";
@@ -58,4 +58,26 @@ test.skipIf(process.platform === "win32")("in the place of a checkpoint", async 
   expect([code, err]).toEqual([1, expect.stringMatching(/checkpoint-3\.safetensors/)]);
   const checked = await hardbatch("check", run);
   expect([checked.code, checked.out]).toEqual([1, expect.stringMatching(/checkpoint-3\.safetensors: damaged: /)]);
+});
+
+test("files of words that are larger than any are refused before they are read", async () => {
+  const { place, words } = await prepared();
+  const [large, module] = [join(place, "large.json"), join(place, "large.js")];
+  for (const file of [large, module]) {
+    writeFileSync(file, "");
+    truncateSync(file, 2 ** 29);
+  }
+  for (const line of [
+    ["train", small, "--out", words["{new}"], "--folds-file", large],
+    ["compare", "--study", large, "--out", words["{new}"]],
+    ["compare", small, "--samplers", module, "--out", words["{new}"]],
+    ["predict", small, "--from-pytorch", words["{weights}"], "--model", "mlp", "--preprocessing", large],
+  ]) {
+    const { code, err } = await hardbatch(...line);
+    expect(err, line.join(" ")).toMatch(
+      /^hardbatch: \S*large\.js(on)?: 536870912 bytes: expected at most \d+ of a file of its kind\n$/,
+    );
+    expect([1, 2]).toContain(code);
+  }
+  expect(existsSync(words["{new}"])).toBe(false);
 });

@@ -14,6 +14,7 @@ import { gunzip } from "../../src/data/formats/gunzip.ts";
 import { parseLibsvm } from "../../src/data/formats/libsvm.ts";
 import { parseMulan } from "../../src/data/formats/mulan.ts";
 import { encodeNpy } from "../../src/data/formats/npy.ts";
+import { encodeNpz } from "../../src/data/formats/npz.ts";
 import { parseLabelPosition } from "../../src/data/preparation/label-selection.ts";
 import { readDataset } from "../../src/data/read.ts";
 import { DataError, UsageError } from "../../src/errors.ts";
@@ -115,6 +116,24 @@ test.prop([fc.array(edit, { minLength: 1, maxLength: 3 })], runs(200))(
     const bytes = edits.reduce<Uint8Array>(applied, gzipSync(denseArff));
     const outcome = await gunzip(Uint8Array.from(bytes), "file").catch((error: unknown) => error);
     expect(outcome instanceof Uint8Array || outcome instanceof DataError).toBe(true);
+  },
+);
+
+test.prop([fc.array(edit, { minLength: 1, maxLength: 3 })], runs(400))(
+  "a .npz file after a few changes",
+  async (edits) => {
+    const features = { shape: [3, 2], values: Float32Array.of(1, 2, 3, 4, 5, 6) };
+    const whole = encodeNpz({
+      X: features,
+      Y: { shape: [3, 1], values: Uint8Array.of(1, 0, 1) },
+      label_names: { texts: ["a"] },
+    });
+    const read = (bytes: Uint8Array): Promise<unknown> =>
+      readDataset(Uint8Array.from(bytes), "x.npz", {}).catch((error: unknown) => error);
+    expect(await read(whole)).toMatchObject({ labelNames: ["a"], labels: { rows: 3 } });
+    const outcome = await read(edits.reduce<Uint8Array>(applied, whole));
+    const explained = outcome instanceof DataError || outcome instanceof UsageError;
+    expect(explained || (outcome instanceof Object && "labels" in outcome)).toBe(true);
   },
 );
 

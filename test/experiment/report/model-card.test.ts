@@ -19,7 +19,7 @@ const card: ModelCard = {
   rows: { training: 10, validation: 2, test: 4 },
   features: 3,
   columns: 5,
-  settings: { protocol: "clean", modelOptions: { hidden: [4] }, seed: 1 },
+  settings: { protocol: "clean", modelOptions: { hidden: [4] }, seed: 1, sampler: hostile[2], [hostile[0]]: hostile },
   version: "1.2.3",
   numerics: 4,
   backend: "js",
