@@ -31,7 +31,7 @@ export const areas: Readonly<Record<string, Rights>> = {
   random: { uses: ["errors"], packages: ["pure-rand"] },
   options: { uses: ["errors"], packages: ["valibot"] },
   engine: { uses: ["errors"], types: ["scalar"] },
-  backends: { uses: ["kernels", "errors", "engine"], packages: ["#gpu.js", "fflate"] },
+  backends: { uses: ["kernels", "errors", "engine"], packages: ["#gpu.js"] },
   nn: { uses: ["errors", "engine"], types: ["random", "backends"] },
   models: { uses: ["errors", "options", "engine", "nn"], types: ["random"], packages: ["valibot"] },
   data: { uses: ["errors", "random"], packages: ["valibot", "fflate"] },

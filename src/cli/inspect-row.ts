@@ -2,7 +2,7 @@
 import type { Dataset, LabelMatrix, Matrix } from "../data/dataset.ts";
 import { rowImbalance } from "../data/imbalance/of-row.ts";
 import { globalImbalance, type Weighting } from "../data/imbalance/weights.ts";
-import { aligned } from "./print.ts";
+import { aligned, shortName, wrapped } from "./print.ts";
 
 export interface RowOptions {
   readonly weighting: Weighting;
@@ -30,7 +30,7 @@ export function describeRow(
   }
   const figure = (value: number | undefined): string => value?.toFixed(4) ?? "-";
   const own = found.labels.map(({ label, irlbl, minority, c, s }) => [
-    labelNames[label],
+    shortName(labelNames[label]),
     figure(irlbl),
     figure(c),
     s === 0 && c === 1 ? "0 (outlier)" : figure(s),
@@ -39,7 +39,7 @@ export function describeRow(
   const near = found.neighbours.map(({ row, distance, labels }) => [
     `${row}`,
     figure(distance),
-    names(labels).join(", ") || "-",
+    names(labels).map(shortName).join(", ") || "-",
   ]);
   return [
     aligned([
@@ -51,7 +51,7 @@ export function describeRow(
     "",
     own.length === 0 ? "no labels" : aligned([["label", "IRLbl", "C", "S", ""], ...own]),
     "",
-    near.length === 0 ? "no neighbours" : aligned([["neighbour", "distance", "labels"], ...near]),
+    ...(near.length === 0 ? ["no neighbours"] : wrapped([["neighbour", "distance", "labels"], ...near])),
     "",
   ].join("\n");
 }

@@ -1,7 +1,7 @@
 /** One prediction explained, as text for people. */
 import type { Attribution } from "../training/attribution.ts";
 import { aboutRule, type NamedRule } from "./decisions.ts";
-import { aligned, wrapped } from "./print.ts";
+import { aligned, shortName, wrapped } from "./print.ts";
 
 export interface Explanation {
   readonly data: string;
@@ -42,11 +42,9 @@ export interface PrintedExplanation {
 
 /** Labels that are listed: those that apply, and the best-scored of the others. */
 const mostLabels = 20;
-const longestName = 36;
 
 const figure = (value: number): string => value.toFixed(4);
 const signed = (value: number): string => `${value < 0 ? "" : "+"}${figure(value)}`;
-const short = (name: string): string => (name.length > longestName ? `${name.slice(0, longestName - 3)}...` : name);
 
 export function printExplanation(explanation: Explanation, { top, width }: PrintedExplanation): string {
   const { data, model, weights, row, id, decisions, training, neighbours, attributions } = explanation;
@@ -81,7 +79,7 @@ function labelTable({ labels }: Explanation): string {
   const rows = shown
     .sort((a, b) => b.score - a.score)
     .map(({ name, score, applies, truth, trainingSupport }) => [
-      short(name),
+      shortName(name),
       figure(score),
       applies ? "yes" : "no",
       truth === undefined ? "-" : truth ? "yes" : "no",
@@ -96,7 +94,7 @@ function neighbourTable({ neighbours }: Explanation, width: number): readonly st
   const rows = neighbours.map(({ row, distance, labels }) => [
     `${row}`,
     figure(distance),
-    labels === undefined ? "-" : labels.map(short).join(", ") || "no labels",
+    labels === undefined ? "-" : labels.map(shortName).join(", ") || "no labels",
   ]);
   return wrapped([["row", "distance", "labels"], ...rows], width);
 }
@@ -112,7 +110,7 @@ function attributionTable(
   const rows = order
     .slice(0, top)
     .map((j) => [
-      short(features[j].name),
+      shortName(features[j].name),
       figure(features[j].value),
       signed(integratedGradients[j]),
       signed(gradientTimesInput[j]),
@@ -120,7 +118,7 @@ function attributionTable(
   const rest = order.slice(top).reduce((sum, j) => sum + integratedGradients[j], 0);
   const others = order.length > top ? [[`${order.length - top} others`, "", signed(rest), ""]] : [];
   return [
-    aligned([[short(labels[label].name), "value", "integrated", "x gradient"], ...rows, ...others]),
+    aligned([[shortName(labels[label].name), "value", "integrated", "x gradient"], ...rows, ...others]),
     `score ${figure(score)} - baseline ${figure(baselineScore)} = ${signed(score - baselineScore)}; completeness error ${completenessError.toExponential(1)}`,
   ];
 }

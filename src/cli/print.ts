@@ -22,6 +22,12 @@ export function wrapped(rows: readonly (readonly string[])[], width = 80): reado
   return aligned(lines).split("\n");
 }
 
+const longestName = 36;
+
+/** A name within a table: without its end where it is long. */
+export const shortName = (name: string): string =>
+  name.length > longestName ? `${name.slice(0, longestName - 3)}...` : name;
+
 const widest = (rows: readonly (readonly string[])[], column: number): number =>
   Math.max(...rows.map((row) => inertLine(row[column]).length));
 
