@@ -150,12 +150,12 @@ function line({ settings }: Grid, data: GridData, model: GridModel, { arm, place
   const merged = [data.settings ?? {}, arm.settings].reduce(mergedSettings, settings);
   const { modelOptions, samplerOptions = {}, ...others } = merged;
   const given: GivenSettings = { ...others, modelOptions: { ...model.options, ...modelOptions }, samplerOptions };
-  const { model: _, ...ofRun } = given;
+  const { model: _, sampler, ...ofRun } = given;
   checkSettings({
     ...ofRun,
     // What a person's own model or sampler takes, it says itself.
     ...(model.own ? { modelOptions: {} } : { model: model.name }),
-    ...(arm.own && { sampler: undefined, samplerOptions: {} }),
+    ...(arm.own ? { samplerOptions: {} } : sampler !== undefined && { sampler }),
   });
   return { data, model, arm, place, given };
 }
