@@ -1,6 +1,6 @@
 /**
  * The gpu device, mode by mode: `npm run bench -- gpu`; on a machine with a graphics processor the same with
- * `--chromium hardware --largest 2048 --budget 5000`. Node's modes run where their packages are (`npm install webgpu`),
+ * `--chromium hardware --largest 2048 --budget 5000 --laws 20`. Node's modes run where their packages are (`npm install webgpu`),
  * a browser's where there is a Chromium, PyTorch beside them where Python has it with CUDA. A mode that is not there
  * says why, and one that gpu.js leaves for another is refused.
  *
@@ -8,6 +8,7 @@
  *        --chromium hardware       a browser's own graphics processor instead of a software renderer; or none
  *        --budget 2000             milliseconds a figure may take
  *        --largest 2048            largest matrix product
+ *        --laws 20                 first try the laws of a device, each on so many random inputs (default 0: not)
  *        --out FILE                also as JSON
  */
 import { spawnSync } from "node:child_process";
@@ -25,10 +26,15 @@ const { values: flags } = parseArgs({
     chromium: { type: "string", default: "software" },
     budget: { type: "string", default: "500" },
     largest: { type: "string", default: "512" },
+    laws: { type: "string", default: "0" },
     out: { type: "string" },
   },
 });
-const options: MeasureOptions = { budget: Number(flags.budget), largest: Number(flags.largest) };
+const options: MeasureOptions = {
+  budget: Number(flags.budget),
+  largest: Number(flags.largest),
+  laws: Number(flags.laws),
+};
 const results: Record<string, Measurement> = {};
 const skipped: Record<string, string> = {};
 const source = (path: string): string => fileURLToPath(new URL(`../../bench/${path}`, import.meta.url));
@@ -73,7 +79,12 @@ function printTable(): void {
   console.log(describeMachine(machine()));
   const columns = Object.keys(results);
   const names = [...new Set(Object.values(results).flatMap(({ figures }) => figures.map(({ name }) => name)))];
-  for (const [i, column] of columns.entries()) console.log(`[${i + 1}] ${column}: ${results[column].description}`);
+  for (const [i, column] of columns.entries()) {
+    const { description, laws } = results[column];
+    const kept = laws ? `; ${laws.tried - laws.broken.length} of ${laws.tried} laws hold` : "";
+    console.log(`[${i + 1}] ${column}: ${description}${kept}`);
+    for (const law of laws?.broken ?? []) console.log(`    broken: ${law}`);
+  }
   const cells = names.map((name) => [name, ...columns.map((column) => cell(results[column], name))]);
   const rows = [["", ...columns.map((_, i) => `[${i + 1}]`)], ...cells];
   const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => row[c].length)));

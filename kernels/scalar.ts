@@ -2,7 +2,9 @@
  * Every elementwise function of the engine, once, for every device: V8 runs this file, AssemblyScript compiles it and
  * gpu.js translates it. It therefore stays in the intersection of the three: `f32` arguments, arithmetic, `Math`,
  * conditional expressions, calls to functions of this file, no imports, no captured values, one return. NaN in, NaN
- * out: comparisons are arranged so that a NaN is never replaced by a number (`x < 0 ? 0 : x`, not `x > 0 ? x : 0`).
+ * out: comparisons are arranged so that a NaN is never replaced by a number. Where a result is an argument or a bound,
+ * whichever is larger or smaller, the last case is a sum: NVIDIA's compiler of shaders makes `x < 0 ? 0 : x` its own
+ * maximum, which drops a NaN.
  * (`as f32` narrows AssemblyScript's float64 `Math`; elsewhere it means nothing.)
  */
 
@@ -60,7 +62,7 @@ export function minimum(x: f32, y: f32): f32 {
 
 /** x within [low, high]. */
 export function clamp(x: f32, low: f32, high: f32): f32 {
-  return x < low ? low : x > high ? high : x;
+  return x < low ? low : x > high ? high : x >= low ? x : x + low;
 }
 
 /** 1 where low <= x <= high, else 0: the slope of `clamp`. */
@@ -77,7 +79,7 @@ export function equal(x: f32, y: f32): f32 {
 }
 
 export function relu(x: f32): f32 {
-  return x < 0.0 ? 0.0 : x;
+  return x > 0.0 ? x : x < 0.0 ? 0.0 : x + x;
 }
 
 export function leakyRelu(x: f32, slope: f32): f32 {

@@ -61,8 +61,9 @@ n = 128
 while n <= int(sys.argv[1]):
     figures.append({"name": f"matrix product, {n}", "value": products(n), "unit": "GFLOP/s"})
     n *= 2
-for features, hidden, labels in ((72, [256, 512, 256], 6), (68, [768, 768, 768], 174)):
-    title = "-".join(map(str, [features, *hidden, labels]))
+nets = ((72, [256, 512, 256], 6, ""), (68, [768, 768, 768], 174, ""), (1836, [512, 256], 159, ", 4 % filled, dense"))
+for features, hidden, labels, kind in nets:
+    title = "-".join(map(str, [features, *hidden, labels])) + kind
     figures.append({"name": f"{title}: a step", "value": training(features, hidden, labels), "unit": "ms"})
 name = f"PyTorch {torch.__version__}, float32 without TF32, {torch.cuda.get_device_name()}"
 print(json.dumps({"description": name, "figures": figures}))

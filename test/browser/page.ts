@@ -12,30 +12,17 @@ import { max, mean, sum } from "../../src/engine/ops/reduce.ts";
 import { gather, repeat, reshape } from "../../src/engine/ops/rows.ts";
 import { program } from "../../src/engine/program.ts";
 import { input, type Tensor } from "../../src/engine/tensor.ts";
-import { holdsInSinglePrecision } from "../gpu/exceptions.ts";
+import { failing, shaderLaws } from "../gpu/shaders.ts";
 import { smallStep, trainingStep } from "../gpu/step.ts";
 import { difference, trainingRun } from "../gpu/training.ts";
 import { shader } from "../laws/arithmetic.ts";
-import { programLaw } from "../laws/programs.ts";
-import { backendLaw, type Check } from "../laws.ts";
+import { backendLaw } from "../laws.ts";
 import { work } from "./counting.ts";
 import { losing, losingAhead, refusing } from "./losing.ts";
 
-async function failing(checks: readonly Check[]): Promise<string[]> {
-  const failures: string[] = [];
-  for (const { title, check } of checks) {
-    await check().catch((error) => {
-      failures.push([title, error.message, error.cause?.message].filter(Boolean).join(": ").slice(0, 2000));
-    });
-  }
-  return failures;
-}
-
 /** The laws that the mode breaks, how many there are, and what the page really did for them. */
 async function laws(mode: GpuMode, runs: number, nonFinite: boolean) {
-  const backend = gpu(mode);
-  const options = { accuracy: shader, runs, nonFinite };
-  const checks = [...backendLaw(backend, options).filter(holdsInSinglePrecision), ...programLaw(backend, options)];
+  const checks = shaderLaws(gpu(mode), runs, nonFinite);
   const before = work();
   const failures = await failing(checks);
   const after = work();
