@@ -73,6 +73,7 @@ export interface GpuFile {
       string,
       {
         readonly description: string;
+        readonly laws?: { readonly tried: number; readonly broken: readonly string[] };
         readonly figures: readonly { readonly name: string; readonly value: number; readonly unit: string }[];
       }
     >

@@ -15,6 +15,9 @@ export function gpuSection({ results, skipped }: GpuFile): string {
   const missing = Object.entries(skipped).map(([title, why]) => `${title} (${why})`);
   return [
     tableOf(["", ...columns.map(([title, { description }]) => `${title}: ${description}`)], rows),
+    ...columns.flatMap(([title, { laws }]) =>
+      laws ? ["", `${title}: ${laws.tried - laws.broken.length} of ${laws.tried} laws of a device hold.`] : [],
+    ),
     "",
     ...(missing.length > 0 ? [`Not measured: ${missing.join("; ")}.`] : []),
   ].join("\n");
