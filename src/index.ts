@@ -11,6 +11,8 @@ export type { Dataset, DenseMatrix, Feature, GivenSplit, LabelMatrix, Matrix, Sp
 export { type DatasetDescription, describeDataset, type LabelDescription } from "./data/describe.ts";
 export { type ArffOptions, parseArff } from "./data/formats/arff.ts";
 export type { ColumnOptions, WantedColumns } from "./data/formats/chosen-columns.ts";
+export { type CsvOptions, parseCsv } from "./data/formats/csv.ts";
+export { type LibsvmOptions, parseLibsvm } from "./data/formats/libsvm.ts";
 export { parseMulan, printMulan } from "./data/formats/mulan.ts";
 export {
   decodeNpy,

@@ -10,7 +10,7 @@ import { isZip, listZip, unzip } from "../data/formats/zip.ts";
 import { loadDataset } from "../data/load.ts";
 import { hint } from "../data/near-match.ts";
 import { splitName } from "../data/read.ts";
-import { DataError, meant, quoted, UsageError } from "../errors.ts";
+import { DataError, quoted, UsageError } from "../errors.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { dataFolder, type Pin, readPins, writePins } from "../files/data-folder.ts";
 import { download, hashOf, readIfThere } from "../files/download.ts";
@@ -50,9 +50,7 @@ function setNamed(name: string): CollectionSet {
   const set = findSet(name);
   if (set) return set;
   const names = collection.map((known) => known.name);
-  throw new UsageError(
-    `${quoted(name)}: no such data set${hint(name, names) || meant(name, names)}; hardbatch data list names all`,
-  );
+  throw new UsageError(`${quoted(name)}: no such data set${hint(name, names)}; hardbatch data list names all`);
 }
 
 const sizeOf = (set: CollectionSet): number | undefined =>

@@ -1,7 +1,8 @@
 /**
  * The name that was probably meant, where one is not found: other case, other Unicode form, other signs between the
- * words.
+ * words; where there is none, a slip or two.
  */
+import { meant } from "../errors.ts";
 
 /** What is left of a name when everything that people and programs write in two ways is taken away. */
 function essence(name: string): string {
@@ -20,10 +21,13 @@ export function nearMatch(name: string, names: Iterable<string>): string | undef
   return undefined;
 }
 
-/** `; there is "Notes"` where the name was probably meant, for the end of a message; else nothing. */
-export function hint(name: string, names: Iterable<string>): string {
+/** Beyond so many names a search for slips would take seconds. */
+const mostNames = 20_000;
+
+/** `; there is "Notes"` or ` (did you mean notes?)` for the end of a message, where another name was probably meant. */
+export function hint(name: string, names: readonly string[]): string {
   const near = nearMatch(name, names);
-  if (near === undefined) return "";
+  if (near === undefined) return names.length > mostNames ? "" : meant(name, names);
   const same = near.normalize("NFC") === name.normalize("NFC");
   return `; there is ${JSON.stringify(near.slice(0, 120))}${same ? ", in another Unicode form" : ""}`;
 }

@@ -6,15 +6,6 @@
 /** Level of every test of counts. */
 export const alpha = 1e-6;
 
-/** The p-value of the counts of independent draws from the probabilities. */
-export function chiSquare(counts: readonly number[], probabilities: readonly number[]): number {
-  const draws = counts.reduce((sum, count) => sum + count, 0);
-  return chiSquareOfExpected(
-    counts,
-    probabilities.map((p) => p * draws),
-  );
-}
-
 /**
  * The p-value of the counts, given what is expected of each; categories that expect fewer than 10 are taken together.
  * @param constraints sums of counts that the expected ones share by construction; 1, their total

@@ -9,5 +9,5 @@ export { type CaughtFault, lawsCatchFaults } from "./faults/catch.ts";
 export type { Level } from "./law.ts";
 export { type Check, type LawName, lawNames, samplerLaws } from "./laws.ts";
 export { formulaNames } from "./naive/model.ts";
-export { claimsOf, ownSubject, type Variant } from "./own-samplers.ts";
+export { claimsOf, ownSubject, ownSubjects, type Variant } from "./own-samplers.ts";
 export type { Answer, Claims, FormulaClaim, Subject, TestedSampler, Trial } from "./subject.ts";

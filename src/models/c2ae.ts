@@ -31,8 +31,6 @@ export const c2aeOptions = v.strictObject({
   rankingWeight: option("of the ranking in the loss", decimal(0), 0.5),
 });
 
-export type C2aeOptions = v.InferInput<typeof c2aeOptions>;
-
 /** @throws UsageError for a wrong option */
 export function c2ae({ features, labels, random, options = {} }: ModelSetting): Model {
   const chosen = parseOptions("model c2ae", c2aeOptions, options);

@@ -36,8 +36,6 @@ export const clifOptions = v.strictObject({
   graphWeight: option("of the second summand of the loss", decimal(0), 1e-3),
 });
 
-export type ClifOptions = v.InferInput<typeof clifOptions>;
-
 /**
  * @throws UsageError for a wrong option, and on `objective` where the graph wants the label correlation and none was
  * given

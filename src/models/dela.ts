@@ -43,8 +43,6 @@ export const delaOptions = v.strictObject({
   beta: option("weight of the noise's part of the loss", decimal(0), 1e-4),
 });
 
-export type DelaOptions = v.InferInput<typeof delaOptions>;
-
 /** @throws UsageError for a wrong option */
 export function dela({ features, labels, random, options = {} }: ModelSetting): Model {
   const chosen = parseOptions("model dela", delaOptions, options);

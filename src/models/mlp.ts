@@ -25,8 +25,6 @@ export const mlpOptions = v.strictObject({
 
 const defaultBeta = 0.999;
 
-export type MlpOptions = v.InferInput<typeof mlpOptions>;
-
 /** @throws UsageError for a wrong option */
 export function mlp({ features, labels, random, options = {}, labelCounts }: ModelSetting): Model {
   const { hidden, slope, dropout, loss, beta } = parseOptions("model mlp", mlpOptions, options);

@@ -78,8 +78,6 @@ export const mpvaeOptions = v.strictObject({
   testDraws: option("draws of eta for sampled predictions", whole(1), 1000),
 });
 
-export type MpvaeOptions = v.InferInput<typeof mpvaeOptions>;
-
 /** Of the clamp: half of the published 1e-6. */
 const margin = 5e-7;
 

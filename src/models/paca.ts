@@ -44,8 +44,6 @@ export const pacaOptions = v.strictObject({
   gamma: option("weight of the latent space's part of the loss", decimal(0), 10),
 });
 
-export type PacaOptions = v.InferInput<typeof pacaOptions>;
-
 /** @throws UsageError for a wrong option */
 export function paca({ features, labels, random, options = {} }: ModelSetting): Model {
   const chosen = parseOptions("model paca", pacaOptions, options);

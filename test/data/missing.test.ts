@@ -117,6 +117,9 @@ describe("CSV", () => {
     expect(() => csv("Age,l\n1,0\n", { drop: ["age"] })).toThrow(
       /drop column "age": f has no such column; there is "Age"/,
     );
+    expect(() => csv("weight,l\n1,0\n", { id: "wieght" })).toThrow(
+      'id "wieght": f has no such column (did you mean weight?)',
+    );
     const wanted = { features: [{ name: "caf\u00e9", kind: "numeric" }] } as const;
     expect(() => csv("cafe\u0301,l\n1,0\n", { wanted })).toThrow(/in another Unicode form/);
   });

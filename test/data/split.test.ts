@@ -6,7 +6,7 @@ import type { LabelMatrix } from "../../src/data/dataset.ts";
 import { countPositives } from "../../src/data/labels.ts";
 import { loadDataset } from "../../src/data/load.ts";
 import { foldQuality } from "../../src/data/preparation/fold-quality.ts";
-import { kFolds, shuffleSplit, splitFolds, splitTraining } from "../../src/data/preparation/split.ts";
+import { kFolds, splitFolds, splitTraining } from "../../src/data/preparation/split.ts";
 import { partSizes, stratify } from "../../src/data/preparation/stratify.ts";
 import { UsageError } from "../../src/errors.ts";
 import { Random } from "../../src/random.ts";
@@ -25,7 +25,18 @@ import {
 const order1: Divide = (labels, proportions, value) => stratify(labels, { proportions, random: new Random(value) });
 const order2: Divide = (labels, proportions, value) =>
   stratify(labels, { proportions, random: new Random(value), order: 2 });
-const plain: Divide = (labels, proportions, value) => shuffleSplit(labels.rows, proportions, new Random(value));
+/** A plain random split, blind to labels. */
+const plain: Divide = (labels, proportions, value) => {
+  const random = new Random(value);
+  const order = Int32Array.from({ length: labels.rows }, (_, row) => row);
+  const sizes = partSizes(labels.rows, proportions, random);
+  random.shuffle(order);
+  let start = 0;
+  return sizes.map((size) => {
+    start += size;
+    return order.slice(start - size, start).sort();
+  });
+};
 
 /** Shares of 2 to 6 parts, equal or not. */
 const shares = fc

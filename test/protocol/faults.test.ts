@@ -6,11 +6,11 @@ import { naiveSubject } from "../../src/laws/faults/altered.ts";
 import { faults } from "../../src/laws/faults/catch.ts";
 import { laws, samplerLaws } from "../../src/laws/laws.ts";
 import { remoteSubject } from "../../src/laws/protocol/client.ts";
-import { subjectMaker } from "../../src/laws/protocol/served-subject.ts";
 import { SamplerServer } from "../../src/laws/protocol/server.ts";
 import { parseTranscript, printTranscript, RecordedConnection, replay } from "../../src/laws/protocol/transcript.ts";
 import type { Subject } from "../../src/laws/subject.ts";
 import { local } from "./connections.ts";
+import { subjectMaker } from "./served-subject.ts";
 
 const recorded = (subject: Subject) => new RecordedConnection(local(new SamplerServer(subjectMaker(subject))));
 

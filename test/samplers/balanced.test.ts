@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { alpha, chiSquare } from "../../src/laws/chi-square.ts";
+import { alpha } from "../../src/laws/chi-square.ts";
 import type { Trial } from "../../src/laws/subject.ts";
 import { trials } from "../../src/laws/trial.ts";
 import { Random } from "../../src/random.ts";
@@ -8,6 +8,7 @@ import { balancedSampler } from "../../src/samplers/balanced.ts";
 import type { Sampler } from "../../src/samplers/sampler.ts";
 import { uniformSampler } from "../../src/samplers/uniform.ts";
 import { runs } from "../arbitraries.ts";
+import { chiSquare } from "./chi-square.ts";
 
 const setupOf = ({ labels, batchSize, seed }: Trial) => ({
   labels,

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { alpha, chiSquare } from "../../src/laws/chi-square.ts";
+import { alpha } from "../../src/laws/chi-square.ts";
 import { Random } from "../../src/random.ts";
 import { MaximumTree } from "../../src/samplers/draw/maximum-tree.ts";
 import { NextTree } from "../../src/samplers/draw/next-tree.ts";
 import { putBack, SumTree, takeDistinct } from "../../src/samplers/draw/sum-tree.ts";
 import { runs, seed } from "../arbitraries.ts";
+import { chiSquare } from "./chi-square.ts";
 
 /** Rows from left to right as the tree holds them: the deepest leaves come first. */
 function leftToRight(rows: number): number[] {

@@ -3,11 +3,11 @@
  * uniform at levels that are. The seeds are fixed: a run that passed passes again.
  */
 import { describe, expect, test } from "vitest";
-import { chiSquare } from "../../src/laws/chi-square.ts";
 import { drawCounts } from "../../src/laws/draw-laws.ts";
 import { withModel } from "../../src/laws/faults/altered.ts";
 import { successive } from "../../src/laws/naive/orders.ts";
 import { ownSubject } from "../../src/laws/own-samplers.ts";
+import { chiSquare } from "./chi-square.ts";
 
 const seeds = 100;
 

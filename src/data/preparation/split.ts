@@ -7,7 +7,7 @@ import { UsageError } from "../../errors.ts";
 import type { Random } from "../../random.ts";
 import type { LabelMatrix } from "../dataset.ts";
 import { allRows, checkRows } from "../rows.ts";
-import { partSizes, type StratificationOrder, stratify } from "./stratify.ts";
+import { type StratificationOrder, stratify } from "./stratify.ts";
 
 /** Training and test rows. */
 export interface Fold {
@@ -133,24 +133,4 @@ export function splitGiven(
   if (training.length === 0)
     throw new UsageError(`fold ${fold} tests all ${labels.rows} rows: expected some for training`);
   return withValidation(labels, { training, test }, fold, options);
-}
-
-/**
- * A plain random split, blind to labels: rows (a number of them, or a list) shuffled and cut by the proportions; each
- * part ascending.
- * @throws UsageError for proportions that are not positive or do not add up to 1.
- */
-export function shuffleSplit(
-  rows: number | ArrayLike<number>,
-  proportions: readonly number[],
-  random: Random,
-): Int32Array[] {
-  const order = typeof rows === "number" ? allRows(rows) : Int32Array.from(rows);
-  const sizes = partSizes(order.length, proportions, random);
-  random.shuffle(order);
-  let start = 0;
-  return sizes.map((size) => {
-    start += size;
-    return order.slice(start - size, start).sort();
-  });
 }

@@ -1,9 +1,6 @@
 /** When a number of data sets can't decide, whatever they show. */
 
-/** Fewer than these and the exact two-sided signed-rank test can't reach 0.05 (its smallest p is 2 / 2^n). */
-export const fewestDataSets = 6;
-
-/** The smallest p-value that n differences without ties can give. */
+/** The smallest p-value that n differences without ties can give to the exact two-sided signed-rank test. */
 export const smallestSignedRankP = (count: number): number => Math.min(1, 2 / 2 ** count);
 
 /** A plain warning where there are too few data sets to decide at level alpha; undefined where there are enough. */

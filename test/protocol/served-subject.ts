@@ -1,10 +1,10 @@
 /** A subject of the laws on the program's side of the protocol: with it a sampler in JavaScript can be served, too. */
 import * as v from "valibot";
-import { UsageError } from "../../errors.ts";
-import type { Subject, Trial } from "../subject.ts";
-import { trialOptionNames } from "./client.ts";
-import type { CreateRequest } from "./messages.ts";
-import type { Maker } from "./server.ts";
+import { UsageError } from "../../src/errors.ts";
+import { trialOptionNames } from "../../src/laws/protocol/client.ts";
+import type { CreateRequest } from "../../src/laws/protocol/messages.ts";
+import type { Maker } from "../../src/laws/protocol/server.ts";
+import type { Subject, Trial } from "../../src/laws/subject.ts";
 
 const lists = v.array(v.array(v.number()));
 
