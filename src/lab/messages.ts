@@ -93,6 +93,15 @@ export interface RowReasons {
   readonly minority: readonly { readonly label: number; readonly unlike: number; readonly c: number }[];
 }
 
+/** The runs would take long: they begin once the page says so. */
+export interface Forecast {
+  readonly kind: "forecast";
+  readonly run: number;
+  readonly seconds: number;
+  readonly trainingRows: number;
+  readonly epochs: number;
+}
+
 export interface Failure {
   readonly kind: "failure";
   readonly run: number;
@@ -106,7 +115,7 @@ export interface CellsText {
   readonly text: string;
 }
 
-export type FromWorker = Opened | Progress | RowReasons | CellsText | Failure;
+export type FromWorker = Opened | Forecast | Progress | RowReasons | CellsText | Failure;
 
 export interface GivenFile {
   readonly name: string;
@@ -118,6 +127,8 @@ export interface GivenFile {
 
 export type ToWorker =
   | { readonly kind: "open"; readonly run: number; readonly state: LabState; readonly file?: GivenFile }
+  /** Begins the runs that a forecast was made of. */
+  | { readonly kind: "start"; readonly run: number }
   /** Goes on for so many steps; `Infinity` until the end. */
   | { readonly kind: "advance"; readonly run: number; readonly steps: number }
   | { readonly kind: "pause"; readonly run: number }

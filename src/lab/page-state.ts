@@ -2,7 +2,7 @@
  * What the page knows between two looks: the state of the address, the run as far as it has come, and what the visitor
  * chose.
  */
-import type { Frames, GivenFile, Opened, RowReasons } from "./messages.ts";
+import type { Forecast, Frames, GivenFile, Opened, RowReasons } from "./messages.ts";
 import type { Curves } from "./sentence.ts";
 import type { LabState } from "./state.ts";
 
@@ -12,12 +12,14 @@ export type Guess = "left" | "right" | "same";
 export interface PageState {
   readonly state: LabState;
   readonly file?: GivenFile;
-  readonly opened?: Opened;
+  readonly opened?: Opened | undefined;
+  /** The runs would take long, and wait for the visitor. */
+  readonly forecast?: Forecast | undefined;
   readonly curves: Curves;
   /** Frames at the end of each epoch, the first before any step. */
   readonly history: readonly Frames[];
   /** The newest frames, perhaps in the midst of an epoch. */
-  readonly frames?: Frames;
+  readonly frames?: Frames | undefined;
   readonly epoch: number;
   readonly step: number;
   readonly playing: boolean;

@@ -8,8 +8,10 @@ import { parseAddress, printAddress } from "./address.ts";
 import { copyText, download, offline } from "./browser.ts";
 import { codeOf, commandOf } from "./command.ts";
 import { csvOf, svgOf } from "./curves-file.ts";
+import { duration } from "./duration.ts";
 import { chosenFile } from "./files.ts";
-import type { FromWorker, ToWorker } from "./messages.ts";
+import { workerLink } from "./link.ts";
+import type { FromWorker } from "./messages.ts";
 import { answerOf, type Guess, type PageState } from "./page-state.ts";
 import { Painter } from "./painter.ts";
 import { presets } from "./presets.ts";
@@ -22,7 +24,6 @@ if (!place) throw new Error("the page has no element #lab");
 
 place.replaceChildren();
 
-const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
 const painter = new Painter();
 const darkness = matchMedia("(prefers-color-scheme: dark)");
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
@@ -46,7 +47,13 @@ let page: PageState = {
   dark: darkness.matches,
 };
 
-const send = (message: ToWorker): void => worker.postMessage(message);
+const send = workerLink(
+  (message) => {
+    work.messages++;
+    if (message.run === run) receive(message);
+  },
+  (failure) => update({ failure, playing: false }),
+);
 
 let drawing = false;
 
@@ -93,24 +100,20 @@ function open(play: boolean, asking = false): void {
     reasons: undefined,
     shownEpoch: undefined,
     failure: undefined,
+    forecast: undefined,
     notice: undefined,
     ...(asking && { guess: undefined }),
   });
   send({ kind: "open", run, state, ...(file && { file }) });
 }
 
-worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
-  work.messages++;
-  if (data.run === run) receive(data);
-});
-worker.addEventListener("error", (event) =>
-  update({ failure: `the worker stopped: ${event.message}`, playing: false }),
-);
-
 function receive(message: FromWorker): void {
   if (message.kind === "opened") {
     update({ opened: message });
     if (page.playing) send({ kind: "advance", run, steps: Number.POSITIVE_INFINITY });
+  } else if (message.kind === "forecast") {
+    update({ forecast: message, opened: undefined, frames: undefined, playing: false });
+    milestone(`This takes ${duration(message.seconds)}; the button Start begins.`);
   } else if (message.kind === "progress") {
     const { frames, ended, epoch, step, finished } = message;
     const first = page.history.length === 0;
@@ -166,6 +169,10 @@ const actions: Actions = {
   pause() {
     update({ playing: false });
     send({ kind: "pause", run });
+  },
+  start() {
+    update({ forecast: undefined, playing: true });
+    send({ kind: "start", run });
   },
   batch: () => advance(1),
   epoch: () => advance((page.opened?.stepsPerEpoch ?? 1) - page.step),

@@ -5,19 +5,32 @@
 
 import { printCell } from "../experiment/index.ts";
 import {
+  type Backend,
   createBackend,
   globalImbalance,
   nearestNeighbours,
   type PreparedData,
   parseSynthetic,
   prepare,
-  readDataset,
   selectRows,
   UsageError,
 } from "../index.ts";
 import { Lane } from "./lane.ts";
 import type { Frames, GivenFile, Opened, Progress, RowReasons } from "./messages.ts";
 import { type LabBackend, type LabState, settingsOf } from "./state.ts";
+
+/** What both runs start from. */
+export interface Basis {
+  readonly run: number;
+  readonly state: LabState;
+  readonly data: PreparedData;
+  readonly backend: Backend;
+}
+
+/** Reads and prepares the data. @throws UsageError and DataError as the library words them */
+export async function basisOf(run: number, state: LabState, file?: GivenFile): Promise<Basis> {
+  return { run, state, data: await prepared(state, file), backend: await backendOf(state.backend) };
+}
 
 /** Neighbours that the published weights look at. */
 const neighbourCount = 5;
@@ -30,9 +43,7 @@ export class Session {
   #step = 0;
 
   /** @throws UsageError and DataError as the library words them */
-  static async open(run: number, state: LabState, file?: GivenFile): Promise<Session> {
-    const data = await prepared(state, file);
-    const backend = await backendOf(state.backend);
+  static async open({ run, state, data, backend }: Basis): Promise<Session> {
     const left = new Lane(data, backend, settingsOf(state, 0));
     const right = new Lane(data, backend, settingsOf(state, 1));
     await left.open();
@@ -142,8 +153,8 @@ async function readFile(data: string, file: GivenFile | undefined) {
       `${data.slice("file:".length)} is a file of its owner's: choose it or drop it here, it is not in the address`,
     );
   }
-  const { name, bytes, xml, labels } = file;
-  return readDataset(bytes, name, { ...(xml && { xml: xml.bytes }), ...(labels !== undefined && { labels }) });
+  const { readGiven } = await import("./readers.ts");
+  return readGiven(file);
 }
 
 /** Beside the page: a policy without blobs allows no other worker. */

@@ -2,13 +2,19 @@
  * The worker of the page: one session at a time, advanced as the page asks, with no more messages than a screen can
  * show.
  */
-import { DataError, UsageError } from "../index.ts";
+import { DataError, defaultSettings, UsageError } from "../index.ts";
+import { forecast, isQuick } from "./forecast.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
-import { Session } from "./session.ts";
+import { type Basis, basisOf, Session } from "./session.ts";
 
 /** Milliseconds between two frames on their way to the page. */
 const frameTime = 40;
 
+/** Runs of more seconds than this are announced, and wait for the visitor. */
+const patience = 20;
+
+/** What waits to be started. */
+let waiting: Basis | undefined;
 let session: Session | undefined;
 /** The run that was asked for last: one that takes longer to open must not come after it. */
 let latest: number | undefined;
@@ -26,12 +32,24 @@ async function handle(message: ToWorker): Promise<void> {
   if (message.kind === "open") {
     wanted = 0;
     session = undefined;
+    waiting = undefined;
     latest = message.run;
-    const opened = await Session.open(message.run, message.state, message.file);
+    const basis = await basisOf(message.run, message.state, message.file);
+    const { data, backend } = basis;
+    const seconds = isQuick(data, message.state) ? 0 : await forecast(data, backend, message.state);
     if (latest !== message.run) return;
-    session = opened;
-    post(opened.opened);
-    post(opened.progress());
+    if (seconds <= patience) {
+      await begin(basis);
+      return;
+    }
+    waiting = basis;
+    const { epochs = defaultSettings.epochs } = message.state.shared;
+    const trainingRows = data.rows.training.length;
+    post({ kind: "forecast", run: message.run, seconds, trainingRows, epochs });
+    return;
+  }
+  if (message.kind === "start") {
+    if (waiting?.run === message.run) await begin(waiting);
     return;
   }
   if (!session || session.opened.run !== message.run) return;
@@ -42,6 +60,15 @@ async function handle(message: ToWorker): Promise<void> {
     wanted = message.steps;
     await advance(session);
   }
+}
+
+async function begin(basis: Basis): Promise<void> {
+  waiting = undefined;
+  const opened = await Session.open(basis);
+  if (latest !== basis.run) return;
+  session = opened;
+  post(opened.opened);
+  post(opened.progress());
 }
 
 async function advance(current: Session): Promise<void> {

@@ -2,61 +2,27 @@
  * The built page in a real browser: what a visitor sees, does and drops on it. Skipped with a message where there is no
  * Chromium.
  */
-import { execFileSync } from "node:child_process";
-import type { Server } from "node:http";
-import { fileURLToPath } from "node:url";
-import axe from "axe-core";
 import fc from "fast-check";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { pageFolder, portOf, servePage } from "../../src/cli/lab.ts";
+import { pageFolder } from "../../src/cli/lab.ts";
 import { configure, createBackend, parseSynthetic, prepare, train } from "../../src/index.ts";
 import { parseAddress, printAddress } from "../../src/lab/address.ts";
-import { type LabState, settingsOf } from "../../src/lab/state.ts";
+import { settingsOf } from "../../src/lab/state.ts";
 import { runs } from "../arbitraries.ts";
 import { chromiumPath } from "../browser/chromium.ts";
 import { arff, hostile, xml } from "./own-file.ts";
 import { done, small } from "./small.ts";
-
-const root = fileURLToPath(new URL("../../", import.meta.url));
+import { openSite, type Site } from "./visiting.ts";
 
 describe.skipIf(chromiumPath === undefined)("the page (skipped: no Chromium)", () => {
-  let browser: Browser;
-  let server: Server;
-  let address: string;
+  let site: Site;
 
   beforeAll(async () => {
-    execFileSync(process.execPath, ["src/lab/build.mjs"], { cwd: root });
-    server = await servePage(`${root}dist/lab/`, 0);
-    address = `http://127.0.0.1:${portOf(server)}/`;
-    browser = await chromium.launch({
-      ...(chromiumPath !== undefined && { executablePath: chromiumPath }),
-      args: ["--no-sandbox", "--disable-background-networking"],
-    });
+    site = await openSite();
   }, 120_000);
 
-  afterAll(async () => {
-    await browser.close();
-    server.close();
-  });
-
-  interface Visit {
-    readonly page: Page;
-    readonly context: BrowserContext;
-    readonly complaints: string[];
-  }
-
-  async function visit(state: LabState | string, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Visit> {
-    const context = await browser.newContext(options);
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on("pageerror", ({ message }) => complaints.push(message));
-    page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-    });
-    await page.goto(address + (typeof state === "string" ? state : printAddress(state)));
-    return { page, context, complaints };
-  }
+  afterAll(() => site?.close());
 
   const labWork = (page: Page): Promise<{ messages: number; frames: number; cells: number }> =>
     page.evaluate("window.labWork");
@@ -66,7 +32,7 @@ describe.skipIf(chromiumPath === undefined)("the page (skipped: no Chromium)", (
   });
 
   test("runs when it is opened, says what is to be seen, and computes what the library computes", async () => {
-    const { page, context, complaints } = await visit(small);
+    const { page, context, complaints } = await site.visit(small);
     await page.getByText(done).waitFor();
     await page.getByRole("button", { name: "tables" }).click();
     const shown = await page
@@ -96,7 +62,7 @@ describe.skipIf(chromiumPath === undefined)("the page (skipped: no Chromium)", (
   });
 
   test("goes on by one batch and by one epoch, looks back, and fills a row's numbers into the formula", async () => {
-    const { page, context, complaints } = await visit(small, { reducedMotion: "reduce" });
+    const { page, context, complaints } = await site.visit(small, { reducedMotion: "reduce" });
     await page.getByText("epoch 0, batch 0").waitFor();
     await page.getByRole("button", { name: "one batch" }).click();
     await page.getByText("epoch 0, batch 1").waitFor();
@@ -118,7 +84,7 @@ describe.skipIf(chromiumPath === undefined)("the page (skipped: no Chromium)", (
   });
 
   test("refuses a bad address with the reason, and shows its default", async () => {
-    const { page, context } = await visit("#v=1&data=synthetic:noise=2000", { reducedMotion: "reduce" });
+    const { page, context } = await site.visit("#v=1&data=synthetic:noise=2000", { reducedMotion: "reduce" });
     await page.getByRole("alert").waitFor();
     await expect(page.getByRole("alert").textContent()).resolves.toMatch(/noise=2000: expected a number from 0 to 0.5/);
     await page.getByText(/Two runs from the same weights/).waitFor();
@@ -126,7 +92,7 @@ describe.skipIf(chromiumPath === undefined)("the page (skipped: no Chromium)", (
   });
 
   test("goes back to the state before, and hides what the address hides", async () => {
-    const { page, context } = await visit({ ...small, hidden: ["export", "model"] }, { reducedMotion: "reduce" });
+    const { page, context } = await site.visit({ ...small, hidden: ["export", "model"] }, { reducedMotion: "reduce" });
     await page.getByText("epoch 0, batch 0").waitFor();
     expect(await page.getByText("copy link").count()).toBe(0);
     expect(await page.getByText("model and loop").count()).toBe(0);
@@ -139,8 +105,26 @@ describe.skipIf(chromiumPath === undefined)("the page (skipped: no Chromium)", (
     await context.close();
   });
 
+  test("says before a long run how long it takes, and waits; another may be begun instead", async () => {
+    const long = { ...small, shared: { ...small.shared, epochs: 400_000 } };
+    const { page, context, complaints } = await site.visit(long);
+    await page
+      .getByText(/Two runs of 400000 epochs on \d+ training rows take about \d+ (second|minute|hour)s?/)
+      .waitFor();
+    expect(await page.locator("canvas").count()).toBe(0);
+    await expect(page.getByRole("button", { name: "play" }).isDisabled()).resolves.toBe(true);
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await page.getByText(/After \d+ of 400000 epochs/).waitFor();
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, printAddress(small));
+    await page.getByText(done).waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   test("asks before a preset runs, then reveals", async () => {
-    const { page, context } = await visit(small, { reducedMotion: "reduce" });
+    const { page, context } = await site.visit(small, { reducedMotion: "reduce" });
     await page.getByLabel("preset").selectOption("nothing");
     await page.getByRole("button", { name: "no difference" }).click();
     await page.getByText(/of 1 guesses right/).waitFor({ timeout: 60_000 });
@@ -148,7 +132,7 @@ describe.skipIf(chromiumPath === undefined)("the page (skipped: no Chromium)", (
   });
 
   test("trains on a file of its visitor, whose names stay text; errors have line and column", async () => {
-    const { page, context, complaints } = await visit(
+    const { page, context, complaints } = await site.visit(
       { ...small, shared: { ...small.shared, epochs: 2 } },
       { reducedMotion: "reduce" },
     );
@@ -172,94 +156,13 @@ describe.skipIf(chromiumPath === undefined)("the page (skipped: no Chromium)", (
       .setInputFiles([file("bad.arff", `${arff(names)}1,2\n`), file("bad.xml", xml(names))]);
     await page.getByRole("alert").waitFor();
     await expect(page.getByRole("alert").textContent()).resolves.toMatch(/bad\.arff:\d+:\d+/);
-    expect(requests.filter((url) => !url.startsWith(address) && !url.startsWith("blob:"))).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith(site.address) && !url.startsWith("blob:"))).toEqual([]);
     expect(complaints).toEqual([]);
-    await context.close();
-  });
-
-  test.each(["light", "dark"] as const)("has no fault that axe finds, %s", async (colorScheme) => {
-    const { page, context } = await visit(small, { colorScheme });
-    await page.getByText(done).waitFor();
-    await page.getByRole("button", { name: "tables" }).click();
-    await page.locator("#grid-right").focus();
-    await page.keyboard.press("End");
-    // The policy of the page allows no script of others; the check has a world of its own.
-    const session = await context.newCDPSession(page);
-    const { frameTree } = await session.send("Page.getFrameTree");
-    const { executionContextId } = await session.send("Page.createIsolatedWorld", { frameId: frameTree.frame.id });
-    await session.send("Runtime.evaluate", { contextId: executionContextId, expression: axe.source });
-    const { result } = await session.send("Runtime.evaluate", {
-      contextId: executionContextId,
-      expression:
-        "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map((node) => node.html).join(' | ')))",
-      awaitPromise: true,
-      returnByValue: true,
-    });
-    expect(result.value).toEqual([]);
-    await context.close();
-  });
-
-  test("can be walked by keyboard alone", async () => {
-    const { page, context } = await visit(small, { reducedMotion: "reduce" });
-    await page.getByText("epoch 0, batch 0").waitFor();
-    const wanted = await page.locator("button:visible:enabled, select:visible, input:visible:enabled, canvas").count();
-    const met = new Set<string>();
-    for (let press = 0; press < wanted + 10; press++) {
-      await page.keyboard.press("Tab");
-      const place = await page.evaluate(() => {
-        const own = document.activeElement;
-        return own && own !== document.body ? String([...document.querySelectorAll("*")].indexOf(own)) : "";
-      });
-      if (place !== "") met.add(place);
-    }
-    expect(met.size).toBeGreaterThanOrEqual(wanted);
-    await context.close();
-  });
-
-  test("fits a phone of 360 pixels, one chart at a time", async () => {
-    const { page, context } = await visit(small, { viewport: { width: 360, height: 780 }, hasTouch: true });
-    await page.getByText(done).waitFor();
-    await page.locator("#grid-left").tap({ position: { x: 20, y: 20 } });
-    await page.getByText(/^Why its weight/).waitFor();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
-    expect(await page.locator("figure.chart:visible").count()).toBe(1);
-    const first = await page.locator("figure.chart:visible").innerText();
-    await page.getByRole("button", { name: "next chart" }).click();
-    // The page is drawn in the next frame.
-    await expect.poll(() => page.locator("figure.chart:visible").innerText()).not.toBe(first);
-    await context.close();
-  });
-
-  test("works offline after it was asked to, isolated, and without going round in circles", async () => {
-    const { page, context, complaints } = await visit(small);
-    await page.getByText(done).waitFor();
-    await page.getByRole("button", { name: /offline use/ }).click();
-    await page.waitForFunction(() => navigator.serviceWorker.controller !== null && crossOriginIsolated);
-    await context.setOffline(true);
-    await page.reload();
-    await page.getByText(done).waitFor();
-    await page.getByRole("button", { name: /offline use/ }).click();
-    await page.getByText("The page works offline, and may use all cores.").waitFor();
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
-
-  test("runs on js, and says so, where its policy forbids WebAssembly", async () => {
-    const context = await browser.newContext({ reducedMotion: "reduce" });
-    const page = await context.newPage();
-    await page.route("**/*", async (route) => {
-      const response = await route.fetch();
-      const policy = "default-src 'self'";
-      await route.fulfill({ response, headers: { ...response.headers(), "Content-Security-Policy": policy } });
-    });
-    await page.goto(address + printAddress({ ...small, backend: "auto" }));
-    await page.getByText("epoch 0, batch 0").waitFor();
-    await expect(page.locator(".runs span").textContent()).resolves.toMatch(/^js/);
     await context.close();
   });
 
   test("whatever is clicked, the address gives the same state back and the lanes stay in step", async () => {
-    const { page, context, complaints } = await visit(small, { reducedMotion: "reduce" });
+    const { page, context, complaints } = await site.visit(small, { reducedMotion: "reduce" });
     await page.getByText("epoch 0, batch 0").waitFor();
     // In one go: a run may end, and its buttons with it, between a look at the button and a click on it.
     const click = (name: string) => (): Promise<void> =>

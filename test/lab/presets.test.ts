@@ -3,14 +3,14 @@ import { describe, expect, test } from "vitest";
 import type { EpochFigures } from "../../src/lab/messages.ts";
 import { presets } from "../../src/lab/presets.ts";
 import { sentence } from "../../src/lab/sentence.ts";
-import { Session } from "../../src/lab/session.ts";
+import { basisOf, Session } from "../../src/lab/session.ts";
 
 const seeds = [1, 2, 3, 4, 5];
 
 describe.each(presets)("$title", ({ state, holds }) => {
   test.each(seeds)("holds what it claims, seed %i", async (seed) => {
     const own = { ...state, shared: { ...state.shared, seed } };
-    const session = await Session.open(1, own);
+    const session = await Session.open(await basisOf(1, own));
     const curves: (readonly [EpochFigures, EpochFigures])[] = [];
     while (!session.finished) {
       const progress = await session.step(false);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseCells } from "../../src/experiment/index.ts";
 import { type ConfigureSettings, configure, createBackend, parseSynthetic, prepare, train } from "../../src/index.ts";
 import type { EpochFigures } from "../../src/lab/messages.ts";
-import { Session } from "../../src/lab/session.ts";
+import { basisOf, Session } from "../../src/lab/session.ts";
 import { defaultState, type LabState, settingsOf } from "../../src/lab/state.ts";
 
 const small: LabState = {
@@ -12,6 +12,9 @@ const small: LabState = {
   shared: { ...defaultState.shared, epochs: 6, batchSize: 32, modelOptions: { hidden: [12] } },
   backend: "js",
 };
+
+const openSession = async (...given: Parameters<typeof basisOf>): Promise<Session> =>
+  Session.open(await basisOf(...given));
 
 async function finish(session: Session): Promise<(readonly [EpochFigures, EpochFigures])[]> {
   const curves: (readonly [EpochFigures, EpochFigures])[] = [];
@@ -24,7 +27,7 @@ async function finish(session: Session): Promise<(readonly [EpochFigures, EpochF
 
 describe("a session", () => {
   test("computes what the library computes for the same settings", async () => {
-    const curves = await finish(await Session.open(1, small));
+    const curves = await finish(await openSession(1, small));
     const data = prepare(parseSynthetic(small.data, 1), { seed: 1, dropLabelsAtMost: 0 });
     for (const lane of [0, 1] as const) {
       const settings: ConfigureSettings = settingsOf(small, lane);
@@ -37,7 +40,7 @@ describe("a session", () => {
   });
 
   test("stays paired while both samplers are the same: no lane is favoured", async () => {
-    const session = await Session.open(1, { ...small, lanes: [small.lanes[1], small.lanes[1]] });
+    const session = await openSession(1, { ...small, lanes: [small.lanes[1], small.lanes[1]] });
     for (const [left, right] of await finish(session)) {
       expect({ ...left, seconds: 0 }).toEqual({ ...right, seconds: 0 });
     }
@@ -46,7 +49,7 @@ describe("a session", () => {
   });
 
   test("changes exactly the drawn rows in a step", async () => {
-    const session = await Session.open(1, small);
+    const session = await openSession(1, small);
     for (let step = 0; step < 20; step++) {
       const before = session.frames();
       const progress = await session.step();
@@ -63,7 +66,7 @@ describe("a session", () => {
   });
 
   test("says why a row has its weight", async () => {
-    const session = await Session.open(1, small);
+    const session = await openSession(1, small);
     const { minorityLabels, rowLabels } = session.opened;
     const row = rowLabels.findIndex((labels) => labels.some((label) => minorityLabels.includes(label)));
     const { neighbours, minority } = session.reasons(row);
@@ -77,7 +80,7 @@ describe("a session", () => {
   });
 
   test("ends as cells that the report reads, and not before", async () => {
-    const session = await Session.open(1, small);
+    const session = await openSession(1, small);
     expect(() => session.cells()).toThrow("not finished");
     await finish(session);
     const { cells } = parseCells(session.cells(), "lab.jsonl");
@@ -86,9 +89,9 @@ describe("a session", () => {
   });
 
   test("names what is wrong with the data", async () => {
-    await expect(Session.open(1, { ...small, data: "file:a.arff" })).rejects.toThrow("a.arff is a file of its owner's");
+    await expect(openSession(1, { ...small, data: "file:a.arff" })).rejects.toThrow("a.arff is a file of its owner's");
     const bytes = new TextEncoder().encode("@relation r\n@attribute a numeric\n@data\n1,2\n");
-    await expect(Session.open(1, { ...small, data: "file:a.arff" }, { name: "a.arff", bytes })).rejects.toThrow(
+    await expect(openSession(1, { ...small, data: "file:a.arff" }, { name: "a.arff", bytes })).rejects.toThrow(
       /a\.arff/,
     );
   });

@@ -5,6 +5,8 @@ import type { LabState } from "../state.ts";
 export interface Actions {
   play(): void;
   pause(): void;
+  /** Begins runs that were announced as long. */
+  start(): void;
   batch(): void;
   epoch(): void;
   again(): void;

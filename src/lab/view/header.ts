@@ -1,5 +1,7 @@
 /** The first line of the page: preset, the buttons of time, seed, and what really runs; below it the sentence. */
 import { html, nothing, type TemplateResult } from "lit-html";
+import { duration } from "../duration.ts";
+import type { Forecast } from "../messages.ts";
 import { answerOf, type Guess, type PageState, shownCurves, shownFrames } from "../page-state.ts";
 import { presetOf, presets } from "../presets.ts";
 import { laneName, sentence } from "../sentence.ts";
@@ -8,7 +10,7 @@ import type { Actions } from "./actions.ts";
 
 export function header(page: PageState, actions: Actions): TemplateResult {
   const { state, opened, playing, finished } = page;
-  const ready = opened !== undefined && !page.asking;
+  const ready = opened !== undefined && !page.asking && !page.forecast;
   return html`
     <header>
       <h1>hardbatch lab</h1>
@@ -41,7 +43,7 @@ export function header(page: PageState, actions: Actions): TemplateResult {
       </p>
     </header>
     ${page.failure === undefined ? nothing : html`<p class="failure" role="alert">${page.failure}</p>`}
-    ${page.asking ? question(page, actions) : summary(page)}
+    ${page.asking ? question(page, actions) : page.forecast ? announcement(page.forecast, actions) : summary(page)}
     ${opened ? scrubber(page, actions) : nothing}
   `;
 }
@@ -77,6 +79,16 @@ function question(page: PageState, actions: Actions): TemplateResult {
       <p><strong>${preset?.title ?? "Your settings"}.</strong> ${preset?.watch ?? ""}</p>
       <p>Which run will have the lower loss on rows with minority labels after ${page.opened?.epochs ?? page.state.shared.epochs} epochs?</p>
       <p class="choices">${choice("left", left)} ${choice("right", right)} ${choice("same", "no difference")}</p>
+    </section>`;
+}
+
+/** Before runs that take long: how long, and what makes them shorter. */
+function announcement({ seconds, trainingRows, epochs }: Forecast, actions: Actions): TemplateResult {
+  return html`
+    <section class="question" aria-label="Before it starts">
+      <p>Two runs of ${epochs} epochs on ${trainingRows} training rows take <strong>${duration(seconds)}</strong> on this machine,
+        by what a few steps took. Fewer epochs, fewer rows or a smaller net make them shorter. They can be paused at any time.</p>
+      <p class="choices"><button type="button" class="main" @click=${actions.start}>Start</button></p>
     </section>`;
 }
 

@@ -14,8 +14,8 @@ export function view(page: PageState, actions: Actions, chartWidth: number): Tem
   return html`
     ${header(page, actions)}
     <main>
-      ${lanes(page, actions)} ${gridHelp()}
-      ${page.state.hidden.includes("row") ? nothing : rowPanel(page)}
+      ${page.forecast ? nothing : lanes(page, actions)} ${gridHelp()}
+      ${page.forecast || page.state.hidden.includes("row") ? nothing : rowPanel(page)}
       ${charts(page, actions, chartWidth)}
       ${controls(page, actions)}
       ${takeaway(page, actions)}
