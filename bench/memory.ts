@@ -1,6 +1,6 @@
 /**
  * The most memory of one epoch of the MLP on 10^6 rows x 100 features x 20 labels, as a multiple of the table's bytes,
- * with `uniform` and with `adaptive` without neighbours; each in a process of its own. `--rows N` for fewer rows.
+ * with `uniform` and with `adaptive` without neighbours; each in a process of its own. `--rows N` for fewer rows, `--out FILE` for figures as JSON.
  * Run by `npm run bench -- memory`; it takes minutes and about 2 GB.
  */
 import { spawnSync } from "node:child_process";
@@ -11,6 +11,7 @@ import { applyPreprocessing, fitPreprocessing } from "../src/data/preparation/pr
 import { Random } from "../src/random.ts";
 import { configure } from "../src/training/configure.ts";
 import { train } from "../src/training/train.ts";
+import { describeMachine, machine, record } from "./timing/record.ts";
 
 const [features, labels] = [100, 20];
 const flag = (name: string): string | undefined => {
@@ -18,6 +19,16 @@ const flag = (name: string): string | undefined => {
   return at < 0 ? undefined : process.argv[at + 1];
 };
 const rows = Number(flag("--rows") ?? 1e6);
+
+export interface MemoryFigure {
+  readonly sampler: string;
+  readonly rows: number;
+  /** Bytes: of features and labels, of the process with the table alone, and at most. */
+  readonly table: number;
+  readonly held: number;
+  readonly peak: number;
+}
+
 const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
 
 /** Features in [0, 1], and labels that follow from them. */
@@ -69,6 +80,8 @@ const child = flag("--child");
 if (child !== undefined) await epoch(child);
 else {
   const bytes = rows * (4 * features + labels);
+  const figures: MemoryFigure[] = [];
+  console.log(describeMachine(machine()));
   console.log(
     `${rows} rows x ${features} features x ${labels} labels: ${mebibytes(bytes)}; one epoch of the MLP 64, 32 on wasm`,
   );
@@ -77,9 +90,11 @@ else {
     const { stdout, status, stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
     if (status !== 0) throw new Error(stderr);
     const { held, peak }: { held: number; peak: number } = JSON.parse(stdout);
+    figures.push({ sampler, rows, table: bytes, held, peak });
     console.log(
       `${sampler.padEnd(9)} peak of the process ${mebibytes(peak)} (${(peak / bytes).toFixed(2)} x the table), ` +
         `${mebibytes(held)} with the table alone`,
     );
   }
+  record(flag("--out"), { figures });
 }

@@ -1,5 +1,11 @@
 /** What the benchmarks write with --out, as the page reads it. */
 import { existsSync, readFileSync } from "node:fs";
+import type { JobFigure } from "../job.ts";
+import type { MemoryFigure } from "../memory.ts";
+import type { NeighbourFigure } from "../neighbours.ts";
+import type { NumpyFigure } from "../sampler/numpy.ts";
+import type { SamplerFigure } from "../sampler.ts";
+import type { StartFigure } from "../start.ts";
 import type { LeftOut, PytorchFigure, StepFigure } from "../step/figures.ts";
 import type { Summary } from "../timing/interleave.ts";
 import type { Machine } from "../timing/record.ts";
@@ -80,6 +86,34 @@ export interface GpuFile {
   >;
   /** Why a mode was not measured. */
   readonly skipped: Readonly<Record<string, string>>;
+}
+
+export interface SamplerFile {
+  readonly machine: Machine;
+  readonly figures: readonly SamplerFigure[];
+  /** Or why there is none. */
+  readonly numpy: readonly NumpyFigure[] | string;
+}
+
+export interface NeighboursFile {
+  readonly machine: Machine;
+  readonly figures: readonly NeighbourFigure[];
+}
+
+export interface MemoryFile {
+  readonly machine: Machine;
+  readonly figures: readonly MemoryFigure[];
+}
+
+export interface StartFile {
+  readonly machine: Machine;
+  readonly figures: readonly StartFigure[];
+}
+
+export interface JobFile {
+  readonly machine: Machine;
+  readonly figures: readonly JobFigure[];
+  readonly leftOut: readonly string[];
 }
 
 /** Undefined where the benchmark has not been run. Files are our own, so only their JSON is checked. */

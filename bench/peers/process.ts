@@ -35,12 +35,22 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
+/**
+ * This process's environment without what may be set on a machine and hold OpenBLAS to older instructions than it has:
+ * a rival runs with its hands free. With `threads`, those that OpenBLAS and OpenMP may use, waiting asleep.
+ */
+export function withoutOpenblasLimits(threads?: number): NodeJS.ProcessEnv {
+  const { OPENBLAS_CORETYPE: _type, OPENBLAS_L2_SIZE: _size, ...inherited } = process.env;
+  if (threads === undefined) return inherited;
+  return {
+    ...inherited,
+    ...{ OPENBLAS_NUM_THREADS: String(threads), OMP_NUM_THREADS: String(threads), OMP_WAIT_POLICY: "passive" },
+  };
+}
+
 /** @throws Error with the process's last words where it can't run */
 export async function start({ program, arguments: given, environment }: Command): Promise<Peer> {
-  // Either may be set on a machine and hold OpenBLAS to older instructions than it has: a rival runs with its hands
-  // free.
-  const { OPENBLAS_CORETYPE: _type, OPENBLAS_L2_SIZE: _size, ...inherited } = process.env;
-  const env = { ...inherited, ...environment };
+  const env = { ...withoutOpenblasLimits(), ...environment };
   const child = spawn(program, given, { stdio: ["pipe", "pipe", "pipe"], env });
   running.add(child);
   let complaints = "";

@@ -6,24 +6,9 @@ import { Command, CommanderError } from "commander";
 import { DeviceLostError } from "../backends/lost.ts";
 import { DataError, UsageError } from "../errors.ts";
 import { FileError } from "../files/explain.ts";
-import { DivergenceError } from "../training/divergence.ts";
-import { checkCommand } from "./check.ts";
-import { dataCommand } from "./collection.ts";
-import { compareCommand } from "./compare.ts";
-import { doctorCommand } from "./doctor.ts";
+import { commandsFor } from "./commands.ts";
 import { Failed, Interrupted } from "./endings.ts";
-import { evaluateCommand } from "./evaluate.ts";
-import { explainCommand } from "./explain.ts";
-import { exportCommand } from "./export.ts";
-import { foldsCommand } from "./folds.ts";
-import { inspectCommand } from "./inspect.ts";
-import { labCommand } from "./lab.ts";
-import { predictCommand } from "./predict.ts";
-import { reportCommand } from "./report.ts";
-import { samplerCommand } from "./sampler.ts";
 import { printError } from "./terminal.ts";
-import { trainCommand } from "./train.ts";
-import { verifyCommand } from "./verify.ts";
 import { version } from "./version.ts";
 
 /** Runs the command line `words` (without node and script) and answers the exit code. */
@@ -32,21 +17,7 @@ export async function main(words: readonly string[]): Promise<number> {
     .description("Deep multi-label classification with adaptive batch selection.")
     .version(version(), "-V, --version", "print the version")
     .showHelpAfterError("(add --help for all options)");
-  const commands = [
-    ...[
-      inspectCommand(),
-      trainCommand(words),
-      predictCommand(),
-      evaluateCommand(),
-      compareCommand(),
-      reportCommand(),
-      checkCommand(),
-    ],
-    ...[explainCommand(), exportCommand()],
-    ...[dataCommand(), foldsCommand()],
-    ...[verifyCommand(), samplerCommand(), labCommand(), doctorCommand()],
-  ];
-  for (const command of commands) {
+  for (const command of await commandsFor(words)) {
     cli.addCommand(command.copyInheritedSettings(cli));
   }
   for (const command of [cli, ...cli.commands]) command.exitOverride();
@@ -54,11 +25,11 @@ export async function main(words: readonly string[]): Promise<number> {
     await cli.parseAsync(words, { from: "user" });
     return 0;
   } catch (error) {
-    return exitCode(error);
+    return await exitCode(error);
   }
 }
 
-function exitCode(error: unknown): number {
+async function exitCode(error: unknown): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has already printed its message
   if (error instanceof Interrupted) return error.code;
   if (error instanceof UsageError) {
@@ -69,18 +40,18 @@ function exitCode(error: unknown): number {
     printError(`hardbatch: out of memory (${error.message}): choose smaller sizes or less data\n`);
     return 1;
   }
-  printError(`hardbatch: ${isExpected(error) ? error.message : `internal error: ${text(error)}`}\n`);
+  const expected = error instanceof Error && (await isExpected(error));
+  printError(`hardbatch: ${expected ? error.message : `internal error: ${text(error)}`}\n`);
   return 1;
 }
 
 /** What explains itself: our own errors and those of the file system ("ENOSPC: no space left on device, write"). */
-const isExpected = (error: unknown): error is Error =>
-  error instanceof DataError ||
-  error instanceof DivergenceError ||
-  error instanceof DeviceLostError ||
-  error instanceof Failed ||
-  error instanceof FileError ||
-  (error instanceof Error && "code" in error && "syscall" in error);
+async function isExpected(error: Error): Promise<boolean> {
+  if ([DataError, DeviceLostError, Failed, FileError].some((kind) => error instanceof kind)) return true;
+  if ("code" in error && "syscall" in error) return true;
+  // Only a command that trains has loaded it.
+  return error instanceof (await import("../training/divergence.ts")).DivergenceError;
+}
 
 /** An array longer than there can be or than there is memory for. */
 const isTooLarge = (error: unknown): error is RangeError =>

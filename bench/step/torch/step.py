@@ -5,7 +5,6 @@ Losses of the first steps, with the given noise, go out first; what is timed dra
 import importlib
 import json
 import os
-import struct
 import sys
 import time
 
@@ -13,29 +12,10 @@ import torch
 import torch.nn.functional as F
 
 from noise import Noise
+from tensors import read, under
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../peers"))
 from blas import blas
-
-TYPES = {"F32": torch.float32, "I64": torch.int64}
-
-
-def read(path):
-    """The tensors of a safetensors file: length of the header, header, data."""
-    content = open(path, "rb").read()
-    (length,) = struct.unpack("<Q", content[:8])
-    data = bytearray(content[8 + length :])
-    found = {}
-    for name, entry in json.loads(content[8 : 8 + length]).items():
-        begin, end = entry["data_offsets"]
-        values = torch.frombuffer(data[begin:end], dtype=TYPES[entry["dtype"]])
-        found[name] = values.reshape(entry["shape"])
-    return found
-
-
-def under(tensors, prefix):
-    return {name[len(prefix) :]: each for name, each in tensors.items() if name.startswith(prefix)}
-
 
 path, name, threads = sys.argv[1], sys.argv[2], int(sys.argv[3])
 torch.set_num_threads(threads)
