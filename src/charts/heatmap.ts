@@ -1,5 +1,6 @@
 /**
- * A table of quantities as a heat map: the deeper the colour the larger the value, and the value itself in each field.
+ * A table of quantities as a heat map: the deeper the colour the larger the value, and the value itself in each field,
+ * or in its tooltip where the field is too narrow.
  */
 import { type ChartText, document, headingSpace, label, noData } from "./frame.ts";
 import { textWidth } from "./lettering.ts";
@@ -48,6 +49,7 @@ export function heatmap(chart: HeatmapChart): string {
       const y = top + 20 + row * fieldHeight;
       const there = isValue(value);
       const words = there ? textOf(value) : "-";
+      const fits = textWidth(words) <= field - 4;
       return (
         element(
           "rect",
@@ -61,8 +63,8 @@ export function heatmap(chart: HeatmapChart): string {
             "fill-opacity": there ? 0.06 + 0.5 * share(value) : undefined,
             stroke: there ? undefined : colour("grid"),
           },
-          `<title>${escapeText(`${name}, ${column}: ${words}`)}</title>`,
-        ) + label(words, x + field / 2, y + fieldHeight / 2 + 4, { "text-anchor": "middle" }, field - 4)
+          fits ? "" : `<title>${escapeText(`${name}, ${column}: ${words}`)}</title>`,
+        ) + (fits ? label(words, x + field / 2, y + fieldHeight / 2 + 4, { "text-anchor": "middle" }) : "")
       );
     }),
   );

@@ -5,7 +5,7 @@
 import { axes, type ChartText, document, headingSpace, label, legend, noData, plotArea } from "./frame.ts";
 import { fitted, textWidth } from "./lettering.ts";
 import { extent, type ScaleKind, scale } from "./scale.ts";
-import { colour, marker, smallFontSize } from "./style.ts";
+import { colour, marker, markers, smallFontSize } from "./style.ts";
 import { element, words } from "./svg.ts";
 
 export interface ScatterPoint {
@@ -13,7 +13,7 @@ export interface ScatterPoint {
   readonly y: number;
   /** Its group's place in `groups`. */
   readonly group: number;
-  /** What it is; drawn beside it where nothing else stands, else in its tooltip only. */
+  /** What it is; drawn beside it where nothing else stands, else in its tooltip only; of many points not at all. */
   readonly name: string;
 }
 
@@ -30,6 +30,10 @@ export interface ScatterChart extends ChartText {
   readonly width?: number;
   readonly height?: number;
 }
+
+const pointRadius = 3.5;
+/** A cloud of more points than these is one shape a group, without a tooltip for each: names would hide each other. */
+const mostTold = 100;
 
 export function scatter(chart: ScatterChart): string {
   const { width = 640, height = 300, groups, named = false, xScale = "linear" } = chart;
@@ -53,7 +57,12 @@ export function scatter(chart: ScatterChart): string {
     kind: xScale,
   });
   const taken: { left: number; right: number; at: number }[] = [];
-  const drawn = points.map((point) => {
+  const many = points.length > mostTold;
+  const clouds = groups.map((_, group) => {
+    const own = points.filter((point) => point.group === group).map((point) => [x.at(point.x), y.at(point.y)] as const);
+    return markers(group, own, pointRadius);
+  });
+  const drawn = (many ? [] : points).map((point) => {
     const [left, at] = [x.at(point.x), y.at(point.y)];
     const shown = fitted(point.name, 140, smallFontSize);
     const long = textWidth(shown, smallFontSize);
@@ -66,7 +75,7 @@ export function scatter(chart: ScatterChart): string {
       taken.every((own) => Math.abs(own.at - box.at) > 12 || own.left > box.right || own.right < box.left);
     if (free) taken.push(box);
     return (
-      element("g", {}, words("title", {}, point.name), marker(point.group, left, at, 3.5)) +
+      element("g", {}, words("title", {}, point.name), marker(point.group, left, at, pointRadius)) +
       (free ? label(shown, start, at + 4, { "font-size": smallFontSize, fill: colour("faint") }) : "")
     );
   });
@@ -98,6 +107,6 @@ export function scatter(chart: ScatterChart): string {
     key.markup,
     axes({ area, x, y, xLabel: chart.xLabel, yLabel: chart.yLabel }),
     ...lines,
-    ...drawn,
+    ...(many ? clouds : drawn),
   );
 }

@@ -57,8 +57,11 @@ function linesOf({ treatments }: Group): readonly LabelLine[] {
 
 const times = (value: number): string => value.toFixed(2);
 
-/** Labels rarer than the mean imbalance ratio, each arm's draws of their rows; none where no cell counts draws. */
-export function labelDraws(group: Group): readonly Figure[] {
+/**
+ * Labels rarer than the mean imbalance ratio, each arm's draws of their rows; none where no cell counts draws.
+ * @param leftOut what the table's note says of arms that are not shown
+ */
+export function labelDraws(group: Group, leftOut: string): readonly Figure[] {
   const lines = linesOf(group);
   if (lines.length === 0) return [];
   const average = mean(lines.map(({ imbalance }) => imbalance));
@@ -114,7 +117,7 @@ export function labelDraws(group: Group): readonly Figure[] {
             row(name, entry(imbalance, times), (arm) => relative.get(arm)),
           ),
         ],
-        note: "Draws per positive training row over the whole run, as a multiple of draws per training row; means over folds and seeds. A minority label is rarer than the mean imbalance ratio. An arm of 1 prefers nothing.",
+        note: `Draws per positive training row over the whole run, as a multiple of draws per training row; means over folds and seeds. A minority label is rarer than the mean imbalance ratio. An arm of 1 prefers nothing.${leftOut}`,
       },
     },
   ];

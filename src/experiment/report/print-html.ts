@@ -5,6 +5,7 @@
 import { curves } from "../../charts/curves.ts";
 import { lineSample } from "../../charts/key.ts";
 import { escapeText } from "../../charts/svg.ts";
+import { compactHtml } from "./compact-html.ts";
 import { pageStyle } from "./html-style.ts";
 import { type Block, drawFigure, type Entry, type Figure, type PageTable, type Section, textOf } from "./page.ts";
 import { printCsvTable } from "./print-csv.ts";
@@ -31,7 +32,7 @@ export function printHtml(
   const [verdict, ...others] = sections;
   const facts = verdict.blocks.flatMap((block) => (block.kind === "list" ? block.items : []));
   const rest = verdict.blocks.filter(({ kind }) => kind !== "list");
-  return compact(`<!doctype html>
+  return compactHtml(`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -59,15 +60,6 @@ ${others.map(printSection).join("\n")}
 </html>
 `);
 }
-
-/**
- * What charts say for any page, in short: this one defines their colours, and inline pictures need no namespace. Names
- * from outside have their `<` and `"` escaped, so that no part of them is taken for it.
- */
-const compact = (html: string): string =>
-  html
-    .replaceAll(' xmlns="http://www.w3.org/2000/svg"', "")
-    .replace(/="var\((--chart-[a-z0-9-]+), #[0-9a-f]{6}\)"/g, '="var($1)"');
 
 /** Words whose direction of writing stays their own. */
 const bdi = (text: string): string =>
@@ -98,7 +90,7 @@ function printFigure(figure: Figure): string {
       : Object.entries(widths)
           .map(([name, width]) => `<div class="${name}">${drawFigure(figure, width)}</div>`)
           .join(""),
-    `<details><summary>Table</summary>${printTable(table)}${csvLink(id, table)}</details></figure>`,
+    `<details><summary>Table</summary>${printTable(table)}</details></figure>`,
   ].join("");
 }
 

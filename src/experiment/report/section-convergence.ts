@@ -8,6 +8,7 @@ import { listed } from "./figures.ts";
 import { leading } from "./outcomes.ts";
 import { type Block, idFrom } from "./page.ts";
 import type { Analysis } from "./sections.ts";
+import { groupWith, mostLines, shownArms } from "./shown-arms.ts";
 import { studyName } from "./studies.ts";
 import { timeToTarget } from "./time-to-target.ts";
 import { epochsAxis, figureOf, type Measure, otherAxes, panelsOf, short, tellsApart, timelines } from "./timelines.ts";
@@ -34,13 +35,15 @@ export function convergence({ cells, studies, outcomes, perCell, timings }: Anal
     { name: "loss, other labels", of: ({ losses }) => losses?.otherLabels },
   ];
   const axes = otherAxes.filter(({ name }) => timings || name !== "seconds");
-  const blocks = studies.flatMap(({ study }) =>
-    study.groups.flatMap((group): readonly Block[] => {
-      const over = panelsOf(group, measures, epochsAxis);
+  const blocks = studies.flatMap(({ study }) => {
+    const shown = shownArms(study, outcomes, mostLines);
+    return study.groups.flatMap((whole): readonly Block[] => {
+      const group = groupWith(whole, shown);
+      const over = panelsOf(group, measures, epochsAxis, shown.note);
       if (!over) return [];
       const id = (axis: string): string => idFrom("curves", group.data, group.model, group.condition, axis);
       const others = axes.flatMap((axis) => {
-        const found = tellsApart(group, axis) && panelsOf(group, measures.slice(0, 1), axis);
+        const found = tellsApart(group, axis) && panelsOf(group, measures.slice(0, 1), axis, shown.note);
         if (!found) return [];
         return [
           figureOf(
@@ -60,8 +63,8 @@ export function convergence({ cells, studies, outcomes, perCell, timings }: Anal
         ),
         ...others,
       ];
-    }),
-  );
+    });
+  });
   if (blocks.length === 0) return "no cell has a history of epochs";
   return [...blocks, ...timeToTarget(perCell, timings)];
 }

@@ -5,6 +5,7 @@ import { listed } from "./figures.ts";
 import { labelDraws } from "./label-draws.ts";
 import { type Block, entry, type Figure, idFrom } from "./page.ts";
 import type { Analysis } from "./sections.ts";
+import { groupWith, mostLines, shownArms } from "./shown-arms.ts";
 import { primaryOf, studyName } from "./studies.ts";
 import { epochsAxis, figureOf, type Measure, panelsOf, short, timelines } from "./timelines.ts";
 import { type Group, placeOf, type Treatment } from "./treatments.ts";
@@ -15,19 +16,21 @@ const measures: readonly Measure[] = [
   { name: "rows never drawn", of: ({ sampler }) => sampler?.neverDrawn },
 ];
 
-export function drawn({ studies }: Analysis): readonly Block[] | string {
-  const blocks = studies.flatMap(({ study }) =>
-    study.groups.flatMap((group): readonly Block[] => {
-      const panels = panelsOf(group, measures, epochsAxis);
-      const counted = labelDraws(group);
+export function drawn({ studies, outcomes }: Analysis): readonly Block[] | string {
+  const blocks = studies.flatMap(({ study }) => {
+    const shown = shownArms(study, outcomes, mostLines);
+    return study.groups.flatMap((whole): readonly Block[] => {
+      const group = groupWith(whole, shown);
+      const panels = panelsOf(group, measures, epochsAxis, shown.note);
+      const counted = labelDraws(group, shown.note);
       if (!panels) return counted;
       const id = idFrom("drawn", group.data, group.model, group.condition);
       const title = `${group.data}, ${studyName(study)}: what was drawn`;
       const leading = primaryOf(study)?.treatment ?? study.treatments[0];
       const own = group.treatments.filter(({ name }) => name === leading);
       return [figureOf(id, title, sentence(group), panels), ...own.flatMap((one) => spread(group, one)), ...counted];
-    }),
-  );
+    });
+  });
   return blocks.length === 0 ? "no cell has its sampler's trace, or counts draws (--track labels)" : blocks;
 }
 

@@ -12,6 +12,7 @@ import { leading, type Outcome, outcomeText, scoreOf } from "./outcomes.ts";
 import { type Block, type Entry, entry, type Figure, idFrom, type PageTable } from "./page.ts";
 import type { Analysis } from "./sections.ts";
 import { contrastSentence, differenceText, wordText } from "./sentences.ts";
+import { mostRows, type ShownArms, shownArms } from "./shown-arms.ts";
 import { type Study, studyName } from "./studies.ts";
 
 export function overData({ studies, outcomes, rules }: Analysis): readonly Block[] | string {
@@ -21,7 +22,7 @@ export function overData({ studies, outcomes, rules }: Analysis): readonly Block
     ...lead.flatMap((outcome) => [
       ...baselineForest(own, outcome),
       ...criticalDifference(own.study, outcome, rules),
-      ...matrix(own.study, outcome, rules),
+      ...matrix(own.study, outcome, rules, shownArms(own.study, outcomes, mostRows)),
     ]),
   ]);
   return blocks.length === 0 ? "there is nothing to compare" : blocks;
@@ -183,17 +184,18 @@ function criticalDifference(study: Study, outcome: Outcome, { alpha }: Rules): r
   ];
 }
 
-function matrix(study: Study, outcome: Outcome, rules: Rules): readonly Figure[] {
-  const { treatments } = study;
-  if (treatments.length < 3) return [];
-  const pairs = treatments.flatMap((row, i) =>
-    treatments.slice(i + 1).flatMap((column) => contrast(study, row, column, outcome, rules) ?? []),
+function matrix(study: Study, outcome: Outcome, rules: Rules, shown: ShownArms): readonly Figure[] {
+  const { treatments: all } = study;
+  const { names: treatments } = shown;
+  if (all.length < 3) return [];
+  const pairs = all.flatMap((row, i) =>
+    all.slice(i + 1).flatMap((column) => contrast(study, row, column, outcome, rules) ?? []),
   );
   if (pairs.length === 0) return [];
-  const compared = adjusted(pairs, rules).map((own) => ({
-    ...own,
-    comparison: own.overDataSets ?? own.perDataSet[0].comparison,
-  }));
+  const compared = adjusted(pairs, rules)
+    .filter(({ treatment, reference }) => treatments.includes(treatment) && treatments.includes(reference))
+    .map((own) => ({ ...own, comparison: own.overDataSets ?? own.perDataSet[0].comparison }));
+  if (compared.length === 0) return [];
   const most = Math.max(...compared.map(({ comparison }) => Math.abs(comparison.mean)));
   const field = (row: string, column: string) => {
     const straight = compared.find((own) => own.treatment === row && own.reference === column);
@@ -228,7 +230,7 @@ function matrix(study: Study, outcome: Outcome, rules: Rules): readonly Figure[]
           reference,
           ...rowOf("", comparison).slice(1),
         ]),
-        note: `Row minus column; win/tie/loss over ${sets}; p by Holm for all ${compared.length} pairs of this outcome.`,
+        note: `Row minus column; win/tie/loss over ${sets}; p by Holm for all ${pairs.length} pairs of this outcome.${shown.note}`,
       },
     },
   ];

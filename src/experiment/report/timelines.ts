@@ -72,16 +72,16 @@ export interface Panels {
   readonly table: PageTable;
 }
 
-/** Panels of one group, one for each measure, and the table of their points; undefined where there is none. */
-export function panelsOf(group: Group, measures: readonly Measure[], axis: Axis): Panels | undefined {
+/**
+ * Panels of one group, one for each measure, and the table of their points; undefined where there is none.
+ * @param leftOut what the table's note says of arms that are not shown
+ */
+export function panelsOf(group: Group, measures: readonly Measure[], axis: Axis, leftOut: string): Panels | undefined {
   const made = measures.flatMap((measure) => {
     const lines = timelines(group, measure, axis);
     return lines.length === 0 ? [] : [{ measure, lines }];
   });
   if (made.length === 0) return undefined;
-  const columns = made.flatMap(({ measure, lines }) => lines.map((line) => ({ measure, line })));
-  const places = [...new Set(columns.flatMap(({ line }) => line.points.map(({ x }) => x)))].sort((a, b) => a - b);
-  const byPlace = columns.map(({ line }) => new Map(line.points.map((point) => [point.x, point.y])));
   return {
     panels: made.map(({ measure, lines }) => ({
       title: measure.name,
@@ -96,19 +96,38 @@ export function panelsOf(group: Group, measures: readonly Measure[], axis: Axis)
       })),
     })),
     table: {
-      columns: [
-        { title: axis.name, align: "right" },
-        ...columns.map(({ measure, line }) => ({
-          title: made.length === 1 ? line.treatment : `${measure.name}, ${line.treatment}`,
-          align: "right" as const,
-        })),
-      ],
-      rows: places.map((x): readonly Entry[] => [
-        entry(x, (value) => String(Number(value.toFixed(2)))),
-        ...byPlace.map((own) => entry(own.get(x), short)),
-      ]),
-      note: `Means over folds and seeds; bands in the figure are one standard deviation to each side (none where there are more than ${mostBands} lines). At most ${mostPoints} epochs are shown.`,
+      ...tableOf(made, axis),
+      note: `Means over folds and seeds; bands in the figure are one standard deviation to each side (none where there are more than ${mostBands} lines). At most ${mostPoints} epochs are shown.${leftOut}`,
     },
+  };
+}
+
+type Lines = readonly { readonly measure: Measure; readonly lines: readonly Timeline[] }[];
+
+const place = (x: number): Entry => entry(x, (value) => String(Number(value.toFixed(2))));
+
+/** A column for each line where all have their points at the same places; else a row for each point. */
+function tableOf(made: Lines, axis: Axis): PageTable {
+  const columns = made.flatMap(({ measure, lines }) => lines.map((line) => ({ measure, line })));
+  const places = [...new Set(columns.flatMap(({ line }) => line.points.map(({ x }) => x)))].sort((a, b) => a - b);
+  const right = (title: string) => ({ title, align: "right" as const });
+  if (places.length > 2 * mostPoints) {
+    return {
+      columns: [{ title: "measure" }, { title: "arm" }, right(axis.name), right("value")],
+      rows: columns.flatMap(({ measure, line }) =>
+        line.points.map(({ x, y }): readonly Entry[] => [measure.name, line.treatment, place(x), entry(y, short)]),
+      ),
+    };
+  }
+  const byPlace = columns.map(({ line }) => new Map(line.points.map((point) => [point.x, point.y])));
+  return {
+    columns: [
+      right(axis.name),
+      ...columns.map(({ measure, line }) =>
+        right(made.length === 1 ? line.treatment : `${measure.name}, ${line.treatment}`),
+      ),
+    ],
+    rows: places.map((x): readonly Entry[] => [place(x), ...byPlace.map((own) => entry(own.get(x), short))]),
   };
 }
 
