@@ -1,6 +1,6 @@
 /** `--decisions` and `--top-k`: which rule turns the scores of saved weights into yes and no. */
 import type { Command } from "commander";
-import { UsageError } from "../errors.ts";
+import { meant, UsageError } from "../errors.ts";
 import { thresholdDescriptions, thresholdNames } from "../metrics/rules/fit.ts";
 import type { Decide } from "../metrics/rules/rule.ts";
 import type { TrainingRecord } from "../saved/training-record.ts";
@@ -26,7 +26,7 @@ export function withDecisionOptions(command: Command, words: string): Command {
 function decisionName(text: string): string {
   if (thresholdNames.some((name) => name === text) || asNumber(text) !== undefined) return text;
   throw new UsageError(
-    `--decisions ${quoted(text)}: expected one of ${thresholdNames.join(", ")}, or a number such as 0.5`,
+    `--decisions ${quoted(text)}${meant(text, thresholdNames)}: expected one of ${thresholdNames.join(", ")}, or a number such as 0.5`,
   );
 }
 

@@ -66,7 +66,8 @@ export function rowsToScore(
   if (rows === "all") return allRows(labels.rows);
   if (kind === "unknown")
     throw new UsageError(
-      `--rows test: ${file} does not say which rows it was trained on (an earlier version wrote it); expected --rows all`,
+      `--rows test: ${file} does not say which rows it was trained on (a state dict, or a file of an earlier version); ` +
+        "expected --rows all, with a data file of test rows alone",
     );
   if (kind === "other")
     throw new UsageError(

@@ -90,7 +90,13 @@ export function printModelCard(card: ModelCard): string {
 const figure = (value: number | null | undefined): string => value?.toFixed(4) ?? "-";
 
 /** A setting's value as words. */
-const shown = (value: unknown): string => (typeof value === "string" ? value : (JSON.stringify(value) ?? "-"));
+function shown(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (Array.isArray(value)) return value.map(shown).join(", ");
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "-";
+  const entries = Object.entries(value).map(([name, own]) => `${name} ${shown(own)}`);
+  return entries.join(", ") || "defaults";
+}
 
 const keyTable = (entries: readonly (readonly [string, string])[]): string =>
   printMarkdownTable({
