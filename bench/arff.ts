@@ -59,9 +59,9 @@ function check(dataset: Dataset, { title, values }: Case): void {
 }
 
 const bench = new Bench({ time: 500, warmupTime: 200 });
-for (const each of cases) {
-  check(parseArff(each.bytes, { file: each.title }), each);
-  bench.add(each.title, () => void parseArff(each.bytes, { file: each.title }));
+for (const kind of cases) {
+  check(parseArff(kind.bytes, { file: kind.title }), kind);
+  bench.add(kind.title, () => void parseArff(kind.bytes, { file: kind.title }));
 }
 await bench.run();
 

@@ -41,7 +41,7 @@ const source = (path: string): string => fileURLToPath(new URL(`../../bench/${pa
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 for (const mode of flags.modes.split(",")) {
-  const isMode = gpuModes.some((each) => each === mode);
+  const isMode = gpuModes.some((gpuMode) => gpuMode === mode);
   try {
     results[`Node, ${isMode ? "gpu:" : ""}${mode}`] = await measure(
       await createBackend(isMode ? `gpu:${mode}` : mode),
@@ -94,6 +94,6 @@ function printTable(): void {
 }
 
 function cell({ figures }: Measurement, name: string): string {
-  const figure = figures.find((each) => each.name === name);
+  const figure = figures.find((figure) => figure.name === name);
   return figure ? `${Number(figure.value.toPrecision(3))} ${figure.unit}`.trim() : "-";
 }

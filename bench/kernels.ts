@@ -90,7 +90,7 @@ const figures: KernelFigure[] = [];
 const peakTurns: Record<string, number[]> = {};
 const turns = Number(flags.turns);
 console.log(describeMachine(machine()));
-for (const each of cases) await measure(each);
+for (const kind of cases) await measure(kind);
 
 async function measure(each: KernelCase): Promise<void> {
   const prepared: { readonly contender: Contender; readonly ready: Prepared }[] = [];

@@ -77,7 +77,7 @@ async function peakRate(simd: Simd): Promise<number> {
 }
 
 function shares(milliseconds: ReadonlyMap<Group, number>): ProfileFigure["shares"] {
-  const total = [...milliseconds.values()].reduce((sum, each) => sum + each, 0);
+  const total = [...milliseconds.values()].reduce((sum, millisecond) => sum + millisecond, 0);
   return [...milliseconds].map(([group, each]) => ({ group, share: each / total }));
 }
 

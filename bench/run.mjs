@@ -20,17 +20,17 @@ if (name !== undefined && !names.includes(name)) {
   process.exit(2);
 }
 
-for (const each of name === undefined ? names.filter((each) => !notAmongAll.includes(each)) : [name]) {
+for (const benchmark of name === undefined ? names.filter((name) => !notAmongAll.includes(name)) : [name]) {
   await build({
-    entryPoints: [`${folder}${each}.ts`],
-    outfile: `${output}${each}.js`,
+    entryPoints: [`${folder}${benchmark}.ts`],
+    outfile: `${output}${benchmark}.js`,
     bundle: true,
     platform: "node",
     format: "esm",
     packages: "external",
     logLevel: "error",
   });
-  console.log(`== ${each}`);
-  const { status } = spawnSync(process.execPath, [`${output}${each}.js`, ...flags], { stdio: "inherit" });
+  console.log(`== ${benchmark}`);
+  const { status } = spawnSync(process.execPath, [`${output}${benchmark}.js`, ...flags], { stdio: "inherit" });
   if (status !== 0) process.exitCode = 1;
 }

@@ -221,7 +221,7 @@ for (const name of flags.shapes.split(",")) {
   const [, { features, labels }] = found;
   const sizes = { features, labels: flags.labels === undefined ? labels : Number(flags.labels), batch: 128 };
   for (const model of flags.models.split(",")) {
-    const known = modelNames.find((each) => each === model);
+    const known = modelNames.find((modelName) => modelName === model);
     if (!known) throw new Error(`--models ${model}: expected ${modelNames.join(", ")}`);
     await measure(known, name, sizes);
   }

@@ -115,7 +115,7 @@ export function imports(text: string): Import[] {
       .split(",")
       .map((each) => each.trim())
       .filter(Boolean);
-    const typeOnly = type !== undefined || names?.every((each) => each.startsWith("type ")) === true;
+    const typeOnly = type !== undefined || names?.every((name) => name.startsWith("type ")) === true;
     found.push({ specifier: from ?? bare, typeOnly, dynamic: false, passedOn: keyword === "export" });
   }
   for (const [, specifier] of code.matchAll(/\bimport\(\s*["']([^"']+)["']\s*\)/g)) {

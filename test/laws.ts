@@ -89,7 +89,7 @@ async function agreesWithDefinition(backend: Backend, given: Case, accuracy: Acc
   const operandOf = (tensor: Tensor) => given.operands[leaves.findIndex((leaf) => leaf.name === nameOf(tensor))];
   if (result.kind === "node") {
     const { op, attributes, shape } = result;
-    const inputs = result.inputs.map((each) => (each.kind === "sparse" ? writtenOut(each) : operandOf(each)));
+    const inputs = result.inputs.map((input) => (input.kind === "sparse" ? writtenOut(input) : operandOf(input)));
     agrees({ op: op.name, family: op.family, attributes, shape }, inputs, actual, accuracy);
   } else {
     const application = { op: "identity", family: "map", attributes: {}, shape: result.shape } as const;

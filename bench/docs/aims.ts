@@ -48,7 +48,7 @@ function kernelAims(kernels: KernelsFile | undefined): Aim[] {
   ];
   return wasm.flatMap((backend): Aim[] => {
     const of = (shape: string, kernel: string) =>
-      figures.find((each) => each.backend === backend && each.shape === shape && each.kernel === kernel);
+      figures.find((figure) => figure.backend === backend && figure.shape === shape && figure.kernel === kernel);
     const large = of("512 x 512 x 512", "matmul");
     if (!large) return [];
     const share = large.share ?? 0;
@@ -87,7 +87,7 @@ const peerAims: readonly PeerAim[] = [
 
 /** What a profile says of a net, or of the whole command, on one thread. */
 function profileCause(profile: ProfileFile | undefined, what: string, simd: string): string {
-  const found = profile?.figures.find((each) => each.what === what && each.simd === simd);
+  const found = profile?.figures.find((figure) => figure.what === what && figure.simd === simd);
   if (!found) return "not profiled";
   const shares = found.shares
     .filter(({ share }) => share >= 0.015)
@@ -125,7 +125,7 @@ function netAims(measured: Measured): Aim[] {
       const ours = figures.filter(({ backend }) => backend.startsWith("hardbatch wasm") && own.test(backend));
       if (!other) return [];
       // Several threads may be slower than one: the other is taken at its best.
-      const alone = figures.find((each) => each.backend === other.backend.replace(/\d+ threads$/, "1 thread"));
+      const alone = figures.find((figure) => figure.backend === other.backend.replace(/\d+ threads$/, "1 thread"));
       return ours.map(({ backend, processor, wall }) => {
         const { processor: ofProcessor, best } = other.ratios[backend];
         const found = ofProcessor ?? Math.min(best, alone?.ratios[backend].best ?? best);

@@ -7,9 +7,9 @@ export function kernelSection({ figures, peaks }: KernelsFile): string {
   const cases = [...new Set(figures.map(({ kernel, shape, unit }) => `${kernel}|${shape}|${unit}`))];
   const part = (unit: string): string => {
     const rows = cases
-      .filter((each) => each.endsWith(`|${unit}`))
-      .map((each) => {
-        const [kernel, shape] = each.split("|");
+      .filter((kind) => kind.endsWith(`|${unit}`))
+      .map((kind) => {
+        const [kernel, shape] = kind.split("|");
         const cells = backends.map((backend) => {
           const figure = figures.find((one) => one.kernel === kernel && one.shape === shape && one.backend === backend);
           if (!figure) return "-";
@@ -43,7 +43,7 @@ export function threadSection({ figures }: KernelsFile): string {
     .flatMap(({ kernel, shape }) => {
       const cells = names.map((name) => {
         const of = (backend: string) =>
-          figures.find((each) => each.backend === backend && each.kernel === kernel && each.shape === shape);
+          figures.find((figure) => figure.backend === backend && figure.kernel === kernel && figure.shape === shape);
         const [one, more] = [of(name.replace(/\d+ threads$/, "1 thread")), of(name)];
         if (!one || !more) return "-";
         return `${number(one.wall.median / more.wall.median)} (${number(one.wall.min / more.wall.min)})`;

@@ -10,7 +10,7 @@ const optional = (value: number | undefined): string => (value === undefined ? "
 function grouped(figures: readonly StepFigure[], pytorch: readonly PytorchFigure[]) {
   return [...new Set([...figures, ...pytorch].map(title))].map((name) => ({
     name,
-    own: figures.filter((each) => title(each) === name),
+    own: figures.filter((figure) => title(figure) === name),
     pytorch: pytorch.filter((each) => title(each) === name),
   }));
 }

@@ -45,7 +45,7 @@ export async function measure(backend: Backend, options: MeasureOptions): Promis
   await launches(backend, figures, options);
   await products(backend, figures, options);
   const descriptions: string[] = [];
-  for (const each of cases) descriptions.push(await training(backend, figures, options, each));
+  for (const kind of cases) descriptions.push(await training(backend, figures, options, kind));
   return { description: descriptions[descriptions.length - 1], ...(laws && { laws }), figures };
 }
 

@@ -40,7 +40,7 @@ function parts(widths: readonly number[]) {
 /** As JSON for the other processes: arrays in base 64, weights `[inputs, outputs]`. */
 export function problemText(widths: readonly number[]): string {
   const { values, targets, model } = parts(widths);
-  const initial = model.parameters.map((each) => Float32Array.from(each.initial));
+  const initial = model.parameters.map((parameter) => Float32Array.from(parameter.initial));
   const layers = widths.slice(1).map((_, i) => ({ weight: base64(initial[2 * i]), bias: base64(initial[2 * i + 1]) }));
   model.parameters.forEach(({ name, shape }, i) => {
     const expected = i % 2 === 0 ? [widths[i / 2], widths[i / 2 + 1]] : [1, widths[(i + 1) / 2]];

@@ -135,6 +135,6 @@ const allowed = (step: number): number => (step === 0 ? 1e-5 : 1e-3);
 /** @returns the largest relative difference. @throws Error where that is more than single precision explains */
 export function difference(actual: readonly number[], expected: readonly number[]): number {
   const differences = expected.map((loss, i) => Math.abs(actual[i] - loss) / Math.abs(loss));
-  if (differences.every((each, step) => each < allowed(step))) return Math.max(...differences);
+  if (differences.every((difference, step) => difference < allowed(step))) return Math.max(...differences);
   throw new Error(`losses ${actual.join(", ")} instead of ${expected.join(", ")}`);
 }

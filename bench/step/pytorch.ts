@@ -17,7 +17,7 @@ const script = fileURLToPath(new URL("../../bench/step/torch/step.py", import.me
 
 /** The first of `candidates` that can import torch. */
 export function findPython(candidates: readonly string[]): string | undefined {
-  return candidates.find((each) => spawnSync(each, ["-c", "import torch"]).status === 0);
+  return candidates.find((candidate) => spawnSync(candidate, ["-c", "import torch"]).status === 0);
 }
 
 /** What the process reads: table, rows, weights under their PyTorch names and noise under our names, as safetensors. */

@@ -71,12 +71,12 @@ export async function interleave(
 ): Promise<Readonly<Record<string, Timing>>> {
   const begin = performance.now();
   const counts: number[] = [];
-  for (const each of candidates) {
-    await each.time(1);
+  for (const candidate of candidates) {
+    await candidate.time(1);
     // Engines optimise code that has run for a while; a second estimate comes after that.
-    const first = (await each.time(1)).processor;
+    const first = (await candidate.time(1)).processor;
     const several = Math.min(1000, Math.ceil(turn / Math.max(first, 1e-3)));
-    const warm = several > 1 ? (await each.time(several)).processor / several : first;
+    const warm = several > 1 ? (await candidate.time(several)).processor / several : first;
     counts.push(Math.max(1, Math.ceil(turn / Math.max(warm, 1e-3))));
   }
   const timings = candidates.map((): Elapsed[] => []);
@@ -106,7 +106,7 @@ export function summary(values: readonly number[]): Summary {
   return {
     min: Math.min(...values),
     median: middle,
-    mad: median(values.map((each) => Math.abs(each - middle))),
+    mad: median(values.map((value) => Math.abs(value - middle))),
     turns: values.length,
   };
 }

@@ -95,7 +95,7 @@ export function scores(cells: readonly Cell[], outcome: Outcome): string {
   if (!study) return "No cell yet.";
   const values = study.treatments.map((name) =>
     study.groups.map(({ treatments }) => {
-      const own = treatments.find((each) => each.name === name);
+      const own = treatments.find((treatment) => treatment.name === name);
       const found = own ? [...own.cells.values()].flatMap((cell) => scoreOf(cell, outcome) ?? []) : [];
       return found.length > 0 ? mean(found) : undefined;
     }),
@@ -142,7 +142,7 @@ export function lastValues(
   const study = studyOf(cells);
   if (!study) return "No cell yet.";
   const value = (group: Study["groups"][number], name: string): string => {
-    const own = group.treatments.find((each) => each.name === name);
+    const own = group.treatments.find((treatment) => treatment.name === name);
     const found = own ? [...own.cells.values()].flatMap(({ history }) => of(history[history.length - 1]) ?? []) : [];
     return found.length > 0 ? print(mean(found)) : "-";
   };

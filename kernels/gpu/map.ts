@@ -105,13 +105,13 @@ const calls = (source: string, name: string): boolean => new RegExp(`(?<![\\w.])
 function calledBy(apply: (...values: number[]) => number): Helper[] {
   const found = new Set<(...values: number[]) => number>();
   const visit = (source: string): void => {
-    for (const each of byName.values()) {
+    for (const scalar of byName.values()) {
       // A function's own name stands in its own source too: `apply` itself is put in as `scalar`.
-      if (each === apply || found.has(each) || !calls(source, each.name)) continue;
-      found.add(each);
-      visit(each.toString());
+      if (scalar === apply || found.has(scalar) || !calls(source, scalar.name)) continue;
+      found.add(scalar);
+      visit(scalar.toString());
     }
   };
   visit(apply.toString());
-  return [...found].map((each) => helper(each, each.name));
+  return [...found].map((scalar) => helper(scalar, scalar.name));
 }

@@ -45,7 +45,7 @@ const rowOf = (units: number): Row => ({
 /** Makes e^(x - largest) of each number, divided by their sum; ln of the sum of e^x. */
 function softmax(x: Float64Array): number {
   let largest = Number.NEGATIVE_INFINITY;
-  for (const each of x) largest = each > largest ? each : largest;
+  for (const value of x) largest = value > largest ? value : largest;
   let total = 0;
   for (let i = 0; i < x.length; i++) {
     x[i] = Math.exp(x[i] - largest);

@@ -27,12 +27,12 @@ export const map: MakeKernel = (op, inputs, { values, rows, columns }) => {
   if (inputs.length > maximumArity) throw new Error(`map ${op}: ${inputs.length} operands, at most ${maximumArity}`);
   const loop = loopOf(op, values.BYTES_PER_ELEMENT, inputs.length);
   // Where no operand stretches along one axis alone, the matrix is one long row.
-  const isWhole = (each: Block) => each.rows === rows && each.columns === columns;
-  const flat = inputs.every((each) => isWhole(each) || each.values.length === 1);
+  const isWhole = (block: Block) => block.rows === rows && block.columns === columns;
+  const flat = inputs.every((input) => isWhole(input) || input.values.length === 1);
   const [height, width] = flat ? [1, rows * columns] : [rows, columns];
-  const operands = inputs.map((each): Operand => {
-    if (flat) return { values: each.values, row: 0, column: isWhole(each) ? 1 : 0 };
-    return { values: each.values, row: each.rows === 1 ? 0 : each.columns, column: each.columns === 1 ? 0 : 1 };
+  const operands = inputs.map((input): Operand => {
+    if (flat) return { values: input.values, row: 0, column: isWhole(input) ? 1 : 0 };
+    return { values: input.values, row: input.rows === 1 ? 0 : input.columns, column: input.columns === 1 ? 0 : 1 };
   });
   // Missing operands read a number that the function ignores.
   while (operands.length > 2 && operands.length < maximumArity) operands.push({ values, row: 0, column: 0 });

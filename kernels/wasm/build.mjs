@@ -22,7 +22,7 @@ async function write(path, content) {
 /** A digest of everything that the output depends on. */
 async function digestOfSources() {
   const names = (await readdir(folder, { withFileTypes: true }))
-    .filter((each) => each.isFile())
+    .filter((entry) => entry.isFile())
     .map(({ name }) => name);
   const compiler = await readFile(new URL("../../node_modules/assemblyscript/package.json", import.meta.url));
   const hash = createHash("sha256").update(compiler);

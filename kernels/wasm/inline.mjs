@@ -11,12 +11,12 @@ export default class InlineVectors extends Transform {
   afterParse({ sources }) {
     for (const { sourceKind, statements } of sources) {
       if (sourceKind !== SourceKind.User && sourceKind !== SourceKind.UserEntry) continue;
-      for (const each of statements) {
-        if (each.kind !== NodeKind.FunctionDeclaration) continue;
-        const { parameters, returnType } = each.signature;
+      for (const statement of statements) {
+        if (statement.kind !== NodeKind.FunctionDeclaration) continue;
+        const { parameters, returnType } = statement.signature;
         if (!isVector(returnType) && !parameters.some(({ type }) => isVector(type))) continue;
-        const name = Node.createIdentifierExpression("inline", each.range);
-        each.decorators = [...(each.decorators ?? []), Node.createDecorator(name, null, each.range)];
+        const name = Node.createIdentifierExpression("inline", statement.range);
+        statement.decorators = [...(statement.decorators ?? []), Node.createDecorator(name, null, statement.range)];
       }
     }
   }

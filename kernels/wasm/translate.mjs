@@ -50,7 +50,7 @@ export function translate(text, fusions, fileName = "scalar.ts") {
   });
   const names = functions.map(({ name }) => name.text);
   const numbers = [];
-  const bodies = functions.map((each) => vectorFunction(file, each, names, numbers));
+  const bodies = functions.map((definition) => vectorFunction(file, definition, names, numbers));
   const source = [
     "/** Written by the build from kernels/scalar.ts. */",
     'import * as vector from "../vector";',
@@ -75,10 +75,10 @@ function vectorFunction(file, { name, parameters, body }, names, numbers) {
     if (ts.isReturnStatement(statement)) return `  return ${expression(statement.expression)};`;
     if (!ts.isVariableStatement(statement)) throw refusal(file, statement, "a constant or the return");
     return statement.declarationList.declarations
-      .map((each) => `  const ${each.name.text} = ${expression(each.initializer)};`)
+      .map((declaration) => `  const ${declaration.name.text} = ${expression(declaration.initializer)};`)
       .join("\n");
   });
-  const list = parameters.map((each) => `${each.name.text}: v128`).join(", ");
+  const list = parameters.map((parameter) => `${parameter.name.text}: v128`).join(", ");
   return `function ${name.text}(${list}): v128 {\n${translated.join("\n")}\n}`;
 
   function expression(node) {
@@ -167,7 +167,7 @@ function loopOver(name, arity) {
 /** A fusion likewise; what no step of it puts out is an operand. */
 function fusedLoop({ name, steps, singles }) {
   const made = steps.map(({ output }) => output);
-  const operands = [...new Set(steps.flatMap((step) => step.operands))].filter((each) => !made.includes(each));
+  const operands = [...new Set(steps.flatMap((step) => step.operands))].filter((operand) => !made.includes(operand));
   return { name, operands, singles, calls: steps };
 }
 
@@ -177,22 +177,22 @@ function fusedLoop({ name, steps, singles }) {
  */
 function spanFunction({ name, operands, singles, calls }) {
   const outputs = calls.map(({ output }) => output);
-  const entry = (each) => 8 * [...operands, ...outputs].indexOf(each);
-  const moving = operands.filter((each) => !singles.includes(each));
-  const steps = Object.fromEntries(moving.map((each) => [each, `load<usize>(list, ${entry(each) + 4})`]));
+  const entry = (name) => 8 * [...operands, ...outputs].indexOf(name);
+  const moving = operands.filter((operand) => !singles.includes(operand));
+  const steps = Object.fromEntries(moving.map((operand) => [operand, `load<usize>(list, ${entry(operand) + 4})`]));
   // More of them than fit in registers are better read again each time than spilled.
   const inRegisters = moving.length <= 3;
   return [
     `export function ${name}Span(count: i32, list: usize): void {`,
-    ...singles.map((each) => `  const ${each} = v128.load(load<usize>(list, ${entry(each)}));`),
-    ...[...moving, ...outputs].map((each) => `  let ${each}At = load<usize>(list, ${entry(each)});`),
-    ...(inRegisters ? moving.map((each) => `  const ${each}Step = ${steps[each]};`) : []),
+    ...singles.map((operand) => `  const ${operand} = v128.load(load<usize>(list, ${entry(operand)}));`),
+    ...[...moving, ...outputs].map((name) => `  let ${name}At = load<usize>(list, ${entry(name)});`),
+    ...(inRegisters ? moving.map((operand) => `  const ${operand}Step = ${steps[operand]};`) : []),
     `  for (const end = ${outputs[0]}At + (count << 2); ${outputs[0]}At < end; ) {`,
-    ...moving.map((each) => `    const ${each} = v128.load(${each}At);`),
+    ...moving.map((operand) => `    const ${operand} = v128.load(${operand}At);`),
     ...calls.map(({ op, operands, output }) => `    const ${output} = ${op}(${operands.join(", ")});`),
-    ...outputs.map((each) => `    v128.store(${each}At, ${each});`),
-    ...moving.map((each) => `    ${each}At += ${inRegisters ? `${each}Step` : steps[each]};`),
-    ...outputs.map((each) => `    ${each}At += 16;`),
+    ...outputs.map((output) => `    v128.store(${output}At, ${output});`),
+    ...moving.map((operand) => `    ${operand}At += ${inRegisters ? `${operand}Step` : steps[operand]};`),
+    ...outputs.map((output) => `    ${output}At += 16;`),
     "  }",
     "}",
   ].join("\n");

@@ -22,9 +22,9 @@ import { readyNoise } from "./noise.ts";
  * @throws UsageError for an unknown name, or where that way can't run here, saying what is missing
  */
 export async function createGpu(name: string): Promise<Backend> {
-  const mode = gpuModes.find((each) => name === `gpu:${each}`);
+  const mode = gpuModes.find((candidate) => name === `gpu:${candidate}`);
   if (name !== "gpu" && !mode) {
-    throw new UsageError(`backend ${name}: expected gpu or one of ${gpuModes.map((each) => `gpu:${each}`).join(", ")}`);
+    throw new UsageError(`backend ${name}: expected gpu or one of ${gpuModes.map((mode) => `gpu:${mode}`).join(", ")}`);
   }
   const wanted = mode ?? (await bestMode());
   const missing = await missingFor(wanted);

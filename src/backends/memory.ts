@@ -31,7 +31,7 @@ export function planMemory(program: Program): MemoryPlan {
   const steps = program.steps.filter((step) => step.op !== "reshape");
   const lastUse = new Map<ValueId, number>();
   steps.forEach((step, time) => {
-    for (const each of step.inputs) lastUse.set(root[each], time);
+    for (const input of step.inputs) lastUse.set(root[input], time);
   });
   for (const { value } of [...program.outputs, ...program.updates]) lastUse.set(root[value], steps.length);
 
@@ -43,7 +43,7 @@ export function planMemory(program: Program): MemoryPlan {
   /** An elementwise step may write over an input that it reads at the very same position. */
   const mayOverwrite = (step: Step, id: ValueId): boolean =>
     step.family === "map" &&
-    step.inputs.every((each) => root[each] !== id || sameShape(shapeOf(program, each), step.shape));
+    step.inputs.every((input) => root[input] !== id || sameShape(shapeOf(program, input), step.shape));
 
   const copies = program.updates.filter(({ state, value }) => {
     const stored = root[value];
@@ -58,9 +58,9 @@ export function planMemory(program: Program): MemoryPlan {
   const free = new Set<number>();
   steps.forEach((step, time) => {
     const dying = new Map<ValueId, number>();
-    for (const each of step.inputs) {
-      const place = places.get(root[each]);
-      if (place?.kind === "slot" && lastUse.get(root[each]) === time) dying.set(root[each], place.slot);
+    for (const input of step.inputs) {
+      const place = places.get(root[input]);
+      if (place?.kind === "slot" && lastUse.get(root[input]) === time) dying.set(root[input], place.slot);
     }
     if (!places.has(step.output)) {
       const heir = [...dying].find(([id]) => mayOverwrite(step, id));

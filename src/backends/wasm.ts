@@ -45,7 +45,7 @@ export interface WasmOptions {
 }
 
 /** How programs are to run, all settled. */
-interface Settings {
+interface Arrangement {
   readonly threads: number;
   readonly simd: Simd;
   readonly threshold: SharingThreshold;
@@ -102,16 +102,16 @@ interface Image {
   readonly bytes: number;
 }
 
-function image(programs: readonly Program[], { threads, threshold, layout: layOut }: Settings): Image {
+function image(programs: readonly Program[], { threads, threshold, layout: layOut }: Arrangement): Image {
   const layout = layOut(threadScratch(threads));
   const placed = placePrograms(programs, layout);
   const packed = layout.allocate(largestWorkingSpace(programs, threads));
   const key = layout.allocate(keyBytes);
-  const encoded = placed.map((each) => ({
-    noise: encodeNoise(each, { threads, threshold, key }),
-    steps: encodeProgram(each, { threads, threshold, packed }),
+  const encoded = placed.map((program) => ({
+    noise: encodeNoise(program, { threads, threshold, key }),
+    steps: encodeProgram(program, { threads, threshold, packed }),
   }));
-  const starts = encoded.map((each) => layout.allocate(4 * wordsOf(each).length));
+  const starts = encoded.map((words) => layout.allocate(4 * wordsOf(words).length));
   return { threads, placed, encoded, key, starts, bytes: layout.bytes };
 }
 
@@ -119,7 +119,7 @@ const wordsOf = ({ noise, steps }: Image["encoded"][number]): readonly number[] 
 
 async function compile<Name extends string>(
   programs: Readonly<Record<Name, Program>>,
-  settings: Settings,
+  settings: Arrangement,
 ): Promise<Executable<Name>> {
   const listed = Object.values<Program>(programs);
   const leaves = sharedLeaves(listed);

@@ -34,7 +34,7 @@ async function run(text: string, options: Options): Promise<void> {
   const dataset = await openDataset(text, options, seed, { missing: "keep" });
   const { labelNames, labels } = dataset;
   const features = denseInputs(dataset.features);
-  const [x, y] = [tableOf(features), tableOf(labels)];
+  const [x, y] = [arrayOf(features), arrayOf(labels)];
   if (packed) {
     const names = { feature_names: { texts: dataset.featureNames }, label_names: { texts: labelNames } };
     await writeAtomically(out, encodeNpz({ X: x, Y: y, ...names }));
@@ -47,9 +47,9 @@ async function run(text: string, options: Options): Promise<void> {
   printOut(`${written}: ${features.rows} rows, ${features.columns} feature columns, ${labels.columns} labels\n`);
 }
 
-const tableOf = <Values>({ rows, columns, values }: Table<Values>) => ({ shape: [rows, columns], values });
+const arrayOf = <Values>({ rows, columns, values }: RowsOf<Values>) => ({ shape: [rows, columns], values });
 
-interface Table<Values> {
+interface RowsOf<Values> {
   readonly rows: number;
   readonly columns: number;
   readonly values: Values;

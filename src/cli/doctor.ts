@@ -47,7 +47,7 @@ export function doctorCommand(): Command {
 
 /** Modes of gpu.js run their whole self-test, the others double a number. */
 async function probe(name: string): Promise<Finding> {
-  const mode = gpuModes.find((each) => `gpu:${each}` === name);
+  const mode = gpuModes.find((candidate) => `gpu:${candidate}` === name);
   if (mode) {
     const { ok, reason, facts } = await probeGpu(mode);
     const found = Object.entries(facts).map(([fact, value]) => `${fact}: ${value}`);

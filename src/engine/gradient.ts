@@ -55,35 +55,35 @@ export function gradient(loss: Tensor, wanted: readonly Tensor[], apart = false)
   const order = sorted([loss]);
   const dependent = new Set<Tensor>(wanted);
   const ends = new Set<Tensor>(apart ? wanted : []);
-  for (const node of order) if (node.inputs.some((each) => dependent.has(each))) dependent.add(node);
+  for (const node of order) if (node.inputs.some((input) => dependent.has(input))) dependent.add(node);
 
   const adjoints = new Map<Tensor, Tensor>([[loss, constant([1, 1], Float64Array.of(1))]]);
   for (const node of order.reverse()) {
     const g = adjoints.get(node);
-    if (!g || ends.has(node) || !node.inputs.some((each) => dependent.has(each))) continue;
+    if (!g || ends.has(node) || !node.inputs.some((input) => dependent.has(input))) continue;
     if (!node.op.gradient) throw new UsageError(`gradient: ${node.op.name} has no gradient; use detach on its inputs`);
     const whole = needsWhole[node.op.family] ? stretch(g, node.shape) : g;
     const parts = node.op.gradient(node, whole);
-    node.inputs.forEach((each, i) => {
+    node.inputs.forEach((input, i) => {
       const raw = parts[i];
-      if (raw === null || !dependent.has(each)) return;
+      if (raw === null || !dependent.has(input)) return;
       if (!raw) throw new UsageError(`gradient: ${node.op.name} has no gradient by operand ${i + 1}; use detach on it`);
-      const part = folded(node.op.family === "map" ? sumTo(raw, each.shape, node.shape) : raw);
-      const sofar = adjoints.get(each);
-      adjoints.set(each, sofar ? add(sofar, part) : part);
+      const part = folded(node.op.family === "map" ? sumTo(raw, input.shape, node.shape) : raw);
+      const sofar = adjoints.get(input);
+      adjoints.set(input, sofar ? add(sofar, part) : part);
     });
   }
-  return wanted.map((each) => stretch(adjoints.get(each) ?? constant([1, 1], Float64Array.of(0)), each.shape));
+  return wanted.map((leaf) => stretch(adjoints.get(leaf) ?? constant([1, 1], Float64Array.of(0)), leaf.shape));
 }
 
 /**
- * Products of numbers, and numbers with another sign, as numbers: every mean would else leave 1 times 1 / n to the
+ * Products of numbers, and numbers with another sign, as numbers: otherwise every mean would leave 1 times 1 / n to the
  * devices.
  */
 function folded(part: Tensor): Tensor {
   if (part.kind !== "node") return part;
-  const [a, b] = part.inputs.map((each) =>
-    each.kind === "constant" && size(each.shape) === 1 ? each.values[0] : null,
+  const [a, b] = part.inputs.map((input) =>
+    input.kind === "constant" && size(input.shape) === 1 ? input.values[0] : null,
   );
   if (part.op.name === "multiply" && a !== null && b !== null) return constant([1, 1], Float64Array.of(a * b));
   if (part.op.name === "negate" && a !== null) return constant([1, 1], Float64Array.of(-a));

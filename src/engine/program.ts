@@ -78,7 +78,7 @@ export function program(outputs: Readonly<Record<string, Tensor>>, updates: read
   const roots = [...results, ...fresh];
   const nodes = sorted(roots);
   const builder = new Builder();
-  for (const node of nodes) for (const each of node.inputs) if (each.kind !== "node") builder.leaf(each);
+  for (const node of nodes) for (const input of node.inputs) if (input.kind !== "node") builder.leaf(input);
   for (const { state } of updates) builder.leaf(state);
   for (const node of nodes) builder.step(node);
 
@@ -88,15 +88,15 @@ export function program(outputs: Readonly<Record<string, Tensor>>, updates: read
     written.add(state);
   }
   const leaves = <K extends Leaf["kind"]>(kind: K): Extract<Leaf, { kind: K }>[] =>
-    builder.values.filter((each): each is Extract<Leaf, { kind: K }> => each.kind === kind);
+    builder.values.filter((value): value is Extract<Leaf, { kind: K }> => value.kind === kind);
   return {
     values: builder.values,
     inputs: leaves("input"),
     noise: leaves("noise"),
     state: leaves("state"),
-    data: builder.values.filter((each) => each.kind === "data" || each.kind === "sparse"),
+    data: builder.values.filter((value) => value.kind === "data" || value.kind === "sparse"),
     constants: leaves("constant"),
-    steps: builder.values.filter((each) => each.kind === "step"),
+    steps: builder.values.filter((value) => value.kind === "step"),
     updates: updates.map(({ state }, i) => ({ state: builder.id(state), value: builder.id(fresh[i]) })),
     outputs: Object.keys(outputs).map((name, i) => ({ name, value: builder.id(results[i]) })),
   };
@@ -131,7 +131,7 @@ class Builder {
   }
 
   step(node: Node): void {
-    const inputs = node.inputs.map((each) => this.id(each));
+    const inputs = node.inputs.map((input) => this.id(input));
     const { op, attributes, shape } = node;
     const key = `${op.name} ${inputs.join(",")} ${shape.join("x")} ${JSON.stringify(attributes)}`;
     const output = this.values.length;

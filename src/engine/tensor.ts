@@ -205,7 +205,7 @@ export function tensor(operand: Operand): Tensor {
 
 /** `op` applied to `inputs`. @throws UsageError naming the op, the shapes and what disagrees. */
 export function apply(op: Op, inputs: readonly Tensor[], attributes: Attributes = {}): Node {
-  const shapes = inputs.map((each) => each.shape);
+  const shapes = inputs.map((input) => input.shape);
   const wrong = inputs.find(({ kind }, i) => (kind === "sparse") !== (op.family === "sparse" && i === 0));
   if (wrong) {
     throw new UsageError(

@@ -66,8 +66,8 @@ export const snapshots: Law = {
         await drive(twin, trial, 3, seed + 1000);
         await twin.restore(state);
         same("the state after restoring", await twin.state(), copy);
-        for (const each of [sampler, twin]) {
-          for (const [t, rows] of waiting.entries()) await each.observe(rows, evidence(t, rows));
+        for (const instance of [sampler, twin]) {
+          for (const [t, rows] of waiting.entries()) await instance.observe(rows, evidence(t, rows));
         }
         for (let t = 0; t < 2 * sampler.batchesPerEpoch; t++) {
           const [one, other] = [await sampler.next(), await twin.next()];

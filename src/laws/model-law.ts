@@ -144,7 +144,7 @@ function commands(fc: FC): Arbitrary<Iterable<Command>> {
   return fc.commands(
     [
       few.map(draw),
-      fc.tuple(few, seeds(fc), fc.boolean()).map((each) => observe(...each)),
+      fc.tuple(few, seeds(fc), fc.boolean()).map((drawn) => observe(...drawn)),
       seeds(fc).map(finishEpoch),
       fc.constant(save),
       fc.constant(restore),

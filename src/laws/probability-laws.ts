@@ -43,7 +43,7 @@ export const distribution: Law = {
         await drive(sampler, trial, batches, seed);
         const p = [...(await probabilitiesOf(sampler))];
         require(p.length === trial.labels.rows, () => `${p.length} probabilities for ${trial.labels.rows} rows`);
-        const total = p.reduce((sum, each) => sum + each, 0);
+        const total = p.reduce((sum, share) => sum + share, 0);
         require(Math.abs(total - 1) < 1e-12, () => `the probabilities sum to ${total}`);
         const least = Math.min(...p);
         require(least > 0, () => `the smallest probability is ${least}`);

@@ -51,7 +51,7 @@ export function c2ae({ features, labels, random, options = {} }: ModelSetting): 
     name: "c2ae",
     features,
     labels,
-    parameters: [featureEncoder, labelEncoder, decoder].flatMap((each) => each.parameters),
+    parameters: [featureEncoder, labelEncoder, decoder].flatMap((network) => network.parameters),
     buffers: [],
     objective({ features: x, labels: y, weights }) {
       const pass = trainingPass();

@@ -79,8 +79,8 @@ export function clif({ features, labels, random, options = {}, labelCorrelation 
     name: "clif",
     features,
     labels,
-    parameters: [...graph, phi, embedding, joint, classifier].flatMap((each) => each.parameters),
-    buffers: [labelInput, labelGraph, ...[...graph, phi].flatMap((each) => each.buffers)],
+    parameters: [...graph, phi, embedding, joint, classifier].flatMap((layer) => layer.parameters),
+    buffers: [labelInput, labelGraph, ...[...graph, phi].flatMap((layer) => layer.buffers)],
     objective(batch) {
       if (!known)
         throw new UsageError('model clif: graph "cooccurrence" needs the label correlation of the training rows');

@@ -71,9 +71,9 @@ export function dela({ features, labels, random, options = {} }: ModelSetting): 
     features,
     labels,
     parameters: [
-      ...[encoder, heads].flatMap((each) => each.parameters),
+      ...[encoder, heads].flatMap((layer) => layer.parameters),
       gateInput,
-      ...[gateLayer, decoder, classifier].flatMap((each) => each.parameters),
+      ...[gateLayer, decoder, classifier].flatMap((layer) => layer.parameters),
     ],
     buffers: [],
     objective(batch) {

@@ -35,7 +35,7 @@ export interface Batch {
   readonly weights?: Tensor;
 }
 
-/** What a training step minimises, and what samplers are told of it. */
+/** What a training step minimises, and what samplers may observe of it. */
 export interface Objective {
   /** `[1, 1]` what is minimised. */
   readonly loss: Tensor;

@@ -125,7 +125,7 @@ export function mpvae({ features, labels, random, options = {} }: ModelSetting):
     name: "mpvae",
     features,
     labels,
-    parameters: [...modules, ...(shared ? [] : [featureDecoder])].flatMap((each) => each.parameters).concat(root),
+    parameters: [...modules, ...(shared ? [] : [featureDecoder])].flatMap((layer) => layer.parameters).concat(root),
     buffers: [],
     objective({ features: x, labels: y, weights }) {
       const pass = trainingPass();
@@ -138,7 +138,7 @@ export function mpvae({ features, labels, random, options = {} }: ModelSetting):
       const means = labelOutput.apply(labelDecoder.apply([x, z], pass)); // [batch, labels]
       const featureMeans = featureOutput.apply(featureDecoder.apply([x, zx], pass));
       const residual = residuals(chosen.draws, batch);
-      const branches = [means, featureMeans].map((each) => likelihoods(residual, each, y));
+      const branches = [means, featureMeans].map((mean) => likelihoods(residual, mean, y));
       const column = (perBatch: Tensor): Tensor => reshape(perBatch, [batch, 1]);
       const [likelihood, likelihoodX] = branches.map((r) => weightedMean(column(negativeLogMean(r, batch)), weights));
       const [ranking, rankingX] = branches.map((r) => weightedMean(column(mean(rankingLoss(r, y), "rows")), weights));

@@ -71,7 +71,7 @@ export function paca({ features, labels, random, options = {} }: ModelSetting): 
     name: "paca",
     features,
     labels,
-    parameters: parts.flatMap((each) => each.parameters),
+    parameters: parts.flatMap((layer) => layer.parameters),
     buffers: [],
     objective(batch) {
       const pass = trainingPass();

@@ -56,7 +56,7 @@ function monotoneFlow(name: string, { dimensions, labels, hidden, units }: FlowS
   const shifts = unitLayer(`${name}.unitShift`, outputs, units, random);
   const shares = unitLayer(`${name}.unitWeight`, outputs, units, random);
   return {
-    parameters: [condition, slopes, shifts, shares].flatMap((each): readonly StateLeaf[] => each.parameters),
+    parameters: [condition, slopes, shifts, shares].flatMap((layer): readonly StateLeaf[] => layer.parameters),
     apply(x: Tensor): { readonly value: Tensor; readonly logSlope: Tensor } {
       const pairs = x.shape[0] * labels;
       const parameters = condition.apply(x); // [pairs D, outputs]

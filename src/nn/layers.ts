@@ -59,15 +59,15 @@ export function dense(
   { weight = pytorchDefault, bias = pytorchDefault }: Initialisers = {},
 ): Dense {
   const widths = typeof inputs === "number" ? [inputs] : inputs;
-  const width = widths.reduce((total, each) => total + each, 0);
-  const weights = widths.map((each, i) => {
+  const width = widths.reduce((total, own) => total + own, 0);
+  const weights = widths.map((own, i) => {
     const suffix = widths.length === 1 ? "weight" : `weight${i}`;
-    return parameter(`${name}.${suffix}`, [each, outputs], weight(width, outputs), random);
+    return parameter(`${name}.${suffix}`, [own, outputs], weight(width, outputs), random);
   });
   const b = parameter(`${name}.bias`, [1, outputs], bias(width, outputs), random);
 
   const parts = (x: Tensor | readonly Tensor[]): readonly [Tensor, Tensor] => {
-    const products = [x].flat().map((each, i) => matmul(each, weights[i]));
+    const products = [x].flat().map((part, i) => matmul(part, weights[i]));
     const rows = Math.max(...products.map(({ shape }) => shape[0]));
     const longest = products.findIndex(({ shape }) => shape[0] === rows);
     const others = products.filter((_, i) => i !== longest);

@@ -24,18 +24,18 @@ export function withLabels(
 ): Tensor {
   const [labels, width] = perLabel[0].shape;
   const flat = reshape(pairs, [pairs.shape[0] / labels, labels * width]);
-  const rows = perLabel.map((each) => reshape(each, [1, labels * width]));
+  const rows = perLabel.map((vectors) => reshape(vectors, [1, labels * width]));
   return reshape(combine(flat, ...rows), pairs.shape);
 }
 
 /** Every row times every label's row: `[batch, width]`, `[labels, width] -> [batch labels, width]`. */
 export function pairProducts(rows: Tensor, perLabel: Tensor): Tensor {
-  return withLabels((pairs, each) => multiply(pairs, each), repeat(rows, perLabel.shape[0]), perLabel);
+  return withLabels((pairs, vectors) => multiply(pairs, vectors), repeat(rows, perLabel.shape[0]), perLabel);
 }
 
 /** Every row plus every label's row: `[batch, width]`, `[labels, width] -> [batch labels, width]`. */
 export function pairSums(rows: Tensor, perLabel: Tensor): Tensor {
-  return withLabels((pairs, each) => add(pairs, each), repeat(rows, perLabel.shape[0]), perLabel);
+  return withLabels((pairs, vectors) => add(pairs, vectors), repeat(rows, perLabel.shape[0]), perLabel);
 }
 
 /** `[batch labels, width]`, each row summed -> `[batch, labels]`. */

@@ -82,7 +82,7 @@ export function estimateRun(sizes: RunSizes, settings: CostSettings): RunEstimat
   const parameters = numbers(model.parameters);
   const kept = parameters + numbers(model.buffers);
   const state = kept + numbers(optimiser.state);
-  const slots = [step, scoring].map((each) => planMemory(each).slots.reduce((sum, slot) => sum + slot, 0));
+  const slots = [step, scoring].map((built) => planMemory(built).slots.reduce((sum, slot) => sum + slot, 0));
   // On the device, as it began, and twice as it was read last; the best epoch's weights apart.
   const ofModel = 4 * (4 * state + 2 * kept);
   const ofSteps = 4 * (slots[0] + slots[1] + numbers(step.noise) + numbers(scoring.noise));

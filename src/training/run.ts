@@ -1,6 +1,6 @@
 /**
  * A training run on a device: the compiled programs of its steps and predictions, with their feeds. Knows how to do one
- * step; which rows come next and for how long is the loop's affair (train.ts).
+ * step; which rows come next, and for how long, is decided by the loop (train.ts).
  */
 import type { Backend, Executable, NoiseKey, Values } from "../backends/backend.ts";
 import { noiseFeeds } from "../backends/noise.ts";

@@ -45,8 +45,8 @@ async function lawsOfSpoilt(mode: GpuMode): Promise<string[]> {
         ...executable,
         async run(name, feeds) {
           const values = await executable.run(name, feeds);
-          for (const each of Object.values(values))
-            each[each.length - 1] += 1e-3 * (1 + Math.abs(each[each.length - 1]));
+          for (const value of Object.values(values))
+            value[value.length - 1] += 1e-3 * (1 + Math.abs(value[value.length - 1]));
           return values;
         },
       };

@@ -70,7 +70,9 @@ test("prints a line for each condition: what was required, what was measured, wh
   }
   const epochs = await history();
   expect(epochs).toHaveLength(4);
-  expect(Math.max(...epochs.map((each) => Number(Object(each.conditions).largestShare)))).toBe(conditions.largestShare);
+  expect(Math.max(...epochs.map((epoch) => Number(Object(epoch.conditions).largestShare)))).toBe(
+    conditions.largestShare,
+  );
 });
 
 test("is part of the one JSON object", async () => {

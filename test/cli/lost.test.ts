@@ -60,6 +60,6 @@ describe("a lost device", () => {
     const names = lost.names.filter((name) => !name.startsWith("checkpoint-"));
     expect(names).toEqual(["history.jsonl", "weights.safetensors"]);
     expect(lost.epochs.split("\n").length - 1).toBe(epochs);
-    expect(Object.values(lost.weights).every((each) => each.every((value) => value === device.filling))).toBe(last);
+    expect(Object.values(lost.weights).every((weight) => weight.every((value) => value === device.filling))).toBe(last);
   });
 });

@@ -25,7 +25,7 @@ const last = ({ points }: History): number => points[points.length - 1][0];
 /** Smallest change of sqrt(v_t) / alpha_t from one step to the next: Adam's proof needs it to be at least 0. */
 function smallestGamma({ states }: History, name: string): number {
   const denominators = states.slice(1).map((values, t) => Math.sqrt(values[name][0]) * Math.sqrt(t + 1));
-  return Math.min(...denominators.slice(1).map((each, t) => each - denominators[t]));
+  return Math.min(...denominators.slice(1).map((denominator, t) => denominator - denominators[t]));
 }
 
 describe.each([3, 5, 10])("period-3 gradients %i, -1, -1", (large) => {

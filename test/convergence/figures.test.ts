@@ -47,7 +47,7 @@ describe("worked out apart", () => {
       const losses = Float64Array.from({ length: labels.rows }, (_, i) => {
         const entries = scores.subarray(i * labels.columns, (i + 1) * labels.columns);
         return -entries.reduce(
-          (sum, each, j) => sum + Math.log(labels.values[i * labels.columns + j] ? each : 1 - each),
+          (sum, entry, j) => sum + Math.log(labels.values[i * labels.columns + j] ? entry : 1 - entry),
           0,
         );
       }).map((each) => each / labels.columns);

@@ -53,10 +53,11 @@ function lossOf({ operands, build }: Case, random: Random) {
   const result = build(leaves);
   const isMaximum = result.kind === "node" && result.op.name === "max";
   const isFlow = result.kind === "node" && result.op.family === "flow";
-  const feeds = operands.map((each, i) => {
-    if (each.domain.kind === "choice" || each.domain.kind === "row numbers") return Float64Array.from(each.values);
-    if (isMaximum) return distinct(each, random);
-    const values = offKinks(each, i, random);
+  const feeds = operands.map((operand, i) => {
+    if (operand.domain.kind === "choice" || operand.domain.kind === "row numbers")
+      return Float64Array.from(operand.values);
+    if (isMaximum) return distinct(operand, random);
+    const values = offKinks(operand, i, random);
     // Where a flow saturates, its slope is far from a line even along these small steps.
     return isFlow ? values.map((value) => 0.2 * value) : values;
   });

@@ -12,7 +12,7 @@ describe("the plan of a grid", () => {
     expect(keys.length).toBe(2 * 2 * 2 * 2 * 2);
     expect(new Set(keys.map((key) => JSON.stringify(key))).size).toBe(keys.length);
     const folds = keys.map(({ data, seed, fold }) => `${data} ${seed} ${fold}`);
-    const changes = folds.filter((each, i) => each !== folds[i - 1]);
+    const changes = folds.filter((fold, i) => fold !== folds[i - 1]);
     expect(new Set(changes).size).toBe(changes.length);
   });
 

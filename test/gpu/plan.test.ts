@@ -29,9 +29,9 @@ function play(plan: Plan): void {
     };
     for (const { output, kernel } of feeds) put(kernel, output);
     for (const { kernels, inputs, output } of calls) {
-      for (const each of inputs) {
-        here(each, `step ${output}`);
-        if (kernels.some((kernel) => placeOf.get(each) === kernel))
+      for (const input of inputs) {
+        here(input, `step ${output}`);
+        if (kernels.some((kernel) => placeOf.get(input) === kernel))
           throw new Error(`step ${output} reads where it writes`);
       }
       put(kernels[0], output);

@@ -114,7 +114,7 @@ export class Arithmetic {
     const magnitude = terms.reduce((total, { value }) => total + Math.abs(value), 0);
     return {
       value: terms.reduce((total, { value }) => total + value, 0),
-      error: terms.reduce((total, each) => total + each.error + tiny, gamma(terms.length - 1, this.#unit) * magnitude),
+      error: terms.reduce((total, term) => total + term.error + tiny, gamma(terms.length - 1, this.#unit) * magnitude),
     };
   }
 

@@ -57,9 +57,9 @@ export function from(
   return fc.record({ shapes, seed: seed() }).map(({ shapes, seed }) => {
     const random = new Random(seed);
     return {
-      operands: shapes.map((each, i) => fill(each, domains(i), random)),
+      operands: shapes.map((shape, i) => fill(shape, domains(i), random)),
       build: (leaves: readonly Tensor[]) => build(leaves, shapes),
-      [fc.toStringMethod]: () => `${shapes.map((each) => `[${each.join(", ")}]`).join(" x ")} from seed ${seed}`,
+      [fc.toStringMethod]: () => `${shapes.map((shape) => `[${shape.join(", ")}]`).join(" x ")} from seed ${seed}`,
     };
   });
 }

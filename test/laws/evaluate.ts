@@ -46,5 +46,5 @@ export function evaluate(tensors: readonly Tensor[], feeds: Values): Float64Arra
     return block;
   };
   for (const node of sorted(tensors)) blockOf(node);
-  return tensors.map((each) => Float64Array.from(blockOf(each).values));
+  return tensors.map((tensor) => Float64Array.from(blockOf(tensor).values));
 }

@@ -43,7 +43,7 @@ const at = ({ shape: [rows, columns], values }: Matrix, row: number, column: num
 const elementwise: Rule = ({ op }, inputs, m) => {
   const definition = definitions[op];
   if (!definition) throw new Error(`test/laws/elementwise.ts has no definition of ${op}: add one line`);
-  return (row, column) => definition.of(m, ...inputs.map((each) => stored(at(each, row, column), m.accuracy)));
+  return (row, column) => definition.of(m, ...inputs.map((input) => stored(at(input, row, column), m.accuracy)));
 };
 
 /** Sum of a(k) b(k) for k < count. */
@@ -70,9 +70,9 @@ function columnsStored(table: Matrix, row: number): { readonly column: number; r
 
 /** Sum of some terms: one term is moved, more are added up. */
 function total(m: Arithmetic, terms: readonly number[]): Approximate {
-  const magnitude = terms.reduce((sum, each) => sum + Math.abs(each), 0);
+  const magnitude = terms.reduce((sum, term) => sum + Math.abs(term), 0);
   const error = terms.length < 2 ? 0 : gamma(terms.length - 1, m.accuracy.unit + 2 ** -53) * magnitude;
-  return { value: terms.reduce((sum, each) => sum + each, 0), error: error + terms.length * m.accuracy.tiny };
+  return { value: terms.reduce((sum, term) => sum + term, 0), error: error + terms.length * m.accuracy.tiny };
 }
 
 const exactly = (value: number): Approximate => ({ value, error: 0 });
@@ -273,7 +273,7 @@ export function agrees(
       return;
     if (Math.abs(actual[i] - value) <= tolerance) return;
     const [row, column] = [Math.floor(i / shape[1]), i % shape[1]];
-    const shapes = inputs.map((each) => `[${each.shape.join(", ")}]`).join(" x ");
+    const shapes = inputs.map((input) => `[${input.shape.join(", ")}]`).join(" x ");
     throw new Error(
       `${op} ${shapes}: entry [${row}, ${column}] is ${actual[i]}, expected ${value} within ${tolerance.toExponential(2)}`,
     );

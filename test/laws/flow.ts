@@ -70,7 +70,7 @@ function rowOf(m: Arithmetic, [parameters, x, ...layers]: readonly Matrix[], row
   const [units] = layers[0].shape;
   const at = Array.from({ length: units }, (_, unit) => unit);
   const [as, bs, ws] = [0, 2, 4].map((i) => at.map((unit) => dense(m, layers.slice(i, i + 2), unit, parameters, row)));
-  const largest = ws.reduce((most, each) => (each.value > most.value ? each : most));
+  const largest = ws.reduce((most, w) => (w.value > most.value ? w : most));
   const made = at.map((unit) => {
     const a = as[unit];
     const soft = softplus(m, a);

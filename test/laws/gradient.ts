@@ -91,7 +91,7 @@ export async function gradientsAgree(
   await gradientAgrees(loss, variables, point, random);
   const slopes = gradient(loss, variables).map((slope) => weighted(slope, random));
   await gradientAgrees(
-    slopes.reduce((part, each) => add(part, each)),
+    slopes.reduce((part, slope) => add(part, slope)),
     variables,
     point,
     random,

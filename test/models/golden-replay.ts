@@ -159,7 +159,9 @@ export function expectGolden(model: Model, golden: Golden, run: Replay, given: G
       if (!g) continue;
       // Adam's first steps divide by |gradient|: where it is all rounding error, so is the step.
       const scale = largest(numbers(g.values));
-      const clear = numbers(g.values).map((each) => Number(Math.abs(each) > Math.max(1e-3 * scale, 100 * rounding)));
+      const clear = numbers(g.values).map((number) =>
+        Number(Math.abs(number) > Math.max(1e-3 * scale, 100 * rounding)),
+      );
       const nearness = { relative: 1e-4, where: (i: number) => clear[i] === 1 };
       expectNear(numbersOf(after, name), numbers(values), `${prefix}${name}`, nearness);
     }

@@ -10,7 +10,7 @@ const backends = await backendsHere();
 for (const given of goldenCases) {
   const files = goldenFiles(given.file);
   if (files.length === 0) describe.skip(`${given.file} (skipped: no such file in the fixtures)`, () => {});
-  describe.each(files.map((each, i) => ({ ...readGolden(each), first: i === 0 })))("$title", ({ first, ...golden }) => {
+  describe.each(files.map((file, i) => ({ ...readGolden(file), first: i === 0 })))("$title", ({ first, ...golden }) => {
     // gpu.js takes a second to compile a program: one file of each model has to do.
     const devices = backends.filter(({ name }) => first || !name.startsWith("gpu"));
     it.each(devices.map((backend) => [backend.name, backend] as const))("on %s", async (_name, backend) => {

@@ -52,7 +52,7 @@ interface GoldenCase {
 const golden = join(fixtures, "adam.json");
 describeWith(golden, "Adam equals PyTorch", () => {
   const { cases }: { cases: readonly GoldenCase[] } = JSON.parse(readFileSync(golden, "utf8"));
-  it.each(cases.map((each) => [`${each.optimizer} ${JSON.stringify(each.options)}`, each] as const))(
+  it.each(cases.map((kind) => [`${kind.optimizer} ${JSON.stringify(kind.options)}`, kind] as const))(
     "%s",
     async (_title, { optimizer, options, start, gradients, trajectory: expected }) => {
       const ours: AdamOptions = {

@@ -21,7 +21,9 @@ describe("Gaussians", () => {
           { mean: m, logVariance: l },
           { mean: n, logVariance: k },
         ];
-        const feeds = Object.fromEntries(["m", "l", "n", "k"].map((name, i) => [name, numbers.map((each) => each[i])]));
+        const feeds = Object.fromEntries(
+          ["m", "l", "n", "k"].map((name, i) => [name, numbers.map((number) => number[i])]),
+        );
         const results = await evaluate({ own: divergence(q, q, 0), other: divergence(q, p, 0) }, feeds);
         expect(Math.abs(results.own[0])).toBeLessThan(1e-12);
         expect(results.other[0]).toBeGreaterThanOrEqual(-1e-12);
@@ -48,8 +50,8 @@ describe("Gaussians", () => {
       [1, -1, 0.25],
     ]) {
       const values = Array.from({ length: count }, (_, i) => z[2 * i + column]);
-      const average = values.reduce((total, each) => total + each, 0) / count;
-      const spread = values.reduce((total, each) => total + (each - mean) ** 2, 0) / count;
+      const average = values.reduce((total, value) => total + value, 0) / count;
+      const spread = values.reduce((total, value) => total + (value - mean) ** 2, 0) / count;
       expect(Math.abs(average - mean)).toBeLessThan(6 * Math.sqrt(variance / count));
       expect(Math.abs(spread / variance - 1)).toBeLessThan(6 * Math.sqrt(2 / count));
     }

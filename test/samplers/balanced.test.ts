@@ -97,6 +97,6 @@ describe("balanced", () => {
         sampler.observe(rows, {});
       }
     }
-    for (const each of counts) expect(chiSquare(each, [0.4, 0.4, 0.2])).toBeGreaterThan(alpha);
+    for (const count of counts) expect(chiSquare(count, [0.4, 0.4, 0.2])).toBeGreaterThan(alpha);
   });
 });

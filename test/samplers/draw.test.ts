@@ -207,7 +207,7 @@ describe("draws without replacement", () => {
 
   test("ordered triples of six come as often as successive draws say", () => {
     const weights = [1, 1e6, 3, 0.5, 40, 8e5];
-    const p = weights.map((weight) => weight / weights.reduce((sum, each) => sum + each));
+    const p = weights.map((weight) => weight / weights.reduce((sum, weight) => sum + weight));
     const triples = p.flatMap((_, i) =>
       p.flatMap((__, j) => p.flatMap((___, k) => (i === j || j === k || i === k ? [] : [[i, j, k]]))),
     );
@@ -225,7 +225,7 @@ describe("draws without replacement", () => {
 
   test("a thousand rows come as often as their weights say; uniform counts would be noticed", () => {
     const weights = Array.from({ length: 1000 }, (_, i) => 64 ** (i / 1000));
-    const total = weights.reduce((sum, each) => sum + each);
+    const total = weights.reduce((sum, weight) => sum + weight);
     const tree = treeOf(weights);
     const random = new Random(4);
     const counts = new Array<number>(1000).fill(0);

@@ -27,8 +27,8 @@ function ahead(answered: (answers: readonly Values[]) => readonly Values[] = (an
         async runMany(program, feeds) {
           calls.push(feeds.length);
           const answers: Values[] = [];
-          for (const each of feeds) {
-            const answer = await executable.run(program, each);
+          for (const feed of feeds) {
+            const answer = await executable.run(program, feed);
             answers.push(Object.fromEntries(Object.entries(answer).map(([name, values]) => [name, values.slice()])));
           }
           return answered(answers);

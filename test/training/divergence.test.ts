@@ -134,13 +134,18 @@ describe("the look for what is not finite", () => {
     for (let length = 0; length < 12; length++) expect(firstNonFinite({ a: finite(length) })).toBeUndefined();
   });
 
-  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("finds %d wherever it stands", (sick) => {
-    for (let length = 1; length < 12; length++) {
-      for (let place = 0; place < length; place++) {
-        const values = finite(length);
-        values[place] = sick;
-        expect(firstNonFinite({ well: finite(length), values, after: values }), `${place} of ${length}`).toBe("values");
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    "finds %d wherever it stands",
+    (value) => {
+      for (let length = 1; length < 12; length++) {
+        for (let place = 0; place < length; place++) {
+          const values = finite(length);
+          values[place] = value;
+          expect(firstNonFinite({ well: finite(length), values, after: values }), `${place} of ${length}`).toBe(
+            "values",
+          );
+        }
       }
-    }
-  });
+    },
+  );
 });

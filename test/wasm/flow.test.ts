@@ -58,7 +58,7 @@ describe.each(simdHere)("flows of 3001 rows, %s", (simd) => {
     ] as const) {
       const values = Array.from(exact[name]);
       const largest = Math.max(...values.map(Math.abs));
-      const worst = Math.max(...values.map((each, i) => Math.abs(each - actual[name][i])));
+      const worst = Math.max(...values.map((value, i) => Math.abs(value - actual[name][i])));
       expect(worst / largest, name).toBeLessThan(bound);
       expect(worst, name).toBeGreaterThan(0);
     }
@@ -76,10 +76,10 @@ describe.each(simdHere)("flows of 3001 rows, %s", (simd) => {
     };
     const [actual, exact] = [await run(wasm({ simd, threads: 1 })), await run(js({ precision: 64 }))];
     const logSlopes = exact.slice(rows);
-    expect(logSlopes.some((each) => each < -80)).toBe(true);
-    logSlopes.forEach((each, i) => {
+    expect(logSlopes.some((logSlope) => logSlope < -80)).toBe(true);
+    logSlopes.forEach((logSlope, i) => {
       // 1 - m' is at least 5e-7, of which floats near 1 know a third at worst.
-      expect(Math.abs(actual[rows + i] - each)).toBeLessThan(0.5 + 1e-4 * Math.abs(each));
+      expect(Math.abs(actual[rows + i] - logSlope)).toBeLessThan(0.5 + 1e-4 * Math.abs(logSlope));
     });
   });
 });

@@ -107,7 +107,7 @@ const settings = simdHere.flatMap((simd): [string, WasmOptions][] => [
 ]);
 
 describe.each(settings)("on %s", (_title, options) => {
-  test.each(opCases.map((each) => [each.title, each] as const))(
+  test.each(opCases.map((opKind) => [opKind.title, opKind] as const))(
     "%s stays within its arrays",
     async (_name, { cases }) => {
       await fc.assert(

@@ -49,7 +49,7 @@ async function sameOn(counts: readonly number[], built: Program, feeds: (run: nu
 }
 
 describe("1, 2 and 3 threads give the same bits", () => {
-  test.each(opCases.map((each) => [each.title, each] as const))("%s", async (_title, { cases }) => {
+  test.each(opCases.map((opKind) => [opKind.title, opKind] as const))("%s", async (_title, { cases }) => {
     await fc.assert(
       fc.asyncProperty(cases, async ({ operands, build }) => {
         const built = program({ result: build(operands.map(({ shape }, i) => input(`x${i}`, shape))) });
@@ -179,9 +179,11 @@ describe("threads", () => {
     const executables = await Promise.all([1, 2, 3, 4].map(() => backend.compile({ large: large() })));
     const ones = new Float32Array(256 * 256).fill(1);
     const results = await Promise.all(
-      executables.map(async (each, i) => (await each.run("large", { a: ones, b: ones.map(() => i) })).result[77]),
+      executables.map(
+        async (executable, i) => (await executable.run("large", { a: ones, b: ones.map(() => i) })).result[77],
+      ),
     );
     expect(results).toEqual([0, 256, 512, 768]);
-    for (const each of executables) each.dispose();
+    for (const executable of executables) executable.dispose();
   });
 });

@@ -78,9 +78,9 @@ export class GpuDevice {
           ({ library, shaped, output }) => output ?? library.build(...shaped.inputs.map((shape) => this.#zeros(shape))),
         ),
       );
-      const failed = built.find((each) => each.status === "rejected");
+      const failed = built.find((answer) => answer.status === "rejected");
       if (failed) {
-        for (const each of taken) this.destroy(each);
+        for (const kernel of taken) this.destroy(kernel);
         throw failed.reason;
       }
     }
@@ -148,8 +148,8 @@ export class GpuDevice {
     const pending = this.#pending;
     this.#pending = [];
     const answers = await Promise.allSettled(pending);
-    for (const each of answers) if (each.status === "fulfilled") release(each.value);
-    const failed = answers.find((each) => each.status === "rejected");
+    for (const answer of answers) if (answer.status === "fulfilled") release(answer.value);
+    const failed = answers.find((answer) => answer.status === "rejected");
     if (failed) throw failed.reason;
     this.#checkFault();
   }
@@ -208,12 +208,12 @@ export class GpuDevice {
     }
     this.#spare.add(kernel);
     let held = 0;
-    for (const each of this.#spare) held += footprint(each);
-    for (const each of this.#spare) {
+    for (const kernel of this.#spare) held += footprint(kernel);
+    for (const kernel of this.#spare) {
       if (held <= spareLimit) return;
-      held -= footprint(each);
-      this.#spare.delete(each);
-      this.destroy(each);
+      held -= footprint(kernel);
+      this.#spare.delete(kernel);
+      this.destroy(kernel);
     }
   }
 

@@ -88,7 +88,7 @@ export function withoutFlows(program: Program): Program {
       if (value.kind === "input") own[id] = inputs[Number(value.name)];
       else
         own[id] =
-          value.kind === "step" ? addStep({ ...value, inputs: value.inputs.map((each) => own[each]) }) : add(value);
+          value.kind === "step" ? addStep({ ...value, inputs: value.inputs.map((input) => own[input]) }) : add(value);
     });
     return composition.outputs.map(({ value }) => own[value]);
   };
@@ -103,12 +103,12 @@ export function withoutFlows(program: Program): Program {
       numbers[id] = add(value);
       return;
     }
-    const inputs = value.inputs.map((each) => numbers[each]);
+    const inputs = value.inputs.map((input) => numbers[input]);
     const sliced = value.op === "slice" ? parts.get(value.inputs[0]) : undefined;
     if (sliced) {
       numbers[id] = reshaped(sliced.ids[partOf(sliced.composition, value.attributes)], value.shape);
     } else if (isComposed(value)) {
-      const shapes = value.inputs.map((each) => program.values[each].shape);
+      const shapes = value.inputs.map((input) => program.values[input].shape);
       const composition = compositionOf(value, shapes);
       const inParts =
         value.family === "flow" &&
@@ -123,8 +123,8 @@ export function withoutFlows(program: Program): Program {
   return {
     ...program,
     values,
-    constants: values.filter((each) => each.kind === "constant"),
-    steps: values.filter((each) => each.kind === "step"),
+    constants: values.filter((value) => value.kind === "constant"),
+    steps: values.filter((value) => value.kind === "step"),
     updates: program.updates.map(({ state, value }) => ({ state: numbers[state], value: numbers[value] })),
     outputs: program.outputs.map(({ name, value }) => ({ name, value: numbers[value] })),
   };

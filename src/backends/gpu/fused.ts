@@ -41,7 +41,7 @@ export async function compileFused<Name extends string>(
   for (const [name, program] of Object.entries<Program>(programs)) runs.set(name, compiler.fuse(program));
   const state = new HostState(shared.state);
   try {
-    for (const each of runs.values()) await each.rehearse(state);
+    for (const run of runs.values()) await run.rehearse(state);
   } catch (error) {
     compiler.destroy();
     throw error;

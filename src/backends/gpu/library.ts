@@ -150,11 +150,11 @@ export function flatten(rows: Rows, length: number): Float32Array {
   const values = new Float32Array(length);
   let to = 0;
   const append = (nested: Rows): void => {
-    for (const each of nested) {
-      if (!(each instanceof Float32Array)) append(each);
+    for (const inner of nested) {
+      if (!(inner instanceof Float32Array)) append(inner);
       else if (to < length) {
-        values.set(to + each.length > length ? each.subarray(0, length - to) : each, to);
-        to += each.length;
+        values.set(to + inner.length > length ? inner.subarray(0, length - to) : inner, to);
+        to += inner.length;
       }
     }
   };

@@ -68,10 +68,10 @@ export function lowered(given: Program): Program {
     }
     const table = tables.get(value.inputs[0]);
     if (!table) {
-      numbers[id] = addStep({ ...value, inputs: value.inputs.map((each) => numbers[each]) });
+      numbers[id] = addStep({ ...value, inputs: value.inputs.map((input) => numbers[input]) });
       return;
     }
-    const [indices, ...others] = value.inputs.slice(1).map((each) => numbers[each]);
+    const [indices, ...others] = value.inputs.slice(1).map((input) => numbers[input]);
     const inputs = [table.columns, table.values, indices, ...others];
     const attributes = { columns: table.width };
     if (value.op === "sparseMatmul") {
@@ -92,8 +92,8 @@ export function lowered(given: Program): Program {
   return {
     ...program,
     values,
-    data: values.filter((each) => each.kind === "data"),
-    steps: values.filter((each) => each.kind === "step"),
+    data: values.filter((value) => value.kind === "data"),
+    steps: values.filter((value) => value.kind === "step"),
     updates: program.updates.map(({ state, value }) => ({ state: numbers[state], value: numbers[value] })),
     outputs: program.outputs.map(({ name, value }) => ({ name, value: numbers[value] })),
   };

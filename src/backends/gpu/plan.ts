@@ -47,7 +47,7 @@ export function planKernels(programs: readonly Program[], width: 1 | 4): Plan {
     const take = (kernel: ShapedKernel, value: ValueId, time: number): KernelId => {
       const equal = byKey.get(kernel.key) ?? [];
       byKey.set(kernel.key, equal);
-      let id = equal.find((each) => (busy.get(each) ?? Number.NEGATIVE_INFINITY) < time);
+      let id = equal.find((candidate) => (busy.get(candidate) ?? Number.NEGATIVE_INFINITY) < time);
       if (id === undefined) {
         id = add(kernel);
         equal.push(id);
@@ -75,7 +75,7 @@ export function planKernels(programs: readonly Program[], width: 1 | 4): Plan {
 function lastUses(program: Program): ReadonlyMap<ValueId, number> {
   const times = new Map<ValueId, number>();
   program.steps.forEach((step, time) => {
-    for (const each of step.inputs) times.set(each, time);
+    for (const input of step.inputs) times.set(input, time);
   });
   for (const { value } of program.outputs) times.set(value, program.steps.length);
   return times;

@@ -30,7 +30,7 @@ export async function compileResident<Name extends string>(
   const runMany = async (name: Name, feeds: readonly Values[]): Promise<Values[]> => {
     const wanted = plans.get(name);
     if (!wanted) throw new Error(`gpu: the executable was disposed of or has no program ${name}`);
-    for (const each of feeds) checkFeeds(wanted.program, each);
+    for (const feed of feeds) checkFeeds(wanted.program, feed);
     return memory.run(wanted, feeds);
   };
   return {
@@ -87,7 +87,7 @@ class ResidentMemory {
           }
         }
         await memory.#put(memory.#seen);
-        for (const each of plan.programs) await memory.#rehearse(each);
+        for (const program of plan.programs) await memory.#rehearse(program);
         await device.settle();
       })
       .catch((error) => {
@@ -112,7 +112,7 @@ class ResidentMemory {
       for (const id of kernels)
         residents[output] = await first(
           id,
-          inputs.map((each) => residents[each]),
+          inputs.map((input) => residents[input]),
         );
     }
   }
@@ -124,7 +124,7 @@ class ResidentMemory {
       // Up to the first await nothing else runs: the order of calls is the order of the device.
       const left: ResidentKernel[] = [];
       const answers = this.#device.together(all.map((values) => () => this.#call(plan, values, left)));
-      for (const each of left) this.#device.release(each);
+      for (const kernel of left) this.#device.release(kernel);
       const [results] = await Promise.all([Promise.all(answers), this.#device.settle()]);
       return results.map((arrays) => Object.fromEntries(outputs.map(({ name }, i) => [name, arrays[i]])));
     });
@@ -172,8 +172,8 @@ class ResidentMemory {
   }
 
   free(): void {
-    for (const each of this.#kernels) this.#device.release(each);
-    for (const each of this.#frozen.values()) each.free();
+    for (const kernel of this.#kernels) this.#device.release(kernel);
+    for (const resident of this.#frozen.values()) resident.free();
     for (const { copier } of this.#states.values()) if (copier) this.#device.release(copier);
     this.#kernels = [];
     this.#frozen.clear();
@@ -187,7 +187,7 @@ class ResidentMemory {
     const copiers = await this.#device.take(shapes.map(copyOf));
     for (const [i, name] of names.entries()) {
       const resident = await this.#device.first(copiers[i], [this.#device.matrix(values[name], shapes[i])]);
-      for (const each of this.#keep(name, { resident, copier: copiers[i] })) this.#device.release(each);
+      for (const kernel of this.#keep(name, { resident, copier: copiers[i] })) this.#device.release(kernel);
     }
   }
 

@@ -13,7 +13,7 @@ import { gpu } from "../gpu.ts";
 import { limitsOf } from "./limits.ts";
 import { type GpuMode, missingFor } from "./modes.ts";
 
-export interface Probe {
+export interface SelfTestResult {
   readonly ok: boolean;
   /** Why not, in words for a person; empty where all is well. */
   readonly reason: string;
@@ -31,9 +31,9 @@ const large = 2048;
 const awkward = Float32Array.of(1 + 2 ** -23, 1 - 2 ** -24, 16_777_215, -16_777_213, 3.4028235e38, 2 ** -126, 1 / 3, 0);
 
 /** Runs the self-test; never throws. */
-export async function probeGpu(mode: GpuMode): Promise<Probe> {
+export async function probeGpu(mode: GpuMode): Promise<SelfTestResult> {
   const facts: Record<string, string | number | boolean> = {};
-  const failed = (reason: string): Probe => ({ ok: false, reason, facts });
+  const failed = (reason: string): SelfTestResult => ({ ok: false, reason, facts });
   try {
     const missing = await missingFor(mode);
     if (missing) return failed(missing);

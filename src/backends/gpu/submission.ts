@@ -71,7 +71,7 @@ export class Submitter {
 
   /** A buffer to read from, of that many bytes; a run without outputs takes an empty one. */
   #staging(size: number): GPUBuffer {
-    const place = this.#idle.findIndex((each) => each.size === size);
+    const place = this.#idle.findIndex((buffer) => buffer.size === size);
     const [idle] = place < 0 ? [] : this.#idle.splice(place, 1);
     return idle ?? this.#device.createBuffer({ size, usage: usage.mapRead | usage.copyDestination });
   }
@@ -149,11 +149,11 @@ class Uploads {
 
   /** Before the submission. */
   close(): void {
-    for (const each of this.#buffers) each.unmap();
+    for (const buffer of this.#buffers) buffer.unmap();
   }
 
   /** After it: what is on its way stays until it is used. */
   free(): void {
-    for (const each of this.#buffers) each.destroy();
+    for (const buffer of this.#buffers) buffer.destroy();
   }
 }

@@ -37,8 +37,8 @@ export function groupSteps(steps: readonly Step[], placement: Placement): (reado
       step.family === "map" &&
       group[0].family === "map" &&
       sameShape(group[0].shape, step.shape) &&
-      read.every((each) => writes.every((other) => independent(each, other))) &&
-      [...reads, ...writes].every((each) => independent(each, write));
+      read.every((range) => writes.every((other) => independent(range, other))) &&
+      [...reads, ...writes].every((other) => independent(other, write));
     if (joins) {
       group.push(step);
     } else {

@@ -76,7 +76,7 @@ export async function startWorkers(
   script?: string | URL,
 ): Promise<WorkerPool> {
   const started = await Promise.allSettled(scratches.map((scratch) => serve({ module, memory, scratch }, script)));
-  const workers = started.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  const workers = started.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
   const pool = {
     dispose() {
       const words = new Int32Array(memory.buffer);
@@ -90,7 +90,7 @@ export async function startWorkers(
       }
     },
   };
-  const failed = started.find((each) => each.status === "rejected");
+  const failed = started.find((answer) => answer.status === "rejected");
   if (!failed) return pool;
   pool.dispose();
   const reason = failed.reason instanceof Error ? failed.reason.message : String(failed.reason);

@@ -54,7 +54,7 @@ export interface CellPlan {
 }
 
 /** What is planned for one attribute. */
-interface Cell {
+interface CellForm {
   readonly form: number;
   readonly values?: Categories;
   readonly codes?: Float32Array;
@@ -87,8 +87,8 @@ export function planCells(
   const forms = new Uint8Array(count);
   const digits = new Float32Array(2 * count).fill(Number.NaN);
   const leftOut = new Float32Array(count);
-  const shared = new Map<readonly string[], Cell>();
-  const cells = attributes.map((attribute, a): Cell => {
+  const shared = new Map<readonly string[], CellForm>();
+  const cells = attributes.map((attribute, a): CellForm => {
     const role = chosen.roles[a];
     if (role === SKIPPED || role === ID) return { form: role === ID ? NAME : NOTHING };
     if (attribute.text !== undefined) throw isText(scanner, attribute);
@@ -129,7 +129,7 @@ function isText(scanner: Scanner, { name, at, text }: ArffAttribute): Error {
   return scanner.error(at, `${what}: expected a number or nominal values; leave the column out (--drop-columns)`);
 }
 
-function labelCell(scanner: Scanner, { name, at, categories }: ArffAttribute): Cell {
+function labelCell(scanner: Scanner, { name, at, categories }: ArffAttribute): CellForm {
   if (categories === undefined) return { form: NUMBER };
   const codes = labelCodes(categories.names);
   if (codes) return { form: CODE, values: categories, codes };
@@ -139,8 +139,8 @@ function labelCell(scanner: Scanner, { name, at, categories }: ArffAttribute): C
 function featureCell(
   { categories }: ArffAttribute,
   feature: Feature | undefined,
-  shared: Map<readonly string[], Cell>,
-): Cell {
+  shared: Map<readonly string[], CellForm>,
+): CellForm {
   const names = feature?.categories;
   if (feature === undefined || names === undefined) return { form: NUMBER };
   const known = shared.get(names);
@@ -152,7 +152,7 @@ function featureCell(
 }
 
 /** A sparse row leaves out 0, or the first of the values that the file itself declares. */
-function leftOutOf({ categories }: ArffAttribute, { form, values, codes }: Cell): number {
+function leftOutOf({ categories }: ArffAttribute, { form, values, codes }: CellForm): number {
   const text = categories === undefined ? "0" : (categories.names[0] ?? "0");
   if (form === NOTHING || form === NAME) return 0;
   if (form === NUMBER) return text.trim() === "" ? Number.NaN : Number(text);

@@ -28,7 +28,7 @@ export interface ArrayOptions extends ColumnOptions {
 }
 
 /** `[rows, columns]` numbers, and the file that they stand in. */
-interface Table {
+interface NumberArray {
   readonly file: string;
   readonly rows: number;
   readonly columns: number;
@@ -41,8 +41,8 @@ interface Table {
  * 0 and 1. @throws UsageError for options that don't fit.
  */
 export function readNpy(features: ArrayFile, labels: ArrayFile | undefined, options: ArrayOptions): Dataset {
-  const given = tableOf(decodeNpy(features.bytes, features.name), features.name);
-  const own = labels && tableOf(decodeNpy(labels.bytes, labels.name), labels.name);
+  const given = arrayOf(decodeNpy(features.bytes, features.name), features.name);
+  const own = labels && arrayOf(decodeNpy(labels.bytes, labels.name), labels.name);
   return datasetOf(given, own, {}, options);
 }
 
@@ -57,12 +57,12 @@ const nameArrays = { features: "feature_names", labels: "label_names" };
 export async function readNpz({ name, bytes }: ArrayFile, options: ArrayOptions): Promise<Dataset> {
   const wanted = [...featureArrays, ...labelArrays, nameArrays.features, nameArrays.labels];
   const { names, arrays } = await decodeNpz(bytes, name, wanted);
-  const found = (kind: string, candidates: readonly string[]): Table | undefined => {
+  const found = (kind: string, candidates: readonly string[]): NumberArray | undefined => {
     const there = candidates.filter((candidate) => arrays.has(candidate));
     if (there.length > 1)
       throw new DataError({ file: name }, `both ${there.join(" and ")}: expected one array of ${kind}`);
     const array = there[0] === undefined ? undefined : arrays.get(there[0]);
-    return array && tableOf(array, `${name}/${there[0]}.npy`);
+    return array && arrayOf(array, `${name}/${there[0]}.npy`);
   };
   const features = found("features", featureArrays);
   if (!features) {
@@ -85,7 +85,7 @@ export async function readNpz({ name, bytes }: ArrayFile, options: ArrayOptions)
   );
 }
 
-function tableOf(array: NpyArray, file: string): Table {
+function arrayOf(array: NpyArray, file: string): NumberArray {
   if (array.kind === "texts") throw new DataError({ file }, "texts: expected numbers");
   const { shape, values } = array;
   const [rows, columns = 1] = shape;
@@ -101,7 +101,12 @@ interface Names {
   readonly labels?: readonly string[];
 }
 
-function datasetOf(features: Table, labels: Table | undefined, given: Names, options: ArrayOptions): Dataset {
+function datasetOf(
+  features: NumberArray,
+  labels: NumberArray | undefined,
+  given: Names,
+  options: ArrayOptions,
+): Dataset {
   const { file, rows } = features;
   const { wanted, id, missing = "error", name } = options;
   if (id !== undefined) throw new UsageError(`id ${quoted(id)}: ${file} has no column of names`);
@@ -123,10 +128,10 @@ function datasetOf(features: Table, labels: Table | undefined, given: Names, opt
     ...(wanted && { wanted: { ...wanted, features: columnNames(wanted.features).map(numeric) } }),
   });
   const allowance = new Allowance(file, features.values.byteLength + (labels?.values.byteLength ?? 0));
-  const at = (row: number, column: number): readonly [value: number, table: Table, own: number] => {
-    const table = labels && column >= features.columns ? labels : features;
-    const own = table === features ? column : column - features.columns;
-    return [table.values[row * table.columns + own], table, own];
+  const at = (row: number, column: number): readonly [value: number, array: NumberArray, own: number] => {
+    const array = labels && column >= features.columns ? labels : features;
+    const own = array === features ? column : column - features.columns;
+    return [array.values[row * array.columns + own], array, own];
   };
   const values = allowance.array("the features", Float32Array, rows, chosen.features.length);
   const present = allowance.array("the labels", Uint8Array, rows, chosen.labels.length);
@@ -190,7 +195,11 @@ function marksOf(
   );
 }
 
-function namesOf(kind: string, { file, columns }: Table, given: readonly string[] | undefined): readonly string[] {
+function namesOf(
+  kind: string,
+  { file, columns }: NumberArray,
+  given: readonly string[] | undefined,
+): readonly string[] {
   if (given === undefined) return Array.from({ length: columns }, (_, column) => `${kind}${column}`);
   if (given.length !== columns)
     throw new DataError({ file }, `${given.length} names: expected ${columns}, one a column`);

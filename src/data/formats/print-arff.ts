@@ -30,14 +30,19 @@ export function printArff(dataset: Dataset): string {
   return lines.join("\n") + "\n";
 }
 
-function denseRow({ labels }: Dataset, { values, columns }: DenseMatrix, cells: readonly Cell[], i: number): string {
+function denseRow(
+  { labels }: Dataset,
+  { values, columns }: DenseMatrix,
+  cells: readonly PrintedFeature[],
+  i: number,
+): string {
   const row = values.subarray(i * columns, (i + 1) * columns);
   const printed = cells.map((cell) => cell.print(row.subarray(cell.column, cell.column + cell.width)).text);
   for (let j = 0; j < labels.columns; j++) printed.push(String(labels.values[i * labels.columns + j]));
   return printed.join(",");
 }
 
-function sparseRow({ labels }: Dataset, matrix: SparseMatrix, cells: readonly Cell[], i: number): string {
+function sparseRow({ labels }: Dataset, matrix: SparseMatrix, cells: readonly PrintedFeature[], i: number): string {
   const printed: string[] = [];
   let entry = matrix.offsets[i] as number;
   const end = matrix.offsets[i + 1] as number;
@@ -56,7 +61,7 @@ function sparseRow({ labels }: Dataset, matrix: SparseMatrix, cells: readonly Ce
 }
 
 /** How a feature's column(s) are printed; `first`: as 0 or the first value, which a sparse row leaves out. */
-interface Cell {
+interface PrintedFeature {
   readonly column: number;
   readonly width: number;
   /** Whether columns of zeros stand for 0 or the first value. */
@@ -64,7 +69,7 @@ interface Cell {
   readonly print: (values: Float32Array) => { readonly text: string; readonly first: boolean };
 }
 
-function cellsOf(declared: readonly Feature[]): Cell[] {
+function cellsOf(declared: readonly Feature[]): PrintedFeature[] {
   let column = 0;
   return declared.map((feature) => {
     const cell = cellOf(feature, column);
@@ -73,15 +78,15 @@ function cellsOf(declared: readonly Feature[]): Cell[] {
   });
 }
 
-function cellOf(feature: Feature, column: number): Cell {
+function cellOf(feature: Feature, column: number): PrintedFeature {
   const { name, categories } = feature;
   if (categories === undefined) {
-    const print: Cell["print"] = ([value = 0]) => ({ text: printFloat32(value), first: value === 0 });
+    const print: PrintedFeature["print"] = ([value = 0]) => ({ text: printFloat32(value), first: value === 0 });
     return { column, width: 1, zeroMeansFirst: true, print };
   }
   const texts = categories.map(quote);
   const codes = isOneHot(feature) ? undefined : featureCodes(categories);
-  const print: Cell["print"] = (values) => {
+  const print: PrintedFeature["print"] = (values) => {
     const index = codes ? codes.indexOf(values[0] as number) : values.indexOf(1);
     const text = texts[index];
     if (text !== undefined) return { text, first: index === 0 };

@@ -92,7 +92,7 @@ export function joined(parts: readonly Tensor[]): Tensor {
     first += size(part.shape);
     return column;
   });
-  return placed.reduce((total, each) => add(total, each));
+  return placed.reduce((total, part) => add(total, part));
 }
 
 /**
@@ -131,7 +131,7 @@ export function composedFlow([parameters, x, ...layers]: readonly Tensor[]): rea
 
 /** The adjoints of the inputs of `composedFlow` for g, `[2, rows]`, in the order of the inputs. */
 export function composedFlowGradient(inputs: readonly Tensor[], g: Tensor): readonly Tensor[] {
-  const parts = composedFlow(inputs).map((each, i) => sum(multiply(each, slice(g, i, 1))));
+  const parts = composedFlow(inputs).map((part, i) => sum(multiply(part, slice(g, i, 1))));
   return gradient(add(parts[0], parts[1]), [...inputs, g], true).slice(0, -1);
 }
 

@@ -45,7 +45,9 @@ export function contrast(
   rules: Rules,
 ): Contrast | null {
   const perDataSet = groups.flatMap((group) => {
-    const [own, other] = [treatment, reference].map((name) => group.treatments.find((each) => each.name === name));
+    const [own, other] = [treatment, reference].map((name) =>
+      group.treatments.find((candidate) => candidate.name === name),
+    );
     if (!own || !other) return [];
     const differences = pairedValues(own, other, outcome);
     if (differences.length === 0) return [];

@@ -115,7 +115,7 @@ function metricRows(
     const own = [...values[index].values()];
     const compared = contrasts
       .find(({ treatment, outcome }) => treatment === name && outcome.metric === metric && outcome.moment === "best")
-      ?.perDataSet.find((each) => each.data === data)?.comparison;
+      ?.perDataSet.find((pair) => pair.data === data)?.comparison;
     return {
       metric,
       direction,

@@ -107,7 +107,7 @@ function primaryForest(study: Study, one: Contrast): Figure {
 
 /** One row for each treatment against the baseline. */
 function baselineForest({ study, contrasts }: AnalysedStudy, outcome: Outcome): readonly Figure[] {
-  const own = contrasts.filter((each) => each.outcome === outcome);
+  const own = contrasts.filter((contrast) => contrast.outcome === outcome);
   if (own.length < 2) return [];
   const rows = own.map(({ treatment, overDataSets, perDataSet }) => ({
     name: treatment,
@@ -144,7 +144,7 @@ function baselineForest({ study, contrasts }: AnalysedStudy, outcome: Outcome): 
 function blocksOf({ groups, treatments }: Study, outcome: Outcome) {
   return groups.flatMap(({ data, treatments: own }) => {
     const means = treatments.flatMap((name) => {
-      const cells = own.find((each) => each.name === name)?.cells.values() ?? [];
+      const cells = own.find((candidate) => candidate.name === name)?.cells.values() ?? [];
       const values = [...cells].flatMap((cell) => scoreOf(cell, outcome) ?? []);
       return values.length > 0 ? [mean(values)] : [];
     });

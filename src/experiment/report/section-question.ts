@@ -94,7 +94,7 @@ function decomposition(
 /** The arms that the group has, and their scores on every pair of fold and seed that all of them have. */
 function pairedScores(group: Group, arms: readonly (readonly [number, string])[], outcome: Outcome) {
   const own = arms.flatMap(([arm, name]) => {
-    const treatment = group.treatments.find((each) => each.name === name);
+    const treatment = group.treatments.find((candidate) => candidate.name === name);
     return treatment ? [{ arm, name, cells: treatment.cells }] : [];
   });
   if (own.length < 2) return undefined;
@@ -118,7 +118,7 @@ function everyStep(
   if (outcomes.length < 2) return [];
   const rows = study.groups.flatMap((group) => {
     const found = outcomes.map((outcome) => pairedScores(group, arms, outcome));
-    const own = arms.filter(([, name]) => group.treatments.some((each) => each.name === name));
+    const own = arms.filter(([, name]) => group.treatments.some((treatment) => treatment.name === name));
     return own
       .slice(1)
       .map(([arm, name], index) => [

@@ -84,9 +84,11 @@ function conditions(cells: readonly Cell[], nameOfData: (cell: Cell) => string):
   );
   for (const own of arms.values()) {
     const settings = own.map((cell) => new Map(flatten(besidesKey(cell))));
-    const names = [...new Set(settings.flatMap((each) => [...each.keys()]))].filter((name) => name !== "fingerprint");
+    const names = [...new Set(settings.flatMap((setting) => [...setting.keys()]))].filter(
+      (name) => name !== "fingerprint",
+    );
     const ofModel = differing.get(own[0].key.model) ?? new Set<string>();
-    for (const name of names) if (new Set(settings.map((each) => each.get(name))).size > 1) ofModel.add(name);
+    for (const name of names) if (new Set(settings.map((setting) => setting.get(name))).size > 1) ofModel.add(name);
     differing.set(own[0].key.model, ofModel);
   }
   return (cell) => {

@@ -64,7 +64,7 @@ const drawn = (needs: readonly EvidenceKind[], table: NaiveTable): Rules => ({
 const refreshes = ["epoch", "batch", "full"] as const;
 
 function adaptive({ refresh: asked = "epoch", hardness = "bce", quantization = "index" }: Variant): Rules {
-  const refresh: Refresh | undefined = refreshes.find((each) => each === asked);
+  const refresh: Refresh | undefined = refreshes.find((known) => known === asked);
   if (refresh === undefined) throw new UsageError(`refresh "${asked}": expected ${refreshes.join(", ")}`);
   const measured = naiveHardness(`${hardness}`);
   const table = naiveAdaptive(

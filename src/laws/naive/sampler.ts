@@ -155,7 +155,7 @@ export class NaiveSampler {
   }
 
   #importance(rows: Int32Array): Float32Array {
-    const batch = waiting(this.#memory).find((each) => each.join() === rows.join());
+    const batch = waiting(this.#memory).find((candidate) => candidate.join() === rows.join());
     if (batch === undefined) throw new UsageError("importanceWeights: these are not the rows of a batch that waits");
     return this.#visitsAll
       ? new Float32Array(batch.length).fill(1)

@@ -66,7 +66,7 @@ export class PendingBatches {
           (Array.isArray(state) ? `one of ${state.length}` : `${state}`),
       );
     }
-    this.#batches = state.map((each: unknown, k) => this.#read(each, k));
+    this.#batches = state.map((saved: unknown, k) => this.#read(saved, k));
   }
 
   #read(saved: unknown, k: number): PendingBatch {
