@@ -26,7 +26,12 @@ export { encodeNpz } from "./data/formats/npz.ts";
 export { printArff } from "./data/formats/print-arff.ts";
 export { describeWeights, type WeightBin, type WeightDescription } from "./data/imbalance/describe-weights.ts";
 export { type NearRow, nearestRows } from "./data/imbalance/nearest-rows.ts";
-export { type NeighbourOptions, type Neighbours, nearestNeighbours } from "./data/imbalance/neighbours.ts";
+export {
+  type NeighbourOptions,
+  type NeighbourSearch,
+  type Neighbours,
+  nearestNeighbours,
+} from "./data/imbalance/neighbours.ts";
 export type { DotProductKernel, DotProducts } from "./data/imbalance/products.ts";
 export {
   type GlobalImbalance,

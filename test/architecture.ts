@@ -53,7 +53,7 @@ export const areas: Readonly<Record<string, Rights>> = {
     uses: ["errors", "random", "options", "backends", "data", "metrics", "samplers", "training", "charts"],
     packages: ["valibot"],
   },
-  files: { uses: ["errors", "experiment"], packages: ["valibot"] },
+  files: { uses: ["errors", "experiment"], types: ["data"], packages: ["valibot"] },
   /** The public entries: they pass on what programs may use, and hold nothing of their own. */
   entry: {
     uses: [

@@ -25,6 +25,7 @@ import { Failed, Interrupted, interruptible } from "./endings.ts";
 import { type GridOptions, gridOf } from "./grid-options.ts";
 import { runJobs } from "./jobs.ts";
 import { defaultLimit, memorySize } from "./memory-limit.ts";
+import { neighbourSearch } from "./neighbour-search.ts";
 import { oneOf, path, set, wholeNumber } from "./options.ts";
 import { printPlan } from "./plan.ts";
 import { type Progress, startProgress } from "./progress.ts";
@@ -162,7 +163,8 @@ async function runHere({ grid, missing, share, store, options, progress }: Work,
   const refuse = refuseBeyond(options.memoryLimit ?? defaultLimit());
   const run = { version: version(), numerics };
   const kept = cellProgressFiles(options.out, (note) => progress.note(note));
-  const how = { signal, run, refuse, progress: kept, ...(clock && { clock }) };
+  const search = neighbourSearch(options);
+  const how = { signal, run, refuse, search, progress: kept, ...(clock && { clock }) };
   for await (const event of runGrid(grid, missing, store, how)) {
     if (event.kind === "begin") progress.label(nameOf(event.cell));
     if (event.kind === "training") {

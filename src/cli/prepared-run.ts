@@ -5,6 +5,7 @@ import { trainingRecord } from "../saved/training-record.ts";
 import type { Checkpoint } from "../training/checkpoint.ts";
 import { configure } from "../training/configure.ts";
 import type { RunSettings } from "../training/settings.ts";
+import { neighbourSearch } from "./neighbour-search.ts";
 import type { AboutRun } from "./resume.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { backendOf, optionsFor, prepareOptionsOf, settingsOf } from "./settings.ts";
@@ -30,7 +31,7 @@ export async function prepareRun({ text, options, from }: TrainJob) {
   const { split } = dataset;
   const asked = { ...prepareOptionsOf(options), seed, fold };
   const preparation = split ? { ...asked, folds: split.tests.length, split: split.method } : asked;
-  const data = prepare(dataset, preparation);
+  const data = { ...prepare(dataset, preparation), search: neighbourSearch(options) };
   const given = settingsOf(options);
   const settings: RunSettings = {
     ...given,

@@ -5,6 +5,7 @@
  */
 import type { Backend } from "../backends/backend.ts";
 import { DeviceLostError } from "../backends/lost.ts";
+import type { NeighbourSearch } from "../data/imbalance/neighbours.ts";
 import { type PreparedData, prepare } from "../data/preparation/prepare.ts";
 import { DivergenceError } from "../training/divergence.ts";
 import type { TrainingEvent } from "../training/events.ts";
@@ -35,6 +36,8 @@ export interface RunGridOptions {
   readonly run?: Pick<RunRecord, "version" | "numerics">;
   /** Milliseconds since 1970; with it, date and seconds of each cell are recorded. */
   readonly clock?: () => number;
+  /** What finds neighbours for samplers; default `nearestNeighbours`. */
+  readonly search?: NeighbourSearch;
   /** Why a cell must not be tried, such as the memory that it would take; default: nothing is refused. */
   readonly refuse?: (cell: PlannedCell, data: PreparedData) => Failure | undefined;
 }
@@ -50,7 +53,7 @@ export async function* runGrid(
   options: RunGridOptions = {},
 ): AsyncGenerator<GridEvent, void> {
   const { signal } = options;
-  const preparation = new Preparation();
+  const preparation = new Preparation(options.search);
   let left = cells.filter(({ id }) => !store.cell(id) && !store.failed(id));
   while (left.length > 0) {
     const busy: PlannedCell[] = [];
@@ -85,13 +88,22 @@ export async function* runGrid(
 
 /** The last prepared fold, as neighbouring cells share it. */
 class Preparation {
+  readonly #search: NeighbourSearch | undefined;
   #last: { readonly of: string; readonly dataset: unknown; readonly data: PreparedData } | undefined;
+
+  constructor(search: NeighbourSearch | undefined) {
+    this.#search = search;
+  }
 
   of({ dataset, prepare: options }: PlannedCell): PreparedData {
     const of = JSON.stringify(options);
     if (this.#last?.dataset !== dataset || this.#last.of !== of) {
       this.#last = undefined; // its memory is needed for the next one
-      this.#last = { of, dataset, data: prepare(dataset, options) };
+      this.#last = {
+        of,
+        dataset,
+        data: { ...prepare(dataset, options), ...(this.#search && { search: this.#search }) },
+      };
     }
     return this.#last.data;
   }

@@ -75,6 +75,7 @@ export function configure(data: PreparedData, backend: Backend, settings: Config
     get features() {
       return selectRows(features, rows.training);
     },
+    ...(data.search && { search: data.search }),
     // A device multiplies so fast that lists of what is not zero pay much later.
     ...(backend.rowProducts && { kernel: lighter(deviceProducts(backend.rowProducts), 60) }),
   };

@@ -15,7 +15,12 @@ export interface NeighbourOptions {
   readonly queries?: ArrayLike<number>;
   /** Where the dot products come from; the float64 loops of products.ts by default. */
   readonly kernel?: DotProductKernel;
+  /** Is called now and then: rows whose neighbours are found, and all that were asked about. */
+  readonly progress?: (done: number, all: number) => void;
 }
+
+/** Finds neighbours: `nearestNeighbours`, or one that remembers what it found. */
+export type NeighbourSearch = (features: Matrix, options: NeighbourOptions) => Neighbours;
 
 /** The nearest neighbours of some rows. */
 export interface Neighbours {
@@ -104,7 +109,7 @@ export function nearestNeighbours(features: Matrix, options: NeighbourOptions): 
   const { norms, whole } = squaredNorms(features);
   if (k > 0 && queries.length > 0) {
     const dots = (options.kernel ?? products)(features);
-    search(features, dots, norms, whole, queries, k, indices, squaredDistances);
+    search(features, dots, norms, whole, queries, k, indices, squaredDistances, options.progress);
   }
   return { queries, k, indices, squaredDistances };
 }
@@ -118,6 +123,7 @@ function search(
   k: number,
   indices: Int32Array,
   distances: Float64Array,
+  progress: NeighbourOptions["progress"],
 ): void {
   const { rows } = features;
   const largestNorm = norms.reduce((most, norm) => Math.max(most, norm), 0);
@@ -154,5 +160,6 @@ function search(
         }
       }
     }
+    progress?.(firstQuery + chunk.length, queries.length);
   }
 }

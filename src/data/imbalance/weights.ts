@@ -5,7 +5,7 @@
 import { UsageError } from "../../errors.ts";
 import type { LabelMatrix, Matrix } from "../dataset.ts";
 import { countPositives, listLabels } from "../labels.ts";
-import { nearestNeighbours } from "./neighbours.ts";
+import { type NeighbourSearch, nearestNeighbours } from "./neighbours.ts";
 import type { DotProductKernel } from "./products.ts";
 
 /**
@@ -30,6 +30,8 @@ export interface ImbalanceOptions {
   readonly k?: number;
   /** Where the neighbour search takes its dot products from. */
   readonly kernel?: DotProductKernel;
+  /** What finds neighbours; default `nearestNeighbours`. */
+  readonly search?: NeighbourSearch;
 }
 
 /** IRLbl and what follows from it. */
@@ -87,15 +89,19 @@ export function localImbalance(
   features: Matrix,
   labels: LabelMatrix,
   minority: Int32Array,
-  options: Pick<ImbalanceOptions, "k" | "kernel"> = {},
+  options: Pick<ImbalanceOptions, "k" | "kernel" | "search"> = {},
 ): LocalImbalance {
   const { columns, values: y } = labels;
   const carriers: number[] = [];
   for (let i = 0; i < labels.rows; i++) {
     if (minority.some((label) => y[i * columns + label] === 1)) carriers.push(i);
   }
-  const search = { k: options.k ?? 5, queries: carriers, ...(options.kernel && { kernel: options.kernel }) };
-  const { k, indices, queries } = nearestNeighbours(features, search);
+  const { search = nearestNeighbours, kernel } = options;
+  const { k, indices, queries } = search(features, {
+    k: options.k ?? 5,
+    queries: carriers,
+    ...(kernel && { kernel }),
+  });
   const values = new Float64Array(queries.length * minority.length);
   if (k === 0) return { rows: queries, values };
   for (let i = 0; i < queries.length; i++) {

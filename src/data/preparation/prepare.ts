@@ -7,6 +7,7 @@
 import { UsageError } from "../../errors.ts";
 import { Random } from "../../random.ts";
 import type { Dataset, LabelMatrix, Matrix } from "../dataset.ts";
+import type { NeighbourSearch } from "../imbalance/neighbours.ts";
 import { allRows } from "../rows.ts";
 import type { Missing } from "./missing.ts";
 import { applyPreprocessing, fitPreprocessing, type Preprocessing } from "./preprocess.ts";
@@ -50,6 +51,8 @@ export interface PreparedData {
   readonly rows: Split;
   /** What was fitted, to be stored with weights. */
   readonly preprocessing: Preprocessing;
+  /** What finds neighbours for samplers; default `nearestNeighbours`. */
+  readonly search?: NeighbourSearch;
 }
 
 /**

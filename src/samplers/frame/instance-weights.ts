@@ -24,14 +24,15 @@ interface Options {
 
 /** `[rows]` @throws UsageError where neighbours are needed and there are no features */
 export function instanceWeights(sampler: string, request: SamplerRequest, options: Options): Float64Array {
-  const { labels, kernel } = request;
+  const { labels, kernel, search } = request;
   const { weights, weighting, weightScale, k } = options;
   if (weights !== undefined) return weights;
   const needsFeatures = weighting !== "none" && weighting !== "global";
   const features = needsFeatures
     ? requireFeatures(`${sampler} with weighting "${weighting}"`, request)
     : noFeatures(labels);
-  return imbalanceWeights(features, labels, { weighting, weightScale, k, ...(kernel && { kernel }) }).weights;
+  const how = { ...(kernel && { kernel }), ...(search && { search }) };
+  return imbalanceWeights(features, labels, { weighting, weightScale, k, ...how }).weights;
 }
 
 function noFeatures({ rows }: LabelMatrix): Matrix {

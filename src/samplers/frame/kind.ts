@@ -5,6 +5,7 @@
 
 import type * as v from "valibot";
 import type { LabelMatrix, Matrix } from "../../data/dataset.ts";
+import type { NeighbourSearch } from "../../data/imbalance/neighbours.ts";
 import type { DotProductKernel } from "../../data/imbalance/products.ts";
 import { globalImbalance } from "../../data/imbalance/weights.ts";
 import { UsageError } from "../../errors.ts";
@@ -27,6 +28,8 @@ export interface SamplerRequest {
   readonly features?: Matrix;
   /** Where the neighbour search takes its dot products from. */
   readonly kernel?: DotProductKernel;
+  /** What finds neighbours; default `nearestNeighbours`. */
+  readonly search?: NeighbourSearch;
 }
 
 /** What a sampler's file says of it. */

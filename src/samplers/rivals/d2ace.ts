@@ -49,8 +49,8 @@ export const d2ace = samplerKind({
 });
 
 function sixNeighbours(request: SamplerRequest): Int32Array {
-  const { kernel } = request;
-  return nearestNeighbours(requireFeatures("d2ace", request), { k: 6, ...(kernel && { kernel }) }).indices;
+  const { kernel, search = nearestNeighbours } = request;
+  return search(requireFeatures("d2ace", request), { k: 6, ...(kernel && { kernel }) }).indices;
 }
 
 /** Share of the uncertainty table: from 0.7 at epoch 10 to 0.3 at epoch 70. */
