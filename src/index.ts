@@ -46,6 +46,7 @@ export {
 } from "./data/imbalance/weights.ts";
 export { dropRareLabels } from "./data/labels.ts";
 export { type LoadOptions, loadDataset } from "./data/load.ts";
+export type { Preprocessing } from "./data/preparation/fitted.ts";
 export { type FoldQuality, foldQuality } from "./data/preparation/fold-quality.ts";
 export type { InputsChoice } from "./data/preparation/inputs.ts";
 export type { LabelSelection, LabelsByName, LabelsByPosition, NamedLabel } from "./data/preparation/label-selection.ts";
@@ -55,7 +56,6 @@ export {
   applyPreprocessing,
   fitPreprocessing,
   type Preprocessed,
-  type Preprocessing,
   type PreprocessingOptions,
 } from "./data/preparation/preprocess.ts";
 export {

@@ -1,7 +1,8 @@
 /** Rows of a data set scored by saved weights, some thousand rows at a time, so that memory does not grow with them. */
 import type { Backend, Values } from "../backends/backend.ts";
 import type { Dataset, Matrix } from "../data/dataset.ts";
-import { type Preprocessing, transformFeatures } from "../data/preparation/preprocess.ts";
+import type { Preprocessing } from "../data/preparation/fitted.ts";
+import { transformFeatures } from "../data/preparation/transform.ts";
 import { selectRows } from "../data/rows.ts";
 import { UsageError } from "../errors.ts";
 import type { Model } from "../models/model.ts";

@@ -4,7 +4,7 @@
  */
 import type { Dataset, LabelMatrix } from "../data/dataset.ts";
 import { RowDigest } from "../data/fingerprint.ts";
-import type { Preprocessing } from "../data/preparation/preprocess.ts";
+import type { Preprocessing } from "../data/preparation/fitted.ts";
 import { allRows, selectRows } from "../data/rows.ts";
 import { UsageError } from "../errors.ts";
 import type { TrainingRecord } from "../saved/training-record.ts";

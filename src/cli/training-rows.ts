@@ -4,7 +4,7 @@ import { nearestRows } from "../data/imbalance/nearest-rows.ts";
 import { fittedFeatures } from "../data/preparation/coding.ts";
 import { denseInputs } from "../data/preparation/inputs.ts";
 import { labelsNamed } from "../data/preparation/locate.ts";
-import { transformFeatures } from "../data/preparation/preprocess.ts";
+import { transformFeatures } from "../data/preparation/transform.ts";
 import { allRows, selectRows } from "../data/rows.ts";
 import { UsageError } from "../errors.ts";
 import type { SavedModel } from "../saved/model.ts";

@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import type { Values } from "../backends/backend.ts";
-import { type Preprocessing, parsePreprocessing } from "../data/preparation/preprocess.ts";
+import { type Preprocessing, parsePreprocessing } from "../data/preparation/fitted.ts";
 import type { StateLeaf } from "../engine/tensor.ts";
 import { DataError, UsageError } from "../errors.ts";
 import { createModel } from "../models/create.ts";

@@ -2,7 +2,7 @@
  * Fitted preprocessing as a file of JSON of its own, for weights that come without: a state dict says nothing of the
  * columns and labels that it was trained on.
  */
-import { type Preprocessing, parsePreprocessing } from "../data/preparation/preprocess.ts";
+import { type Preprocessing, parsePreprocessing } from "../data/preparation/fitted.ts";
 import { DataError, UsageError } from "../errors.ts";
 import { requireDistinctNames } from "./distinct-names.ts";
 

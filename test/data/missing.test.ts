@@ -8,9 +8,10 @@ import { parseArff } from "../../src/data/formats/arff.ts";
 import type { ColumnOptions } from "../../src/data/formats/chosen-columns.ts";
 import { parseCsv } from "../../src/data/formats/csv.ts";
 import { checkCoding, fittedFeatures } from "../../src/data/preparation/coding.ts";
+import { parsePreprocessing } from "../../src/data/preparation/fitted.ts";
 import { parseLabelPosition } from "../../src/data/preparation/label-selection.ts";
 import { countMissing, fillMissing } from "../../src/data/preparation/missing.ts";
-import { applyPreprocessing, fitPreprocessing, parsePreprocessing } from "../../src/data/preparation/preprocess.ts";
+import { applyPreprocessing, fitPreprocessing } from "../../src/data/preparation/preprocess.ts";
 import { denseRow, encode } from "./file-laws.ts";
 
 const header =

@@ -1,7 +1,8 @@
 /** What preprocessing must satisfy, whatever fits it. */
 import { expect } from "vitest";
 import type { Dataset } from "../../src/data/dataset.ts";
-import { applyPreprocessing, type Preprocessing } from "../../src/data/preparation/preprocess.ts";
+import type { Preprocessing } from "../../src/data/preparation/fitted.ts";
+import { applyPreprocessing } from "../../src/data/preparation/preprocess.ts";
 import { selectRows } from "../../src/data/rows.ts";
 import { valueAt } from "./matrices.ts";
 

@@ -7,12 +7,9 @@ import { describe, expect, it } from "vitest";
 import type { Dataset, LabelMatrix, Matrix } from "../../src/data/dataset.ts";
 import { commonLabels, countPositives, dropRareLabels, listLabels } from "../../src/data/labels.ts";
 import { largestColumns, publishedFeatureShare } from "../../src/data/preparation/feature-selection.ts";
-import {
-  applyPreprocessing,
-  fitPreprocessing,
-  parsePreprocessing,
-  transformFeatures,
-} from "../../src/data/preparation/preprocess.ts";
+import { parsePreprocessing } from "../../src/data/preparation/fitted.ts";
+import { applyPreprocessing, fitPreprocessing } from "../../src/data/preparation/preprocess.ts";
+import { transformFeatures } from "../../src/data/preparation/transform.ts";
 import { allRows, selectRows } from "../../src/data/rows.ts";
 import { UsageError } from "../../src/errors.ts";
 import { runs } from "../arbitraries.ts";

@@ -4,7 +4,7 @@ import type { Values } from "../../src/backends/backend.ts";
 import { js } from "../../src/backends/js.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { prepare } from "../../src/data/preparation/prepare.ts";
-import { transformFeatures } from "../../src/data/preparation/preprocess.ts";
+import { transformFeatures } from "../../src/data/preparation/transform.ts";
 import { synthetic } from "../../src/data/synthetic.ts";
 import { DataError, UsageError } from "../../src/errors.ts";
 import { type ModelName, modelNames } from "../../src/models/create.ts";

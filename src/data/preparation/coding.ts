@@ -6,7 +6,7 @@
 import { quoted, UsageError } from "../../errors.ts";
 import type { Feature } from "../dataset.ts";
 import { columnNames, featureCodes, isOneHot } from "../formats/columns.ts";
-import type { Preprocessing } from "./preprocess.ts";
+import type { Preprocessing } from "./fitted.ts";
 
 type Nominal = NonNullable<Preprocessing["nominal"]>[number];
 

@@ -9,8 +9,9 @@ import { Random } from "../../random.ts";
 import type { Dataset, LabelMatrix, Matrix } from "../dataset.ts";
 import type { NeighbourSearch } from "../imbalance/neighbours.ts";
 import { allRows } from "../rows.ts";
+import type { Preprocessing } from "./fitted.ts";
 import type { Missing } from "./missing.ts";
-import { applyPreprocessing, fitPreprocessing, type Preprocessing } from "./preprocess.ts";
+import { applyPreprocessing, fitPreprocessing } from "./preprocess.ts";
 import { type Protocol, type Split, splitFolds, splitGiven } from "./split.ts";
 import type { StratificationOrder } from "./stratify.ts";
 

@@ -2,7 +2,8 @@
  * The fitted preprocessing as ONNX nodes: columns chosen, scaled, gaps filled. What goes in are the columns of a data
  * set's features as this program reads them: nominal features are columns of numbers there already.
  */
-import { type Preprocessing, transformFeatures } from "../../data/preparation/preprocess.ts";
+import type { Preprocessing } from "../../data/preparation/fitted.ts";
+import { transformFeatures } from "../../data/preparation/transform.ts";
 import type { NodeWriter } from "./nodes.ts";
 
 /** `[rows, columns]` by name to the name of `[rows, kept features]`. */

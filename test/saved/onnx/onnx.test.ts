@@ -4,11 +4,8 @@
 import { describe, expect, it } from "vitest";
 import { createBackend } from "../../../src/backends/create.ts";
 import type { Dataset, DenseMatrix } from "../../../src/data/dataset.ts";
-import {
-  fitPreprocessing,
-  type PreprocessingOptions,
-  transformFeatures,
-} from "../../../src/data/preparation/preprocess.ts";
+import { fitPreprocessing, type PreprocessingOptions } from "../../../src/data/preparation/preprocess.ts";
+import { transformFeatures } from "../../../src/data/preparation/transform.ts";
 import { allRows } from "../../../src/data/rows.ts";
 import * as map from "../../../src/engine/ops/map.ts";
 import type { Tensor } from "../../../src/engine/tensor.ts";
