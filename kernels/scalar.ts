@@ -208,17 +208,19 @@ export function normalCdf(x: f32): f32 {
   return Math.abs(t) < 0.5 ? 0.5 + 0.5 * erfNear(t) : t < 0.0 ? tail : 1.0 - tail;
 }
 
-/** How likely the label y (0 or 1) is where normalCdf(x + b) is the probability of a 1; within [margin, 1 - margin]. */
-export function probit(x: f32, b: f32, y: f32, margin: f32): f32 {
-  const p: f32 = normalCdf(y > 0.5 ? x + b : -(x + b));
-  return p < margin ? margin : p > 1.0 - margin ? 1.0 - margin : p;
+/**
+ * How likely the label y (0 or 1) is where normalCdf(x + b) is the probability of a 1; within [margin, 1 - margin],
+ * which it leaves where |x + b| passes `bound`, the point with normalCdf(-bound) = margin.
+ */
+export function probit(x: f32, b: f32, y: f32, margin: f32, bound: f32): f32 {
+  const t: f32 = y > 0.5 ? x + b : -(x + b);
+  return t < -bound ? margin : t > bound ? 1.0 - margin : normalCdf(t);
 }
 
 /** The adjoint of `probit` by x (and by b): plus or minus g e^(-(x + b)^2 / 2) / sqrt(2 pi), 0 where it is clamped. */
-export function probitGradient(x: f32, b: f32, y: f32, margin: f32, g: f32): f32 {
-  const p: f32 = normalCdf(y > 0.5 ? x + b : -(x + b));
+export function probitGradient(x: f32, b: f32, y: f32, bound: f32, g: f32): f32 {
   const slope: f32 = 0.3989422804014327 * (Math.exp(-0.5 * (x + b) * (x + b)) as f32);
-  return p < margin ? 0.0 * g : p > 1.0 - margin ? 0.0 * g : y > 0.5 ? g * slope : -g * slope;
+  return (Math.abs(x + b) as f32) > bound ? 0.0 * g : y > 0.5 ? g * slope : -g * slope;
 }
 
 /** e^(x - y): the terms of a sum from which its largest exponent is taken out. */

@@ -80,6 +80,9 @@ export const mpvaeOptions = v.strictObject({
 
 /** Of the clamp: half of the published 1e-6. */
 const margin = 5e-7;
+/** Phi(-bound) = margin: where the clamp begins. */
+export const bound = 4.891638475699;
+const unbounded = 1e30;
 
 /** @throws UsageError for a wrong option */
 export function mpvae({ features, labels, random, options = {} }: ModelSetting): Model {
@@ -104,7 +107,7 @@ export function mpvae({ features, labels, random, options = {} }: ModelSetting):
 
   const bounded = (likelihoods: Tensor): Tensor =>
     chosen.bounds === "clamp" ? likelihoods : add(multiply(1 - 2 * margin, likelihoods), margin);
-  const clampMargin = chosen.bounds === "clamp" ? margin : 0;
+  const clamped: readonly [number, number] = chosen.bounds === "clamp" ? [margin, bound] : [0, unbounded];
   /** L eta for fresh noise, one row a draw: `[draws, batch labels]`. */
   const residuals = (draws: number, batch: number): Tensor =>
     reshape(matmulTransposeRight(noise("probit.noise", [draws * batch, rank], "normal"), root), [
@@ -114,7 +117,7 @@ export function mpvae({ features, labels, random, options = {} }: ModelSetting):
   /** How likely what is the case is, from L eta and the means `[batch, labels]`: `[draws, batch labels]`. */
   const likelihoods = (residual: Tensor, means: Tensor, y: Tensor): Tensor => {
     const row = [1, residual.shape[1]] as const;
-    return bounded(probit(residual, reshape(means, row), reshape(y, row), clampMargin));
+    return bounded(probit(residual, reshape(means, row), reshape(y, row), ...clamped));
   };
   /** m / sqrt(1 + |L_j|^2): the mean of Phi(L eta + m) over eta is Phi of this. `[batch, labels]` */
   const marginal = (means: Tensor): Tensor =>
@@ -143,7 +146,7 @@ export function mpvae({ features, labels, random, options = {} }: ModelSetting):
       const [likelihood, likelihoodX] = branches.map((r) => weightedMean(column(negativeLogMean(r, batch)), weights));
       const [ranking, rankingX] = branches.map((r) => weightedMean(column(mean(rankingLoss(r, y), "rows")), weights));
       const t = marginal(featureMeans);
-      const logits = subtract(log(probit(t, 0, 1, margin)), log(probit(t, 0, 0, margin)));
+      const logits = subtract(log(probit(t, 0, 1, margin, bound)), log(probit(t, 0, 0, margin, bound)));
       const parts = {
         likelihood: multiply(chosen.likelihoodWeight, add(likelihood, likelihoodX)),
         ranking: multiply(chosen.rankingWeight, add(ranking, rankingX)),
@@ -157,9 +160,9 @@ export function mpvae({ features, labels, random, options = {} }: ModelSetting):
       const sampled = chosen.prediction === "sampled";
       const z = sampled ? draw(code, gaussianNoise("feature.noise", code)) : code.mean;
       const means = featureOutput.apply(featureDecoder.apply([x, z], pass));
-      if (!sampled) return probit(marginal(means), 0, 1, 0);
+      if (!sampled) return probit(marginal(means), 0, 1, 0, unbounded);
       const residual = residuals(chosen.testDraws, x.shape[0]);
-      const scores = bounded(probit(residual, reshape(means, [1, residual.shape[1]]), 1, clampMargin));
+      const scores = bounded(probit(residual, reshape(means, [1, residual.shape[1]]), 1, ...clamped));
       return reshape(mean(scores, "rows"), means.shape);
     },
   };

@@ -34,7 +34,7 @@ const choosing: Readonly<Record<string, readonly number[]>> = {
   biasLeakyReluDropout: [2, 3, 4],
   leakyReluDropoutGradient: [0, 1, 2, 3],
   dropout: [1, 2],
-  probit: [2, 3],
+  probit: [2, 3, 4],
   probitGradient: [2, 3],
 };
 

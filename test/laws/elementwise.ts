@@ -70,6 +70,9 @@ const normalCdf = (m: Arithmetic, x: Approximate): Approximate => {
 };
 const likelihoodArgument = (m: Arithmetic, x: Approximate, b: Approximate, y: Approximate): Approximate =>
   y.value > 0.5 ? m.add(x, b) : m.negate(m.add(x, b));
+/** Whether a device may be on either side of it. */
+const besideBound = (t: Approximate, bound: Approximate): boolean =>
+  Math.abs(Math.abs(t.value) - bound.value) <= t.error + bound.error;
 
 export const definitions: Readonly<Record<string, Definition>> = {
   identity: { operands: [any], of: (_m, x) => x },
@@ -137,26 +140,25 @@ export const definitions: Readonly<Record<string, Definition>> = {
   },
   erf: { operands: [range(-7, 7)], of: approximateErf },
   probit: {
-    operands: [range(-6, 6), range(-2, 2), label, choice(5e-7, 0.01)],
-    of: (m, x, b, y, margin) => {
-      const p = normalCdf(m, likelihoodArgument(m, x, b, y));
-      const top = m.subtract(one, margin);
-      return p.value < margin.value ? margin : p.value > top.value ? { ...top, error: top.error + p.error } : p;
+    operands: [range(-6, 6), range(-2, 2), label, choice(5e-7), choice(4.891638475699)],
+    of: (m, x, b, y, margin, bound) => {
+      const t = likelihoodArgument(m, x, b, y);
+      const p = normalCdf(m, t);
+      const edge = t.value < 0 ? margin : m.subtract(one, margin);
+      const jump = Math.abs(p.value - edge.value) + p.error + edge.error;
+      if (besideBound(t, bound)) return { ...p, error: jump };
+      return Math.abs(t.value) > bound.value ? edge : p;
     },
   },
   probitGradient: {
-    operands: [range(-6, 6), range(-2, 2), label, choice(5e-7, 0.01), any],
-    of: (m, x, b, y, margin, g) => {
+    operands: [range(-6, 6), range(-2, 2), label, choice(4.891638475699, 2), any],
+    of: (m, x, b, y, bound, g) => {
       const t = m.add(x, b);
-      const p = normalCdf(m, likelihoodArgument(m, x, b, y));
       const bell = m.exp(m.multiply(m.exact(-0.5), m.multiply(t, t)));
       const slope = m.multiply(g, m.multiply(m.rounded(1 / Math.sqrt(2 * Math.PI), 0), bell));
-      const distance = Math.min(p.value - margin.value, 1 - margin.value - p.value);
-      const clamped = distance < 0 ? { value: 0, error: 0 } : y.value > 0.5 ? slope : m.negate(slope);
-      // Beside a bound a device may be on either side of it.
-      return Math.abs(distance) > p.error + 2 * m.accuracy.unit
-        ? clamped
-        : { ...clamped, error: Math.abs(slope.value) + slope.error };
+      if (besideBound(t, bound)) return { value: 0, error: Math.abs(slope.value) + slope.error };
+      if (Math.abs(t.value) > bound.value) return { value: 0, error: 0 };
+      return y.value > 0.5 ? slope : m.negate(slope);
     },
   },
   expDifference: { operands: [logit, logit], of: (m, x, y) => m.exp(m.subtract(x, y)) },

@@ -1,11 +1,13 @@
 /** The ends of what models have to take: losses, gradients, steps and predictions stay finite. */
 import { describe, expect, it } from "vitest";
+import { normalCdf } from "../../kernels/scalar.ts";
 import { js } from "../../src/backends/js.ts";
 import { gradient } from "../../src/engine/gradient.ts";
 import { add, square } from "../../src/engine/ops/map.ts";
 import { sum } from "../../src/engine/ops/reduce.ts";
 import { program } from "../../src/engine/program.ts";
 import type { Tensor } from "../../src/engine/tensor.ts";
+import { bound } from "../../src/models/mpvae.ts";
 import { adam } from "../../src/nn/adam.ts";
 import { batchOf, feedsOf } from "./laws.ts";
 import { everyModel, type Sizes, type Trial, trialOf } from "./tiny.ts";
@@ -100,5 +102,12 @@ describe("options at their ends", () => {
   ])("%s with %o", async (name, options) => {
     const seen = await lived(trialAt(name, { title: "", features: 5, labels: 3, batch: 5 }, options, 3));
     expect(seen.every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe("mpvae", () => {
+  it("clamps where the normal distribution passes its margin", () => {
+    expect(Math.abs(normalCdf(-bound) / 5e-7 - 1)).toBeLessThan(1e-10);
+    expect(Math.abs(normalCdf(-1.0001 * bound) / 5e-7 - 1)).toBeGreaterThan(1e-4);
   });
 });

@@ -131,13 +131,13 @@ export const erf: Unary = map("erf", (_y, g, x) => [
   multiply(g, multiply(2 / Math.sqrt(Math.PI), exp(negate(square(x))))),
 ]);
 /** How likely a label is where the normal distribution below x + b is the probability of a 1. */
-export const probit = map("probit", (_y, g, x, b, y, margin) => {
-  const part = probitGradient(x, b, y, margin, g);
-  return [part, part, null, undefined];
+export const probit: Quinary = map("probit", (_y, g, x, b, y, _margin, bound) => {
+  const part = probitGradient(x, b, y, bound, g);
+  return [part, part, null, undefined, undefined];
 });
-export const probitGradient: Quinary = map("probitGradient", (v, h, x, b, y, margin) => {
+export const probitGradient: Quinary = map("probitGradient", (v, h, x, b, y, bound) => {
   const part = negate(multiply(h, multiply(v, add(x, b))));
-  return [part, part, null, undefined, probitGradient(x, b, y, margin, h)];
+  return [part, part, null, undefined, probitGradient(x, b, y, bound, h)];
 });
 export const expDifference: Binary = map("expDifference", (y, g) => {
   const part = multiply(g, y);
