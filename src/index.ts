@@ -165,6 +165,7 @@ export type { D2aceOptions } from "./samplers/rivals/d2ace.ts";
 export type { UncertaintyOptions } from "./samplers/rivals/uncertainty.ts";
 export type { EpochTrace, Evidence, EvidenceKind, RowSelection, Sampler, SamplerState } from "./samplers/sampler.ts";
 export { decodeModel, encodeModel, type Origin, type SavedModel } from "./saved/model.ts";
+export { toOnnx } from "./saved/onnx/onnx.ts";
 export { printPreprocessing, readPreprocessing } from "./saved/preprocessing-file.ts";
 export { fromPytorch, type Stored, toPytorch } from "./saved/pytorch.ts";
 export {

@@ -1,7 +1,7 @@
 /**
  * What a data set looks like before anything is learned from it: the figures of `hardbatch inspect`. Imbalance figures
  * follow the mldr package (Charte and Charte 2015; Charte et al. 2015, 2019), and so may differ in the sixth digit from
- * those the sampler uses (imbalance.ts), which adds 1e-6 to every count as the authors' code does.
+ * those the sampler uses (imbalance/weights.ts), which adds 1e-6 to every count as the authors' code does.
  */
 import { UsageError } from "../errors.ts";
 import { summarizeColumns } from "./column-figures.ts";

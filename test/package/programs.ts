@@ -3,7 +3,7 @@
 /** For the compiler alone: every entry, strictly. */
 export const typed = `
 import { configure, createBackend, createSampler, type Dataset, fromPytorch, type Model, prepare, readDataset, synthetic,
-  toPytorch, train } from "hardbatch";
+  toOnnx, toPytorch, train } from "hardbatch";
 import { gradient, input, map, program, type Tensor } from "hardbatch/engine";
 import { buildReport, type Cell, type Report } from "hardbatch/experiment";
 import { lawNames, samplerLaws } from "hardbatch/laws";
@@ -21,7 +21,7 @@ export async function run(model: Model): Promise<number> {
   for await (const event of train(configure(data, backend, { model, sampler, epochs: 1 }))) {
     if (event.kind === "end") return event.testScores.length;
   }
-  return [fromPytorch, toPytorch, lawNames, samplerLaws].length;
+  return [fromPytorch, toOnnx, toPytorch, lawNames, samplerLaws].length;
 }
 `;
 

@@ -1,7 +1,8 @@
 /**
  * Tables of numbers as CSV: a header line of column names, then rows of numbers, fields in double quotes or not. The
  * separator is the first of comma, semicolon and tab in the header. Text is read where it is wanted: as the values of a
- * nominal column of data that were read before, or as the rows' names. No nominal columns else: ARFF can declare them.
+ * nominal column of data that were read before, or as the rows' names. There are no other nominal columns: ARFF can
+ * declare them.
  */
 
 import { UsageError } from "../../errors.ts";
@@ -17,6 +18,7 @@ import { type FileReader, readWhole, type Start } from "./pieces.ts";
 import type { RowReader } from "./row-reader.ts";
 import type { Scanner } from "./scanner.ts";
 
+/** Options of `parseCsv`. */
 export interface CsvOptions extends ColumnOptions {
   /** The file's path, for messages. */
   readonly file: string;

@@ -15,6 +15,7 @@ import { type FileReader, lastLineEnd, readWhole, type Start } from "./pieces.ts
 import { isLineEnd, type Scanner } from "./scanner.ts";
 import { sortRow } from "./sparse-row.ts";
 
+/** Options of `parseLibsvm`. */
 export interface LibsvmOptions {
   /** The file's path, for messages. */
   readonly file: string;
