@@ -48,7 +48,13 @@ export interface Timing {
   readonly processor: readonly number[];
 }
 
+/** Turns go on until the median distance from the median is at most this share of it, ... */
+const largestSpread = 0.05;
+/** ... but no longer than that many times as many. */
+const patience = 3;
+
 export interface InterleaveOptions {
+  /** At least; more where their times spread too far. */
   readonly turns: number;
   /** Milliseconds that a turn takes at least. */
   readonly turn: number;
@@ -80,14 +86,25 @@ export async function interleave(
     counts.push(Math.max(1, Math.ceil(turn / Math.max(warm, 1e-3))));
   }
   const timings = candidates.map((): Elapsed[] => []);
-  for (let round = 0; round < turns; round++) {
+  const spreadOf = (of: readonly Elapsed[]): number => {
+    const { median: middle, mad } = summary(of.map(({ processor }) => processor));
+    return mad / Math.max(middle, 1e-9);
+  };
+  for (let round = 0; round < patience * turns; round++) {
     if (round >= 3 && performance.now() - begin > budget) break;
+    if (round >= turns && timings.every((of) => spreadOf(of) <= largestSpread)) break;
     const order = candidates.map((_, i) => (round % 2 === 0 ? i : candidates.length - 1 - i));
     for (const i of order) {
       settle();
       if (counts[i] > 1) await candidates[i].time(1);
       timings[i].push(await candidates[i].time(counts[i]));
     }
+  }
+  for (const [i, of] of timings.entries()) {
+    if (spreadOf(of) <= largestSpread) continue;
+    console.log(
+      `gave up: after ${of.length} turns the processor times of ${candidates[i].name} spread by ${(100 * spreadOf(of)).toFixed(0)} % of their median`,
+    );
   }
   const each = (i: number, clock: keyof Elapsed): number[] => timings[i].map((turn) => turn[clock] / counts[i]);
   return Object.fromEntries(

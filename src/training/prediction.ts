@@ -16,17 +16,31 @@ import { Random } from "../random.ts";
 import { featureLeaf } from "./step.ts";
 import { turn } from "./turn.ts";
 
-/** Rows that one run predicts. */
-const block = 256;
+/** The most rows that one run predicts. */
+const largestBlock = 256;
 const rowsInput = "rows";
 
-/** Scores of a block of rows of `features`; output `scores`, `[block, labels]`. */
-export function predictionProgram(model: Model, features: DataLeaf | SparseLeaf): Program {
-  return program({ scores: model.predict(gather(features, input(rowsInput, [block, 1]))) });
+/**
+ * Scores of a block of rows of `features`; output `scores`, `[block, labels]`. A row's scores are the same bits in a
+ * block of any size.
+ * @param rows how many there are to predict, most of the time: few of a block's places are left empty then
+ */
+export function predictionProgram(model: Model, features: DataLeaf | SparseLeaf, rows = largestBlock): Program {
+  const of = (block: number): Program =>
+    program({ scores: model.predict(gather(features, input(rowsInput, [block, 1]))) });
+  // Whole tiles of every device's products.
+  const fitting = 32 * Math.ceil(rows / Math.ceil(rows / largestBlock) / 32);
+  const chosen = of(rows > 0 ? fitting : largestBlock);
+  // Draws for a block are the same wherever rows are predicted, so that block is, too.
+  return chosen.noise.length > 0 ? of(largestBlock) : chosen;
 }
 
-/** A function that makes the feeds that predict up to 256 rows; the arrays are used again by the next call. */
+const blockOf = ({ inputs }: Program): number =>
+  inputs.find(({ name }) => name === rowsInput)?.shape[0] ?? largestBlock;
+
+/** A function that makes the feeds that predict up to a block of rows; the arrays are used again by the next call. */
 export function predictionFeeds(program: Program): (rows: Int32Array) => Values {
+  const block = blockOf(program);
   // Always the same draws: scores are a function of the weights, in training and from a file.
   const drawn = noiseFeeds(program)({ seed: new Random(0).stream("prediction").seed, step: 0 });
   const chosen = new Float32Array(block);
@@ -48,6 +62,7 @@ export async function predictRows(
   rows: Int32Array,
 ): Promise<Float32Array> {
   const scores = new Float32Array(rows.length * labels);
+  const block = blockOf(program);
   const feeds = predictionFeeds(program);
   for (let from = 0; from < rows.length; from += block) {
     const some = rows.subarray(from, from + block);

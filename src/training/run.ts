@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly features: Matrix;
   /** `[rows, labels]` */
   readonly labels: LabelMatrix;
+  /** What is predicted, the validation rows after each epoch; default as many as there may be. */
+  readonly rows?: { readonly validation: Int32Array; readonly test: Int32Array };
   /** Says which evidence it needs, how long batches are, and whether they come with importance weights. */
   readonly sampler: Pick<Sampler, "needs" | "rows" | "batchSize" | "lastBatch" | "importanceWeights">;
   /** Whether steps answer the figures of the conditions report, and `probe` is there. */
@@ -88,10 +90,11 @@ export class TrainingRun {
       return [stepName(batch), trainingProgram({ ...step, batch, ...(conditions && { figures }) })] as const;
     });
     const block = Math.max(...batchLengths);
+    const predicted = options.rows && (options.rows.validation.length || options.rows.test.length);
     const probes = conditions ? probePrograms(model, dataset, block) : undefined;
     const programs = {
       ...Object.fromEntries(steps),
-      [prediction]: predictionProgram(model, dataset.features),
+      [prediction]: predictionProgram(model, dataset.features, predicted),
       ...probes,
     };
     const executable = await options.backend.compile<string>(programs);
