@@ -34,20 +34,30 @@ export function samplerCommand(): Command {
     });
 }
 
+/** Answers that are kept back, in characters, to be written together: each write wakes the other side. */
+const together = 65_536;
+
 /** Answers the lines of standard input, in order, until it ends. */
 async function serve(server: SamplerServer): Promise<void> {
-  let last: Promise<void> = Promise.resolve();
   const tooLong = errorLine(new UsageError(`a line of more than ${longestLine} characters`));
-  const lines = new LineReader(longestLine, (line) => {
-    last = last.then(async () => {
-      process.stdout.write(`${line === undefined ? tooLong : await server.answer(line)}\n`);
-    });
-  });
+  let waiting: (string | undefined)[] = [];
+  const lines = new LineReader(longestLine, (line) => waiting.push(line));
+  const answer = async (): Promise<void> => {
+    let answers = "";
+    for (const line of waiting) {
+      answers += `${line === undefined ? tooLong : await server.answer(line)}\n`;
+      if (answers.length < together) continue;
+      process.stdout.write(answers);
+      answers = "";
+    }
+    waiting = [];
+    if (answers !== "") process.stdout.write(answers);
+  };
   for await (const text of process.stdin.setEncoding("utf8")) {
     lines.push(String(text));
     // Requests that come faster than they are answered wait in the pipe, not in memory.
-    await last;
+    await answer();
   }
   lines.finish();
-  await last;
+  await answer();
 }

@@ -86,9 +86,17 @@ export function claimsOf(name: string, options: Variant = {}): Claims {
   if (!isSamplerName(name))
     throw new UsageError(`sampler "${name}": expected one of ${Object.keys(claims).join(", ")}`);
   const lastBatch = lastBatches.find((kind) => kind === options.lastBatch) ?? "carry";
-  const { formula, ...claimed } = claims[name](options);
+  const { formula, laws, ...claimed } = claims[name](options);
   const { variant } = formula ?? {};
-  return { ...claimed, lastBatch, ...(formula && { formula: { ...formula, variant: { ...variant, lastBatch } } }) };
+  // Rows that were carried into an epoch are not drawn again in its first batch, which so depends on those before.
+  const carries = claimed.visits === "always" && lastBatch === "carry";
+  const held = carries ? laws.filter((law) => law !== "independence") : laws;
+  return {
+    ...claimed,
+    laws: held,
+    lastBatch,
+    ...(formula && { formula: { ...formula, variant: { ...variant, lastBatch } } }),
+  };
 }
 
 /** What of a trial becomes an option of the sampler, by the option's name. */

@@ -26,7 +26,7 @@ const fifths = (values: readonly number[]): number[] =>
   [0, 1, 2, 3, 4].map((fifth) => values.filter((p) => Math.min(4, Math.floor(5 * p)) === fifth).length);
 
 describe.each([
-  ownSubject("uniform"),
+  ownSubject("uniform", { lastBatch: "short" }),
   ownSubject("adaptive", { refresh: "batch" }),
   ownSubject("adaptiveChain", { kappa: 3 }),
 ])("$name", (subject) => {
@@ -46,4 +46,12 @@ test("of a sampler that draws otherwise they are not", async () => {
   }));
   const { batches } = await pValues(squared, 600, 10);
   expect(batches.filter((p) => p < 0.05).length).toBe(10);
+});
+
+test("rows carried into the next epoch: batches depend on those before, so uniform does not claim that they do not", async () => {
+  const subject = ownSubject("uniform");
+  expect(subject.claims.laws).not.toContain("independence");
+  expect(ownSubject("uniform", { lastBatch: "short" }).claims.laws).toContain("independence");
+  expect((await drawCounts(subject, 100_000, 1)).firstRows).toBeLessThan(1e-6);
+  expect((await drawCounts(ownSubject("uniform", { lastBatch: "short" }), 100_000, 1)).firstRows).toBeGreaterThan(1e-6);
 });

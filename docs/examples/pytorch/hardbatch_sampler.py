@@ -25,6 +25,9 @@ def flat(values):
     return listed
 
 
+encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+
 class Client:
     """A program that speaks the protocol: requests go out in order, and their answers come back in the same order."""
 
@@ -34,7 +37,7 @@ class Client:
 
     def send(self, request):
         """Sends a request whose answer is read later."""
-        line = json.dumps(request, separators=(",", ":"), allow_nan=False) + "\n"
+        line = encode(request) + "\n"
         try:
             self._process.stdin.write(line.encode())
         except BrokenPipeError:
