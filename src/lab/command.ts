@@ -11,42 +11,79 @@ function armOf({ sampler, samplerOptions }: LabState["lanes"][0]): string {
   return [sampler, ...options].join(":");
 }
 
-/** `npx hardbatch compare ...`: both lanes on the first fold. */
+/** Settings whose flag is not simply their name, and those without a value. */
+const flagNames: Readonly<Record<string, string>> = {
+  learningRate: "lr",
+  method: "optimiser",
+  learningRateWarmUp: "lr-warm-up",
+  order: "stratification",
+  dropLabelsAtMost: "drop-rare",
+};
+const bareFlags = ["amsgrad"];
+
+const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** A setting as the words of a command: `--epochs 40`. */
+function flagOf(pair: string): readonly string[] {
+  const at = pair.indexOf("=");
+  const [key, value] = [pair.slice(0, at), pair.slice(at + 1)];
+  if (key.startsWith("model.")) return ["--model-option", pair.slice("model.".length)];
+  const name = key.replace(/^optimiser\./, "");
+  const flag = `--${flagNames[name] ?? dashed(name)}`;
+  if (bareFlags.includes(name)) return value === "true" ? [flag] : [];
+  return [flag, value];
+}
+
+/** Labels without a positive alone are dropped, unless the state says otherwise. */
+const preparation = { dropLabelsAtMost: 0 };
+
+/** `npx hardbatch compare ...`: both lanes on the state's fold, with every setting that the state has. */
 export function commandOf(state: LabState): string {
-  const {
-    model = "mlp",
-    modelOptions = {},
-    optimiser = {},
-    seed = 1,
-    epochs,
-    batchSize,
-    learningRateWarmUp,
-  } = state.shared;
+  const { model = "mlp", seed = 1, fold = 0, ...others } = { ...preparation, ...state.shared };
   const data = state.data.startsWith("file:") ? state.data.slice("file:".length) : state.data;
-  const options = printSettings({ modelOptions }).flatMap((pair) => ["--model-option", pair.slice("model.".length)]);
   const words = [
-    ...["npx", "hardbatch", "compare", data, "--models", model, ...options],
+    ...["npx", "hardbatch", "compare", data, "--models", model],
     ...["--samplers", state.lanes.map(armOf).join(",")],
-    ...(epochs === undefined ? [] : ["--epochs", String(epochs)]),
-    ...(batchSize === undefined ? [] : ["--batch-size", String(batchSize)]),
-    ...(optimiser.learningRate === undefined ? [] : ["--lr", String(optimiser.learningRate)]),
-    ...(optimiser.weightDecay === undefined ? [] : ["--weight-decay", String(optimiser.weightDecay)]),
-    ...(learningRateWarmUp === undefined ? [] : ["--lr-warm-up", String(learningRateWarmUp)]),
-    ...["--seed", String(seed), "--drop-rare", "0", "--only-folds", "0", "--backend", "wasm", "--threads", "1"],
+    ...printSettings(others).flatMap(flagOf),
+    ...["--seed", String(seed), "--only-folds", String(fold), "--backend", "wasm", "--threads", "1"],
   ];
   return words.map(quoted).join(" ");
 }
 
 /** A program on the public package that prints the validation macro-AUC of both lanes, epoch by epoch. */
 export function codeOf(state: LabState): string {
-  const { seed = 1 } = state.shared;
+  const {
+    seed = 1,
+    protocol,
+    folds,
+    order,
+    dropLabelsAtMost,
+    featureShare,
+    ...rest
+  } = {
+    ...preparation,
+    ...state.shared,
+  };
+  const { fitOn, validationFrom, fold, missing } = rest;
+  const prepared = {
+    seed,
+    protocol,
+    folds,
+    fold,
+    order,
+    dropLabelsAtMost,
+    featureShare,
+    fitOn,
+    validationFrom,
+    missing,
+  };
   const isFile = state.data.startsWith("file:");
   const source = isFile
     ? `await loadDataset(${JSON.stringify(state.data.slice("file:".length))})`
     : `parseSynthetic(${JSON.stringify(state.data)}, ${seed})`;
   return `import { configure, createBackend, ${isFile ? "loadDataset" : "parseSynthetic"}, prepare, train } from "hardbatch";
 
-const data = prepare(${source}, { seed: ${seed}, dropLabelsAtMost: 0 });
+const data = prepare(${source}, ${JSON.stringify(prepared)});
 const backend = await createBackend("wasm", { threads: 1 });
 for (const settings of [
   ${JSON.stringify(settingsOf(state, 0))},

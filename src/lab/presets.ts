@@ -106,18 +106,20 @@ export const presets: readonly Preset[] = [
     id: "last-batch",
     title: "The last batch",
     watch:
-      "Nobody selects here. Left: an epoch ends with a step on the 5 rows that are left over. Right: batches go on over the end of an epoch and are always full.",
+      "Nobody selects here. Left: an epoch ends with a step on the 5 rows that are left over. Right: batches go on over the end of an epoch and are always full; so it draws 13 % more rows in as many epochs, and the curves run over the rows drawn.",
     claim:
       "n p is 1 for every row in both runs, and yet the loss over all rows ends higher on the left: a difference that may pass for selection.",
     holds: (outcome) => {
       const { frames, opened } = outcome;
       const even = frames.every(({ terms }) => terms.probability.every((p) => Math.abs(p * opened.rows - 1) < 1e-9));
       const [left, right] = last(outcome);
-      return even && opened.rows % opened.batchSize === 5 && left.losses.all > right.losses.all;
+      const more = Math.round(100 * (right.rows / left.rows - 1));
+      return even && opened.rows % opened.batchSize === 5 && more === 13 && left.losses.all > right.losses.all;
     },
     state: withDefaults({
       shared: { epochs: 30, batchSize: 61 },
       lanes: [{ sampler: "uniform", samplerOptions: { lastBatch: "short" } }, uniform],
+      axis: "rows",
     }),
   },
   {

@@ -16,7 +16,7 @@ import {
   UsageError,
 } from "../index.ts";
 import { Lane } from "./lane.ts";
-import type { Frames, GivenFile, Opened, Progress, RowReasons } from "./messages.ts";
+import type { EpochFigures, Frames, GivenFile, Opened, Progress, RowReasons } from "./messages.ts";
 import { type LabBackend, type LabState, settingsOf } from "./state.ts";
 
 /** What both runs start from. */
@@ -40,7 +40,11 @@ export class Session {
   readonly #lanes: readonly [Lane, Lane];
   readonly #data: PreparedData;
   readonly #state: LabState;
+  /** Epochs that are over, and steps of the present one. */
+  #epoch = 0;
   #step = 0;
+  /** Of the lane that is through with the present epoch: an epoch without a short last batch may have a step less. */
+  readonly #ended: [EpochFigures | undefined, EpochFigures | undefined] = [undefined, undefined];
 
   /** @throws UsageError and DataError as the library words them */
   static async open({ run, state, data, backend }: Basis): Promise<Session> {
@@ -68,7 +72,7 @@ export class Session {
       sourceRows: data.rows.training,
       validationRows: data.rows.validation.length,
       backend: left.description,
-      stepsPerEpoch: left.sampler.batchesPerEpoch,
+      stepsPerEpoch: Math.max(left.sampler.batchesPerEpoch, right.sampler.batchesPerEpoch),
       batchSize: left.sampler.batchSize,
       epochs: left.options.epochs,
       parameters: left.parameters,
@@ -80,22 +84,16 @@ export class Session {
     return this.#lanes.every(({ finished }) => finished);
   }
 
-  /** One step of each lane. `withFrames` always holds at the end of an epoch. */
+  /** One step of each lane that is not through with the epoch. `withFrames` always holds at the end of an epoch. */
   async step(withFrames = true): Promise<Progress | undefined> {
-    const { stepsPerEpoch, run } = this.opened;
-    const [left, right] = [await this.#lanes[0].step(), await this.#lanes[1].step()];
+    for (const lane of [0, 1] as const) this.#ended[lane] ??= await this.#lanes[lane].step();
+    const [left, right] = this.#ended;
     this.#step++;
-    const ended = left && right && ([left, right] as const);
-    if (!withFrames && !ended) return undefined;
-    return {
-      kind: "progress",
-      run,
-      epoch: Math.floor(this.#step / stepsPerEpoch),
-      step: this.#step % stepsPerEpoch,
-      frames: this.frames(),
-      ...(ended && { ended }),
-      finished: this.finished,
-    };
+    if (!left || !right) return withFrames ? this.progress() : undefined;
+    this.#ended.fill(undefined);
+    this.#epoch++;
+    this.#step = 0;
+    return { ...this.progress(), ended: [left, right] };
   }
 
   frames(): Frames {
@@ -104,12 +102,11 @@ export class Session {
 
   /** The run before its next step. */
   progress(): Progress {
-    const { stepsPerEpoch, run } = this.opened;
     return {
       kind: "progress",
-      run,
-      epoch: Math.floor(this.#step / stepsPerEpoch),
-      step: this.#step % stepsPerEpoch,
+      run: this.opened.run,
+      epoch: this.#epoch,
+      step: this.#step,
       frames: this.frames(),
       finished: this.finished,
     };
