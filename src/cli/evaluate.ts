@@ -9,12 +9,13 @@ import { labelsNamed } from "../data/preparation/locate.ts";
 import { selectRows } from "../data/rows.ts";
 import { UsageError } from "../errors.ts";
 import { writeAtomically } from "../files/atomic.ts";
+import { type FiguresAtK, figuresAtK } from "../metrics/at-k-figures.ts";
 import { evaluate } from "../metrics/evaluation/evaluate.ts";
 import { dataArgument, dataDescription, withDataOptions } from "./data.ts";
 import { aboutRule, type DecisionOptions, ruleOf, withDecisionOptions } from "./decisions.ts";
 import { labelCsv } from "./evaluation-csv.ts";
 import { oneOf, path, wholeNumber } from "./options.ts";
-import { wrapped } from "./print.ts";
+import { aligned, wrapped } from "./print.ts";
 import { printEvaluation } from "./print-evaluation.ts";
 import { startProgress } from "./progress.ts";
 import { explaining, scoredBlocks } from "./scoring.ts";
@@ -29,6 +30,7 @@ interface Options extends SplitOptions, WeightsOptions, DecisionOptions {
   readonly labelsOut?: string;
   readonly draws?: number;
   readonly conventions?: true;
+  readonly atK?: true;
   readonly backend: string;
   readonly seed: number;
   readonly csvRaw?: true;
@@ -57,6 +59,7 @@ export function evaluateCommand(): Command {
       "of the bootstrap, 0 for no intervals (default: 1000, fewer for millions of entries)",
       wholeNumber("--draws", 0, 1_000_000),
     )
+    .option("--at-k", "also P@k, nDCG@k and their propensity-scored forms, k = 1, 3, 5: for data of many labels")
     .option("--conventions", "say of each metric how it is counted")
     .option("--backend <name>", backendNames.join(", "), oneOf("--backend", backendNames), "auto")
     .option("--seed <n>", "seed of the bootstrap and of synthetic data", wholeNumber("--seed", 0, 2 ** 32 - 1), 1)
@@ -107,11 +110,14 @@ async function run(text: string, options: Options): Promise<void> {
     draws,
     seed,
   });
+  const ranked = options.atK ? figuresAtK(labels, scores, record?.counts) : undefined;
   if (labelsOut !== undefined) await writeAtomically(labelsOut, labelCsv(evaluation.labelReport, csvRaw === true));
   const seen = seenAmong(known, rows);
   if (json) {
     const about = { data: dataset.name, model: model.name, weights, rowsScored: which, rowsSeen: seen ?? null };
-    printOut(`${JSON.stringify({ format: "hardbatch evaluation 1", ...about, decisions: named, ...evaluation })}\n`);
+    printOut(
+      `${JSON.stringify({ format: "hardbatch evaluation 1", ...about, decisions: named, ...evaluation, ...(ranked && { atK: ranked }) })}\n`,
+    );
     return;
   }
   const width = Math.max(80, process.stdout.columns ?? 80);
@@ -121,7 +127,18 @@ async function run(text: string, options: Options): Promise<void> {
   ];
   printOut(`${head.flatMap((line) => wrapped([[line]], width)).join("\n")}\n\n`);
   printOut(printEvaluation(evaluation, { width, conventions: options.conventions === true }));
+  if (ranked) printOut(`\n${printAtK(ranked)}\n`);
 }
+
+/** By the k best-scored labels of each row (docs/folds-and-weights.md says how they are counted). */
+const printAtK = (figures: readonly FiguresAtK[]): string =>
+  aligned([
+    ["k", "P@k", "nDCG@k", "PSP@k", "PSnDCG@k"],
+    ...figures.map(({ k, precision, ndcg, propensityPrecision, propensityNdcg }) => [
+      String(k),
+      ...[precision, ndcg, propensityPrecision, propensityNdcg].map((value) => value.toFixed(4)),
+    ]),
+  ]);
 
 /** Fewer are scored before anybody could look at a bar. */
 const manyRows = 20_000;

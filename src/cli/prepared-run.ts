@@ -55,6 +55,7 @@ export async function prepareRun({ text, options, from }: TrainJob) {
     described,
     fingerprint: fingerprint(dataset),
     record: trainingRecord(data),
+    columns: { kept: data.features.columns, all: dataset.features.columns },
     ...(ids && { ids }),
   };
 }

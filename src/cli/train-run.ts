@@ -50,7 +50,7 @@ async function followEvents(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<() => void> {
-  const { setup, initial, settings, name } = run;
+  const { setup, initial, settings, name, columns } = run;
   const { checkpointEvery, conditions } = options;
   const events = train({
     ...setup,
@@ -68,6 +68,10 @@ async function followEvents(
       const inputs = event.inputs === "sparse" ? ", sparse inputs" : "";
       const title = `${settings.model}, ${settings.sampler}, ${name}, ${event.backend}${inputs}`;
       const where = done > 0 ? `, going on after ${resumed.epoch} epochs and ${resumed.step} steps` : "";
+      if (columns.kept < columns.all)
+        progress.note(
+          `features: ${columns.kept} of ${columns.all}, those of largest sum (--feature-share 1 keeps all)`,
+        );
       progress.begin(title + where, epochs * stepsPerEpoch - done);
     } else if (event.kind === "step") {
       progress.advance();

@@ -176,6 +176,24 @@ describe("evaluate", () => {
     expect({ ...metrics(labels, given) }).toEqual(result.metrics);
   });
 
+  test("--at-k adds what the functions give, and nothing without it", async () => {
+    const { weights, result } = await trained(small);
+    const plain = await evaluated(small, weights, "--rows", "test");
+    const { atK, ...rest } = await evaluated(small, weights, "--rows", "test", "--at-k");
+    expect(rest).toEqual(plain);
+    expect(atK.map(({ k }: { k: number }) => k)).toEqual([1, 3]);
+    for (const { precision, ndcg, propensityPrecision, propensityNdcg } of atK)
+      for (const value of [precision, ndcg, propensityPrecision, propensityNdcg]) {
+        expect(value).toBeGreaterThan(0);
+        expect(value).toBeLessThanOrEqual(1);
+      }
+    // The best-scored label of a row is wrong in as many rows as oneError says.
+    expect(atK[0].precision).toBeCloseTo(1 - result.metrics.oneError, 12);
+    expect(atK[0].ndcg).toBe(atK[0].precision);
+    const { out } = await hardbatch("evaluate", small, "--weights", weights, "--backend", "js", "--at-k", "--quiet");
+    expect(out).toMatch(/k +P@k +nDCG@k +PSP@k +PSnDCG@k\n1 +0\.\d{4}/);
+  });
+
   test("--conventions says how each metric is counted", async () => {
     const { weights } = await trained();
     const { out } = await hardbatch(
