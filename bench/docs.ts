@@ -24,6 +24,7 @@ import { jobSection } from "./docs/jobs.ts";
 import { kernelSection, profileSection, threadSection } from "./docs/kernels.ts";
 import { compareSection, limitSection, peerSection } from "./docs/peers.ts";
 import { memorySection, neighbourSection, paperSection, samplerSection, startSection } from "./docs/scale.ts";
+import { scaleAims } from "./docs/scale-aims.ts";
 import { stepSection } from "./docs/steps.ts";
 import { tableOf } from "./docs/table.ts";
 import { describeMachine, type Machine } from "./timing/record.ts";
@@ -55,13 +56,16 @@ const taken = (machine: Machine | undefined, name: string, flags = ""): string =
     ? `Taken on ${describeMachine(machine)} (running processes before and after; more than the cores means disturbed timings). Again: \`npm run bench -- ${name}${flags} --out bench/measured/${name}.json\`.`
     : `Not measured yet: \`npm run bench -- ${name}${flags} --out bench/measured/${name}.json\`.`;
 
-const judged = aims({
-  ...(kernels && { kernels }),
-  ...(step && { step }),
-  ...(peers && { peers }),
-  ...(compare && { compare }),
-  ...(profile && { profile }),
-});
+const judged = [
+  ...aims({
+    ...(kernels && { kernels }),
+    ...(step && { step }),
+    ...(peers && { peers }),
+    ...(compare && { compare }),
+    ...(profile && { profile }),
+  }),
+  ...scaleAims({ job, sampler, neighbours, start }),
+];
 const aimRows = judged.map(({ what, wanted, found, met }) => [
   what,
   wanted,

@@ -1,0 +1,52 @@
+/** The aims of scale and of whole jobs. */
+import type { Aim } from "./aims.ts";
+import type { JobFile, NeighboursFile, SamplerFile, StartFile } from "./files.ts";
+
+interface Measured {
+  readonly job?: JobFile | undefined;
+  readonly sampler?: SamplerFile | undefined;
+  readonly neighbours?: NeighboursFile | undefined;
+  readonly start?: StartFile | undefined;
+}
+
+const aim = (what: string, wanted: string, found: number, most: number, unit: string, cause: string): Aim => ({
+  what,
+  wanted,
+  found: `${found.toPrecision(3)}${unit}`,
+  met: found <= most,
+  ...(found > most && { cause }),
+});
+
+export function scaleAims({ job, sampler, neighbours, start }: Measured): Aim[] {
+  const jobs = (job?.figures ?? []).map(({ set, model, wall, ours, pytorch }) => {
+    const parts = Object.keys(ours.spent).filter((part) => (ours.spent[part] ?? 0) > (pytorch.spent[part] ?? 0));
+    const cause = `slower than PyTorch in ${parts.join(", ")}`;
+    return aim(`job ${set}, ${model}: ours over PyTorch, wall time`, "at most 0.7", wall, 0.7, "", cause);
+  });
+  const ends = (sampler?.figures ?? [])
+    .filter(({ rows, sampler: name }) => rows === 1e6 && name.startsWith("adaptive"))
+    .map(({ sampler: name, end }) =>
+      aim(
+        `${name}, 10^6 rows: the batch that ends an epoch`,
+        "at most 5 ms",
+        end,
+        5,
+        " ms",
+        "a pass over the rows' ages",
+      ),
+    );
+  const bibtex = (neighbours?.figures ?? [])
+    .filter(({ table, kernel }) => table.startsWith("bibtex") && kernel === "as in a run")
+    .map(({ seconds }) =>
+      aim("neighbours of all rows of bibtex", "at most 2 s", seconds, 2, " s", "one thread alone searches"),
+    );
+  const limits = { "hardbatch --help": 100, "hardbatch doctor": 400 };
+  const starts = (start?.figures ?? []).flatMap(({ command, wall }) =>
+    Object.entries(limits)
+      .filter(([name]) => name === command)
+      .map(([, most]) =>
+        aim(command, `at most ${most} ms`, wall.median, most, " ms", "what Node, or gpu.js with its self-tests, takes"),
+      ),
+  );
+  return [...jobs, ...ends, ...bibtex, ...starts];
+}
