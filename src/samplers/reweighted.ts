@@ -80,7 +80,10 @@ class ReweightedSelection implements Selection {
   }
 
   draw(batch: Int32Array, random: Random): number {
-    if (this.#warmingUp) return this.#pass.draw(batch, random);
+    if (this.#warmingUp) {
+      this.importance.fill(1);
+      return this.#pass.draw(batch, random);
+    }
     takeDistinct(this.#even, random, batch, this.#taken);
     putBack(this.#even, batch, this.#taken);
     for (let k = 0; k < batch.length; k++) this.importance[k] = this.#lossWeight(batch[k]);

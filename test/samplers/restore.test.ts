@@ -1,6 +1,7 @@
 /** Snapshots that are damaged, or of other settings, are refused whole. */
 import { describe, expect, test } from "vitest";
 import { evidenceOf } from "../../src/laws/trial.ts";
+import { Random } from "../../src/random.ts";
 import {
   createSampler,
   samplerNames as names,
@@ -75,4 +76,21 @@ describe("restore", () => {
       'it was saved by the sampler "adaptive", this one is "uniform"',
     );
   });
+});
+
+test("a state of the warm-up, restored after it: rows count as in the warm-up again", () => {
+  const labels = { rows: 6, columns: 1, values: Uint8Array.of(0, 1, 0, 0, 1, 0) };
+  const options = { weighting: "none", warmUp: 1, pressure: 8 } as const;
+  const sampler = createSampler("reweighted", { labels, batchSize: 2, random: new Random(1), epochs: 5, options });
+  const begun = structuredClone(sampler.state());
+  const weights = (): readonly number[] => {
+    const rows = sampler.next();
+    const found = Array.from(sampler.importanceWeights?.(rows) ?? []);
+    sampler.observe(rows, { rowLosses: Float32Array.from(rows, (row) => 0.1 + row) });
+    return found;
+  };
+  while (sampler.epoch === 0) expect(weights()).toEqual([1, 1]);
+  expect(weights()).not.toEqual([1, 1]);
+  sampler.restore(begun);
+  expect(weights()).toEqual([1, 1]);
 });
