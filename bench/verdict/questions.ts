@@ -62,7 +62,9 @@ function ofBatches(cells: readonly Cell[]): string {
     );
     return { size, contrast: contrasted(own, "adaptive", "uniform", outcomeOf("macroAuc")) };
   });
-  const data = [...new Set(found.flatMap(({ contrast }) => contrast?.perDataSet.map((each) => each.data) ?? []))];
+  const names = found.flatMap(({ contrast }) => contrast?.perDataSet.map(({ data }) => data) ?? []);
+  // A data set that ran at one size alone says nothing of sizes.
+  const data = [...new Set(names.filter((name, i) => names.indexOf(name) < i))];
   const rows = found.map(({ size, contrast }) => [
     String(size),
     ...data.map((name) => {

@@ -68,7 +68,7 @@ export function detailed(found: Contrast | null): string {
   return `${contrastSentence(found)}\n\n${table(titles, rows)}`;
 }
 
-/** A row for each data set, a column for each difference. */
+/** A row for each data set, a column for each difference; Holm's family are the data sets of a column. */
 export function differences(
   cells: readonly Cell[],
   pairs: readonly (readonly [title: string, treatment: string, reference: string])[],
@@ -76,7 +76,7 @@ export function differences(
 ): string {
   const study = studyOf(cells);
   if (!study) return "No cell yet.";
-  const columns = pairs.map(([, treatment, reference]) => contrast(study, treatment, reference, outcome, rules));
+  const columns = pairs.map(([, treatment, reference]) => contrasted(cells, treatment, reference, outcome));
   const of = (column: Contrast | null, data: string): string => {
     const comparison = column?.perDataSet.find((each) => each.data === data)?.comparison;
     return comparison ? marked(comparison) : "-";

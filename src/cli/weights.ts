@@ -107,7 +107,7 @@ export async function readInput(option: string, file: string, most = mostBytes):
   }
 }
 
-/** Parameters and buffers by our names, from `--from-pytorch FILE`; what was changed in names is told unless quiet. */
+/** Parameters and buffers by our names, from `--from-pytorch FILE`; changes of names are reported unless quiet. */
 export async function readPytorch(
   model: Model,
   file: string,

@@ -60,7 +60,7 @@ const normalisation = (ours: string, theirs: string): Rule =>
     exactly(`${ours}.runningVariance`, `${theirs}.running_var`, vector),
   );
 
-/** Names that begin with `prefix` and a number, by a rule that is told the number. */
+/** Names that begin with `prefix` and a number, by a rule that is given the number. */
 const numbered =
   (prefix: string, rule: (number: number) => Rule): Rule =>
   (name) => {

@@ -33,9 +33,10 @@ describe("the pages of the verdict", () => {
 /** What the pages say beside their tables, so that other cells cannot leave it behind. */
 describe("the words of the pages", () => {
   const published = decomposition(cells, "mlp", "published");
+  const fast = decomposition(cells, "mlp", "fast");
   const auc = outcomeOf("macroAuc");
-  const found = (treatment: string, reference: string, outcome = auc) => {
-    const contrast = contrasted(published, treatment, reference, outcome);
+  const found = (treatment: string, reference: string, outcome = auc, budget = published) => {
+    const contrast = contrasted(budget, treatment, reference, outcome);
     if (!contrast) throw new Error(`no cells of ${treatment} and ${reference}`);
     const words = Object.fromEntries(contrast.perDataSet.map(({ data, comparison }) => [data, comparison]));
     return { ...contrast, words };
@@ -61,6 +62,23 @@ describe("the words of the pages", () => {
     ])
       for (const { comparison } of found(arm, reference).perDataSet)
         expect(["equivalent", "undecided"]).toContain(comparison.word);
+  });
+
+  test("at the larger rate selection is equivalent too, on no set better or worse; strong pressure is worse on yeast", () => {
+    for (const outcome of [auc, outcomeOf("macroAveragePrecision")]) {
+      const selection = found("A6", "A4", outcome, fast);
+      expect(selection.perDataSet.length).toBe(8);
+      expect(selection.overDataSets?.word).toBe("equivalent");
+      for (const { comparison } of selection.perDataSet) expect(["equivalent", "undecided"]).toContain(comparison.word);
+    }
+    expect(found("A7", "A4", auc, fast).words.yeast.word).toBe("worse");
+  });
+
+  test("at the larger rate shuffling makes most of the gain on cal500 and none on scene", () => {
+    const shuffled = found("A2", "A1", auc, fast).words;
+    expect(shuffled.cal500.word).toBe("better");
+    expect(shuffled.cal500.mean).toBeGreaterThan(0.7 * found("A6", "A0", auc, fast).words.cal500.mean);
+    expect(shuffled.scene.mean).toBeLessThan(0);
   });
 
   test("minority rows end with a lower training loss under selection everywhere, at s = 16 lower still but for emotions", () => {

@@ -1,7 +1,7 @@
 /**
  * The memory a reader may take: the tables it makes stay, all together, within `MULTIPLE` times the unpacked file and
  * `BASE` bytes. Short files can ask for huge ones (a million labels in the header times a million rows of `{}`), and
- * this is where they are told no. Beside them stand the file itself, twice while it is unpacked, a copy of sparse
+ * this is where they are refused. Beside them stand the file itself, twice while it is unpacked, a copy of sparse
  * entries (at most twice the file), and about 100 bytes for each name.
  */
 

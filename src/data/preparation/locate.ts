@@ -17,7 +17,12 @@ export function locate(
   if (missing.length > 0) {
     const some = missing.slice(0, 3).map((name) => JSON.stringify(name));
     const list = some.join(", ") + (missing.length > 3 ? ", ..." : "");
-    const near = hint(missing[0], present);
+    // What is wanted itself was not meant by another name.
+    const known = new Set(wanted);
+    const near = hint(
+      missing[0],
+      present.filter((name) => !known.has(name)),
+    );
     throw new UsageError(`the data lack ${missing.length} of the ${wanted.length} ${kind} wanted: ${list}${near}`);
   }
   return wanted.map((name) => places.get(name) ?? 0);

@@ -44,7 +44,7 @@ export function followedOf(groups: readonly Group[], metric: MetricName): Follow
   return every ? "test" : "validation";
 }
 
-/** @param timings whether seconds are told, too */
+/** @param timings whether seconds are reported, too */
 export function cellFigures(
   groups: readonly Group[],
   outcome: Pick<Outcome, "metric" | "direction"> | undefined,
