@@ -1,6 +1,7 @@
 /**
  * One file from the web to the disk, whole or not at all: from the first address that has it, checked against its
- * length and SHA-256, continued where an earlier try was cut off, renamed into place at the end.
+ * length and SHA-256, continued where an earlier try was cut off, renamed into place at the end; by one process at a
+ * time.
  */
 import { createHash, type Hash } from "node:crypto";
 import { open, rename, rm, stat } from "node:fs/promises";
@@ -8,6 +9,7 @@ import { dirname } from "node:path";
 import { DataError, UsageError } from "../errors.ts";
 import { disk } from "./file-system.ts";
 import { makeFolder, syncFolder } from "./folders.ts";
+import { tryLock } from "./lock.ts";
 import { mostBytes, readOrdinary } from "./ordinary.ts";
 
 export interface Download {
@@ -51,16 +53,23 @@ export async function hashOf(path: string): Promise<{ readonly sha256: string; r
 export async function download(options: Download): Promise<Downloaded> {
   const { addresses, path, signal } = options;
   await makeFolder(dirname(path), disk);
+  const lock = await tryLock(`${path}.lock`);
+  if (lock.kind === "busy")
+    throw new DataError({ file: path }, `is being fetched by ${lock.owner}; wait until it is there`);
   const reasons: string[] = [];
-  for (const address of addresses) {
-    if (!/^https?:\/\//i.test(address))
-      throw new UsageError(`${address.slice(0, 120)}: expected an address that begins with http:// or https://`);
-    try {
-      return await fetchFrom(address, options);
-    } catch (error) {
-      signal?.throwIfAborted();
-      reasons.push(`${address.slice(0, 200)}: ${reasonOf(error)}`);
+  try {
+    for (const address of addresses) {
+      if (!/^https?:\/\//i.test(address))
+        throw new UsageError(`${address.slice(0, 120)}: expected an address that begins with http:// or https://`);
+      try {
+        return await fetchFrom(address, options);
+      } catch (error) {
+        signal?.throwIfAborted();
+        reasons.push(`${address.slice(0, 200)}: ${reasonOf(error)}`);
+      }
     }
+  } finally {
+    await lock.release();
   }
   throw new DataError(
     { file: path },

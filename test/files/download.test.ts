@@ -125,3 +125,15 @@ it("stops when it is asked to", async () => {
 it("only the web", async () => {
   await expect(download({ addresses: ["file:///etc/passwd"], path: target() })).rejects.toThrow(UsageError);
 });
+
+it("two at a time: the second is told who is at it, and the first ends whole", async () => {
+  const path = target();
+  const answers: (() => void)[] = [];
+  const url = await serve((_, response) => void answers.push(() => response.end(content)));
+  const first = download({ addresses: [url], path, sha256 });
+  await expect.poll(() => answers.length).toBe(1);
+  expect(await reasonOf({ addresses: [url], path, sha256 })).toMatch(/is being fetched by process \d+ .*; wait until/);
+  for (const answer of answers) answer();
+  expect((await first).sha256).toBe(sha256);
+  expect(existsSync(`${path}.lock`)).toBe(false);
+});
