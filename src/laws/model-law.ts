@@ -25,6 +25,7 @@ class Model {
   readonly #trial: Trial;
   readonly #naive: NaiveSampler;
   #waiting: Int32Array[] = [];
+  #observed = 0;
   #saved: { readonly real: SamplerState; readonly naive: SamplerState; readonly waiting: Int32Array[] } | undefined;
 
   constructor(subject: Subject, trial: Trial, model: NaiveModel) {
@@ -57,8 +58,10 @@ class Model {
   async observe({ sampler }: Real, evidenceSeed: number, even: boolean): Promise<void> {
     const [rows] = this.#waiting;
     if (rows === undefined) return;
-    const ties = even && this.#subject.claims.exactTies;
-    const evidence = evidenceOf(evidenceSeed, rows.length, this.#trial.labels.columns, ties);
+    const { exactTies } = this.#subject.claims;
+    // Evidence that comes twice can make scores that are equal but for the order of their sums.
+    const seed = exactTies ? evidenceSeed : (evidenceSeed + 1_000_003 * this.#observed++) >>> 0;
+    const evidence = evidenceOf(seed, rows.length, this.#trial.labels.columns, even && exactTies);
     await sampler.observe(rows, evidence);
     this.#naive.observe(rows, evidence);
     this.#waiting.shift();

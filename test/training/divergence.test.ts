@@ -81,7 +81,7 @@ describe("a run that diverges names the epoch, the step and the op, and keeps th
     const { error } = await failure({}, withFeature(row, Number.POSITIVE_INFINITY));
     expect(error).toMatchObject({ epoch: 0, step: 2 });
     expect(error.message).toContain(`the scores of validation row ${row} are not finite`);
-    expect(error.message).toMatch(/comes from %\d+ \[256, 6\] = gather\(features, rows\)/);
+    expect(error.message).toMatch(/comes from %\d+ \[32, 6\] = gather\(features, rows\)/);
     expect(error.values).toEqual({});
   });
 
