@@ -200,8 +200,8 @@ for tests and for reading them at work, the other was written for speed. PyTorch
 
 ${taken(card?.machine, "gpu", " --modes webgpu,webasm,wasm,js --chromium none --largest 4096 --budget 700 --laws 4").replace("bench/measured/gpu.json", "bench/measured/gpu-hardware.json")}
 
-It needs a driver for Vulkan and \`npm install --no-save webgpu\`. Small nets are bound by what a kernel costs, whoever sends it: that is why a step of the larger net
-costs hardly more than one of the smaller. Steps sent ahead share one submission, but for DELA, whose noise has to be sent: there it is slower.
+It needs a driver for Vulkan and \`npm install --no-save webgpu\`. Small nets are bound by what a kernel costs, whoever sends it: a net with nearly five times the
+multiplications takes less than twice the time. Steps sent ahead share one submission, which helps the larger nets; where noise has to be sent, as for DELA, it is slower.
 
 ${card ? gpuSection(card) : ""}
 
