@@ -1,8 +1,8 @@
 /**
  * The gpu device, mode by mode: `npm run bench -- gpu`; on a machine with a graphics processor the same with
- * `--chromium hardware --largest 2048 --budget 5000 --laws 20`. Node's modes run where their packages are (`npm install webgpu`),
- * a browser's where there is a Chromium, PyTorch beside them where Python has it with CUDA. A mode that is not there
- * says why, and one that gpu.js leaves for another is refused.
+ * `--chromium hardware --largest 2048 --budget 5000 --laws 20`. Node's modes run where their packages are (`npm install
+ * webgpu`), a browser's where there is a Chromium, PyTorch beside them where Python has it with CUDA. A mode that is not
+ * there says why, and one that gpu.js leaves for another is refused.
  *
  * Flags: --modes webgpu,wasm,...   which of webgpu, webgl2, headlessgl, webasm, cpu, wasm, js (default all)
  *        --chromium hardware       a browser's own graphics processor instead of a software renderer; or none

@@ -1,7 +1,7 @@
 /**
  * The most memory of one epoch of the MLP on 10^6 rows x 100 features x 20 labels, as a multiple of the table's bytes,
- * with `uniform` and with `adaptive` without neighbours; each in a process of its own. `--rows N` for fewer rows, `--out FILE` for figures as JSON.
- * Run by `npm run bench -- memory`; it takes minutes and about 2 GB.
+ * with `uniform` and with `adaptive` without neighbours; each in a process of its own. `--rows N` for fewer rows,
+ * `--out FILE` for figures as JSON. Run by `npm run bench -- memory`; it takes minutes and about 2 GB.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";

@@ -12,8 +12,9 @@
  *        --threads 1,2               thread counts of wasm and PyTorch, default 1
  *        --labels 119                another number of labels than the shape's
  *        --turns 9                   turns of each
- *        --limit 3                   seconds: backends that need longer a step, by their count of operations, are left out
- *        --python python3            an interpreter that has PyTorch, or none; default the first of python3, /usr/bin/python3 that has
+ *        --limit 3                   seconds: backends that need longer a step, by their operations, are left out
+ *        --python python3            an interpreter that has PyTorch, or none; default the first of python3 and
+ *                                    /usr/bin/python3 that has it
  *        --out FILE                  also as JSON
  */
 import { performance } from "node:perf_hooks";

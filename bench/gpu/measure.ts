@@ -1,7 +1,7 @@
 /**
  * What is tried and timed on a device, in Node or on a page: the laws of a device, matrix products, what a kernel costs
- * apart from its work, whole training steps, compiling. Numbers are checked against js before they are timed. Medians of at least three, or the
- * one call that is longer than the budget.
+ * apart from its work, whole training steps, compiling. Numbers are checked against js before they are timed. Medians
+ * of at least three, or the one call that is longer than the budget.
  */
 import type { Backend } from "../../src/backends/backend.ts";
 import { js } from "../../src/backends/js.ts";
