@@ -14,6 +14,7 @@ import {
   type NeighboursFile,
   type PeersFile,
   type ProfileFile,
+  type ReadingFile,
   read,
   type SamplerFile,
   type StartFile,
@@ -23,7 +24,14 @@ import { gpuSection } from "./docs/gpu.ts";
 import { jobSection } from "./docs/jobs.ts";
 import { kernelSection, profileSection, threadSection } from "./docs/kernels.ts";
 import { compareSection, limitSection, peerSection } from "./docs/peers.ts";
-import { memorySection, neighbourSection, paperSection, samplerSection, startSection } from "./docs/scale.ts";
+import {
+  memorySection,
+  neighbourSection,
+  paperSection,
+  readingSection,
+  samplerSection,
+  startSection,
+} from "./docs/scale.ts";
 import { scaleAims } from "./docs/scale-aims.ts";
 import { stepSection } from "./docs/steps.ts";
 import { tableOf } from "./docs/table.ts";
@@ -49,6 +57,7 @@ const job = read<JobFile>(measured("job"));
 const sampler = read<SamplerFile>(measured("sampler"));
 const neighbours = read<NeighboursFile>(measured("neighbours"));
 const memory = read<MemoryFile>(measured("memory"));
+const reading = read<ReadingFile>(measured("reading"));
 const start = read<StartFile>(measured("start"));
 
 const taken = (machine: Machine | undefined, name: string, flags = ""): string =>
@@ -176,6 +185,12 @@ ${taken(memory?.machine, "memory")}
 One epoch of an MLP (64, 32) on wasm, each in a process of its own; the table as it was read is let go once it is scaled.
 
 ${memory ? memorySection(memory) : ""}
+
+${taken(reading?.machine, "reading")}
+
+One file of 1 GB, 100 columns of six digits, read in pieces by a process of its own, beside the table that comes of it.
+
+${reading ? readingSection(reading) : ""}
 
 ### Start-up
 

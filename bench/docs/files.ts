@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import type { JobFigure } from "../job.ts";
 import type { MemoryFigure } from "../memory.ts";
 import type { NeighbourFigure } from "../neighbours.ts";
+import type { ReadingFigure } from "../reading.ts";
 import type { NumpyFigure } from "../sampler/numpy.ts";
 import type { SamplerFigure } from "../sampler.ts";
 import type { StartFigure } from "../start.ts";
@@ -103,6 +104,11 @@ export interface NeighboursFile {
 export interface MemoryFile {
   readonly machine: Machine;
   readonly figures: readonly MemoryFigure[];
+}
+
+export interface ReadingFile {
+  readonly machine: Machine;
+  readonly figures: readonly ReadingFigure[];
 }
 
 export interface StartFile {

@@ -1,5 +1,13 @@
 /** What grows with the data and the machines: samplers, neighbours, memory, start-up; and what follows on paper. */
-import type { CompareFile, MemoryFile, NeighboursFile, PeersFile, SamplerFile, StartFile } from "./files.ts";
+import type {
+  CompareFile,
+  MemoryFile,
+  NeighboursFile,
+  PeersFile,
+  ReadingFile,
+  SamplerFile,
+  StartFile,
+} from "./files.ts";
 import { number, tableOf } from "./table.ts";
 
 const rows = (count: number): string => count.toLocaleString("en-US");
@@ -64,6 +72,20 @@ export const memorySection = ({ figures }: MemoryFile): string =>
       mebibytes(held),
       mebibytes(peak),
       `${number(peak / table)} x`,
+    ]),
+  );
+
+/** What reading adds to an empty process. */
+export const readingSection = ({ figures }: ReadingFile): string =>
+  tableOf(
+    ["format", "file", "table", "at most", "an empty process", "reading, of the table"],
+    figures.map(({ format, file, table, peak, empty }) => [
+      format,
+      mebibytes(file),
+      mebibytes(table),
+      mebibytes(peak),
+      mebibytes(empty),
+      `${number((peak - empty) / table)} x`,
     ]),
   );
 

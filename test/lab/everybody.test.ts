@@ -3,11 +3,13 @@
  * small. Skipped with a message where there is no Chromium.
  */
 import { readdir, readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import axe from "axe-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { printAddress } from "../../src/lab/address.ts";
+import { defaultState } from "../../src/lab/state.ts";
 import { chromiumPath } from "../browser/chromium.ts";
 import { arff, xml } from "./own-file.ts";
 import { done, small } from "./small.ts";
@@ -111,6 +113,37 @@ describe.skipIf(chromiumPath === undefined)("the page for everybody (skipped: no
     await page.getByRole("button", { name: /offline use/ }).click();
     await page.getByText("The page works offline, and may use all cores.").waitFor();
     expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test("takes all cores where it is isolated and asked to, and says how many", async () => {
+    // A net of some size: a very small one runs on one thread whatever is asked.
+    const { page, context } = await site.visit({ ...defaultState, shared: { ...defaultState.shared, epochs: 2 } });
+    const over = page.getByText(/After 2 of 2 epochs/);
+    await over.waitFor();
+    await page.getByRole("button", { name: /offline use/ }).click();
+    await page.waitForFunction(() => crossOriginIsolated);
+    await over.waitFor();
+    await page.getByLabel("runs on").selectOption("threads");
+    await page
+      .getByText(availableParallelism() > 1 ? /wasm .*, \d+ threads/ : /wasm .*, 1 thread/)
+      .first()
+      .waitFor();
+    await over.waitFor();
+    await context.close();
+  });
+
+  test("gpu, where there is none, is answered with the reason; gpu.js is not fetched, and wasm runs again", async () => {
+    const { page, context } = await site.visit(small);
+    await page.getByText(done).waitFor();
+    site.asked.length = 0;
+    await page.getByLabel("runs on").selectOption("gpu");
+    await page.getByText(/no graphics processor can be used here/).waitFor();
+    expect(site.asked.length).toBeGreaterThan(0);
+    // gpu.js by itself is some 170 kB.
+    expect(await packed(site.asked)).toBeLessThan(100_000);
+    await page.getByLabel("runs on").selectOption("wasm");
+    await page.getByText(done).waitFor();
     await context.close();
   });
 
