@@ -203,7 +203,7 @@ export {
   type OptimiserSettings,
   type RunSettings,
 } from "./training/settings.ts";
-export { parseSettings, printSettings } from "./training/settings-text.ts";
+export { flagOf, parseSettings, printSettings } from "./training/settings-text.ts";
 export type { RunState } from "./training/state.ts";
 export type { PartLosses, SelectionHistogram, Track, Tracked } from "./training/tracking.ts";
 export { type TrainOptions, train } from "./training/train.ts";

@@ -20,7 +20,6 @@ interface Options {
 
 export function checkCommand(): Command {
   return new Command("check")
-    .description("Check that results, weights, checkpoints and histories are whole; say what can be saved.")
     .argument("<FILE|DIR...>", "results files, run folders, or folders of them")
     .option("--repair", "take damaged lines out, keeping every whole record; what is taken out goes to FILE.removed")
     .action(run);

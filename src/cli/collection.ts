@@ -22,9 +22,7 @@ import { type Progress, startProgress } from "./progress.ts";
 import { printOut } from "./terminal.ts";
 
 export function dataCommand(): Command {
-  const command = new Command("data").description(
-    "Data sets: what can be fetched, fetching it, and writing data as arrays of NumPy.",
-  );
+  const command = new Command("data");
   const list = new Command("list")
     .description("Print what can be fetched, and what is known of it; of named sets all of that.")
     .argument("[NAME...]", "names of data sets")

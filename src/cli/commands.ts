@@ -8,7 +8,10 @@ export interface CommandEntry {
   readonly name: string;
   readonly arguments?: string;
   readonly description: string;
-  /** @param words the whole command line */
+  /**
+   * The command with its arguments and options; its description is the entry's.
+   * @param words the whole command line
+   */
   readonly load: (words: readonly string[]) => Promise<Command>;
 }
 
@@ -30,21 +33,24 @@ export const commands: readonly CommandEntry[] = [
     name: "predict",
     arguments: "<DATA>",
     description:
-      "Score every row with saved weights: one line a row with its number (from 0), one column a label, scores in [0, 1].",
+      "Score every row with saved weights: one line a row with its number (from 0), one column a label, scores in " +
+      "[0, 1].",
     load: async () => (await import("./predict.ts")).predictCommand(),
   },
   {
     name: "evaluate",
     arguments: "<DATA>",
     description:
-      "Measure saved weights on rows with known labels: metrics with intervals, every label, minority labels, calibration.",
+      "Measure saved weights on rows with known labels: metrics with intervals, every label, minority labels, " +
+      "calibration.",
     load: async () => (await import("./evaluate.ts")).evaluateCommand(),
   },
   {
     name: "compare",
     arguments: "[DATA...]",
     description:
-      "Compare arms (samplers with their settings; the first is the baseline) over folds and seeds; finished cells are kept and not run again.",
+      "Compare arms (samplers with their settings; the first is the baseline) over folds and seeds; finished cells " +
+      "are kept and not run again.",
     load: async () => (await import("./compare.ts")).compareCommand(),
   },
   {
@@ -118,5 +124,9 @@ function standIn({ name, arguments: given, description }: CommandEntry): Command
 export function commandsFor(words: readonly string[]): Promise<Command[]> {
   // The second word, too: `help train`.
   const asked = words.slice(0, 2).find((word) => commands.some(({ name }) => name === word));
-  return Promise.all(commands.map((entry) => (entry.name === asked ? entry.load(words) : standIn(entry))));
+  return Promise.all(
+    commands.map(async (entry) =>
+      entry.name === asked ? (await entry.load(words)).description(entry.description) : standIn(entry),
+    ),
+  );
 }

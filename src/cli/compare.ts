@@ -51,9 +51,6 @@ interface Options extends GridOptions {
 
 export function compareCommand(): Command {
   const command = withSplitOptions(withDataOptions(new Command("compare")))
-    .description(
-      "Compare arms (samplers with their settings; the first is the baseline) over folds and seeds; finished cells are kept and not run again.",
-    )
     .argument("[DATA...]", `${dataDescription} (default: synthetic)`)
     .option("--study <name|file>", `a JSON file, or ${studyNames.join(", ")} (docs/studies.md)`, path("--study"))
     .option("--models <names>", `${modelNames.join(", ")}, or ./module.js (default: mlp)`)

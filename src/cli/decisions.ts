@@ -26,7 +26,8 @@ export function withDecisionOptions(command: Command, words: string): Command {
 function decisionName(text: string): string {
   if (thresholdNames.some((name) => name === text) || asNumber(text) !== undefined) return text;
   throw new UsageError(
-    `--decisions ${quoted(text)}${meant(text, thresholdNames)}: expected one of ${thresholdNames.join(", ")}, or a number such as 0.5`,
+    `--decisions ${quoted(text)}${meant(text, thresholdNames)}: expected one of ${thresholdNames.join(", ")}, ` +
+      "or a number such as 0.5",
   );
 }
 

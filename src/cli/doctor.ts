@@ -23,7 +23,6 @@ interface Finding {
 
 export function doctorCommand(): Command {
   return new Command("doctor")
-    .description("Tell which backends run on this machine and, for each that does not, why.")
     .option("--json", "print one JSON object")
     .option("--quiet", "print nothing but the findings")
     .action(async (options: { readonly json?: true }) => {

@@ -40,11 +40,10 @@ interface Options extends SplitOptions, WeightsOptions, DecisionOptions {
 const rowChoices = ["all", "test"] as const;
 
 export function evaluateCommand(): Command {
-  const described = withSplitOptions(withDataOptions(new Command("evaluate"), "features"))
-    .description(
-      "Measure saved weights on rows with known labels: metrics with intervals, every label, minority labels, calibration.",
-    )
-    .argument(`<${dataArgument}>`, dataDescription);
+  const described = withSplitOptions(withDataOptions(new Command("evaluate"), "features")).argument(
+    `<${dataArgument}>`,
+    dataDescription,
+  );
   const command = withWeightsOptions(described)
     .option("--rows <which>", "all, or test: those that training has not seen", oneOf("--rows", rowChoices), "all")
     .option(
@@ -116,7 +115,11 @@ async function run(text: string, options: Options): Promise<void> {
   if (json) {
     const about = { data: dataset.name, model: model.name, weights, rowsScored: which, rowsSeen: seen ?? null };
     printOut(
-      `${JSON.stringify({ format: "hardbatch evaluation 1", ...about, decisions: named, ...evaluation, ...(ranked && { atK: ranked }) })}\n`,
+      `${JSON.stringify({
+        ...{ format: "hardbatch evaluation 1", ...about, decisions: named },
+        ...evaluation,
+        ...(ranked && { atK: ranked }),
+      })}\n`,
     );
     return;
   }

@@ -34,9 +34,6 @@ const mostLabels = 5;
 
 export function explainCommand(): Command {
   const command = withDataOptions(new Command("explain"), "features")
-    .description(
-      "Explain the scores of one row: label by label, the features that they come from, the nearest training rows.",
-    )
     .argument(`<${dataArgument}>`, dataDescription)
     .requiredOption("--row <n>", "the row, from 0", wholeNumber("--row", 0));
   return withDecisionOptions(withWeightsOptions(command), "how scores become decisions (default: as the run chose)")

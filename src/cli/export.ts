@@ -23,7 +23,6 @@ interface Options {
 
 export function exportCommand(): Command {
   return new Command("export")
-    .description("Write trained weights for other programs (docs/using-a-model.md).")
     .requiredOption("--weights <file>", "weights.safetensors of a training run", path("--weights"))
     .option("--onnx <file>", "an ONNX model: from unscaled features to scores", path("--onnx"))
     .option("--pytorch <file>", "a PyTorch state dict of the published module (safetensors)", path("--pytorch"))

@@ -22,9 +22,6 @@ interface Options extends DataOptions {
 
 export function foldsCommand(): Command {
   return withDataOptions(new Command("folds"))
-    .description(
-      "Write stratified folds as one JSON file: test rows of each fold, method, seed, fingerprint of the data.",
-    )
     .argument(`<${dataArgument}>`, dataDescription)
     .requiredOption("--out <file>", "where the folds are written", path("--out"))
     .option("--folds <k>", "stratified folds", wholeNumber("--folds", 2), 5)

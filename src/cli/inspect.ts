@@ -38,7 +38,6 @@ interface InspectOptions extends DataOptions {
 
 export function inspectCommand(): Command {
   return withDataOptions(new Command("inspect"))
-    .description("Print the figures of a data set: size, imbalance, and the effect of the instance weights.")
     .argument(`<${dataArgument}>`, dataDescription)
     .option(
       "--drop-rare <n>",

@@ -21,7 +21,6 @@ export const pageFolder = fileURLToPath(new URL("../../lab/", import.meta.url));
 
 export function labCommand(): Command {
   return new Command("lab")
-    .description("Open the lab: uniform and adaptive selection side by side, in a browser.")
     .option("--port <n>", "port on this machine (0: any free one)", wholeNumber("--port", 0, 65535), 4180)
     .action(async ({ port }: { readonly port: number }) => {
       if (!existsSync(join(pageFolder, "index.html"))) {

@@ -30,11 +30,7 @@ interface Options extends DataOptions, WeightsOptions, DecisionOptions {
 }
 
 export function predictCommand(): Command {
-  const command = withDataOptions(new Command("predict"), "features")
-    .description(
-      "Score every row with saved weights: one line a row with its number (from 0), one column a label, scores in [0, 1].",
-    )
-    .argument(`<${dataArgument}>`, dataDescription);
+  const command = withDataOptions(new Command("predict"), "features").argument(`<${dataArgument}>`, dataDescription);
   const words = "print 1 for a label that applies and 0 otherwise, instead of scores";
   return withDecisionOptions(withWeightsOptions(command), words)
     .option("--out <file>", "write there instead of printing; .npy and .npz: as arrays of NumPy", path("--out"))

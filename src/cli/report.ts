@@ -51,7 +51,6 @@ interface Options {
 
 export function reportCommand(): Command {
   return new Command("report")
-    .description("Report what results files show: verdict, figures, tables, statistics; text or one page of HTML.")
     .argument("<FILE...>", "results of compare, one line of JSON a cell")
     .option(
       "--format <name>",

@@ -19,7 +19,6 @@ interface SamplerCommandOptions {
 
 export function samplerCommand(): Command {
   return new Command("sampler")
-    .description("Serve a sampler to another program, over the protocol of docs/protocol.md.")
     .option("--stdio", "read requests from standard input, write answers to standard output")
     .option("--sampler <name>", samplerNames.join(", "), oneOf("--sampler", samplerNames), "adaptive")
     .option(

@@ -19,6 +19,7 @@ import {
   type RunSettings,
   runSettingsOf,
 } from "../training/settings.ts";
+import { flagOf } from "../training/settings-text.ts";
 import { oneOf, quoted, wholeNumber } from "./options.ts";
 
 export interface TrainingOptions {
@@ -28,27 +29,16 @@ export interface TrainingOptions {
   readonly threads?: number;
 }
 
-/** Where a flag is not simply the name of the setting. */
-const flagNames: Readonly<Record<string, string>> = {
-  learningRate: "lr",
-  method: "optimiser",
-  learningRateWarmUp: "lr-warm-up",
-  order: "stratification",
-  dropLabelsAtMost: "drop-rare",
-};
-
 /** A setting as a flag of the command line. */
 interface Flag {
   readonly setting: string;
   readonly option: Option;
 }
 
-const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
 /** @param recorded whether the default is set, so that it is recorded with the run; otherwise it is only shown */
 function flagFor(description: OptionDescription, recorded: boolean): Flag {
   const { name, words, values, otherwise, fallback, isFlag, read, refuse } = description;
-  const flag = `--${flagNames[name] ?? dashed(name)}`;
+  const flag = flagOf(name);
   const choices = /^one of (.*)$/.exec(values)?.[1];
   const said = choices === undefined || words.includes(choices) ? words : `${words}: ${choices}`;
   const shown =

@@ -32,7 +32,6 @@ export interface TrainCommandOptions extends SplitOptions, TrainingOptions {
 /** The command without its action. */
 export function trainOptions(): Command {
   const command = withSplitOptions(withDataOptions(new Command("train")))
-    .description("Train one model on one fold; write its history, best weights and test metrics.")
     .argument(`[${dataArgument}]`, dataDescription)
     .option(
       "--out <dir>",

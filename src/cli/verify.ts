@@ -29,7 +29,6 @@ interface VerifyCommandOptions {
 
 export function verifyCommand(): Command {
   return new Command("verify")
-    .description("Hold a sampler in another program to the laws that it claims, over the protocol of docs/protocol.md.")
     .argument("[command...]", "the program and its arguments, after --")
     .option("--seed <n>", "seed of the random cases", wholeNumber("--seed", 0, 2 ** 31 - 1), 1)
     .option("--runs <x>", "multiplies the number of random cases of each law", decimal("--runs", 0), 1)

@@ -1,5 +1,5 @@
 /** A state as the command and as the program that give the same runs. */
-import { printSettings } from "../index.ts";
+import { flagOf, printSettings } from "../index.ts";
 import { type LabState, settingsOf } from "./state.ts";
 
 /** One word of a shell. */
@@ -11,25 +11,16 @@ function armOf({ sampler, samplerOptions }: LabState["lanes"][0]): string {
   return [sampler, ...options].join(":");
 }
 
-/** Settings whose flag is not simply their name, and those without a value. */
-const flagNames: Readonly<Record<string, string>> = {
-  learningRate: "lr",
-  method: "optimiser",
-  learningRateWarmUp: "lr-warm-up",
-  order: "stratification",
-  dropLabelsAtMost: "drop-rare",
-};
+/** Flags without a value. */
 const bareFlags = ["amsgrad"];
 
-const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
 /** A setting as the words of a command: `--epochs 40`. */
-function flagOf(pair: string): readonly string[] {
+function flagWords(pair: string): readonly string[] {
   const at = pair.indexOf("=");
   const [key, value] = [pair.slice(0, at), pair.slice(at + 1)];
   if (key.startsWith("model.")) return ["--model-option", pair.slice("model.".length)];
   const name = key.replace(/^optimiser\./, "");
-  const flag = `--${flagNames[name] ?? dashed(name)}`;
+  const flag = flagOf(name);
   if (bareFlags.includes(name)) return value === "true" ? [flag] : [];
   return [flag, value];
 }
@@ -44,7 +35,7 @@ export function commandOf(state: LabState): string {
   const words = [
     ...["npx", "hardbatch", "compare", data, "--models", model],
     ...["--samplers", state.lanes.map(armOf).join(",")],
-    ...printSettings(others).flatMap(flagOf),
+    ...printSettings(others).flatMap(flagWords),
     ...["--seed", String(seed), "--only-folds", String(fold), "--backend", "wasm", "--threads", "1"],
   ];
   return words.map(quoted).join(" ");

@@ -18,6 +18,21 @@ import {
 /** The settings that hold options of their own, and what stands before the dot for each. */
 const groups = { modelOptions: "model", samplerOptions: "sampler", optimiser: "optimiser" } as const;
 
+/** Where a flag of the command line is not simply the name of the setting. */
+const flagNames: Readonly<Record<string, string>> = {
+  learningRate: "lr",
+  method: "optimiser",
+  learningRateWarmUp: "lr-warm-up",
+  order: "stratification",
+  dropLabelsAtMost: "drop-rare",
+};
+
+/** The flag of the command line for a setting of that name, without its group: `--lr` for `learningRate`. */
+export function flagOf(name: string): string {
+  const dashed = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return `--${flagNames[name] ?? dashed}`;
+}
+
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
