@@ -75,7 +75,7 @@ function segment(record: usize, number: i32, start: i32, end: i32, work: usize, 
   const made = rowPanels + room(flowBlockRows * (outputs + 3));
   const packed = made + room(flowBlockRows * all);
   const vectors = packed + room(flowBlockRows * 8);
-  const columns = vectors + room(24 * units + 20);
+  const columns = vectors + room(28 * units + 20);
   readyWeights(record, units, outputs, weights, biases);
   packLefts(weights, all, outputs, lefts);
   if (isGradient) packColumns(panels, weights, rowBytes, all, outputs);
@@ -95,17 +95,17 @@ function segment(record: usize, number: i32, start: i32, end: i32, work: usize, 
         min(8, count - column),
       );
     }
-    unitsOf(lefts, biases, transposed, all, outputs, made, (count + 7) & ~7);
+    unitsOf(lefts, transposed, all, outputs, made, (count + 7) & ~7);
     if (!isGradient) {
       for (let at: usize = 0; at < <usize>(count << 2); at += 16) {
-        flowUnits(made + at, blockBytes, units, columns + at, vectors);
+        flowUnits(made + at, blockBytes, units, biases, columns + at, vectors);
       }
       writeColumn(record, 0, row, columns + 3 * blockBytes, count);
       writeColumn(record, 1, row, columns + 4 * blockBytes, count);
       continue;
     }
     for (let at: usize = 0; at < <usize>(count << 2); at += 16) {
-      flowUnitsGradient(made + at, blockBytes, units, columns + at, vectors);
+      flowUnitsGradient(made + at, blockBytes, units, biases, columns + at, vectors);
     }
     const output = <usize>word(record, flowOutput);
     memory.copy(output + ((word(record, flowRows) * outputs + row) << 2), columns + 3 * blockBytes, count << 2);
@@ -178,16 +178,8 @@ function readyColumns(record: usize, row: i32, count: i32, columns: usize): void
   memory.copy(columns + ((2 * flowBlockRows) << 2), adjoint + (word(record, flowRows) << 2), bytes);
 }
 
-/** The units' parameters of the block: [3 units, block rows]. */
-function unitsOf(
-  lefts: usize,
-  biases: usize,
-  transposed: usize,
-  all: i32,
-  outputs: i32,
-  to: usize,
-  columns: i32,
-): void {
+/** The units' parameters of the block but for their biases: [3 units, block rows]. */
+function unitsOf(lefts: usize, transposed: usize, all: i32, outputs: i32, to: usize, columns: i32): void {
   const stride = <usize>(flowBlockRows << 2);
   for (let unit = 0; unit < all; ) {
     const rows = tileHeight(all - unit);
@@ -195,11 +187,6 @@ function unitsOf(
     panelProducts(rows, lefts, step, transposed, outputs, to + unit * stride, stride, columns, 0, false);
     lefts += outputs * step;
     unit += rows;
-  }
-  for (let unit = 0; unit < all; unit++) {
-    const bias = v128.load_splat<f32>(biases + (unit << 2));
-    for (const end = to + (columns << 2); to < end; to += 16) v128.store(to, f32x4.add(v128.load(to), bias));
-    to += stride - (columns << 2);
   }
 }
 

@@ -21,7 +21,7 @@ import { word } from "./words";
 export { flowUnits, flowUnitsGradient, sumUnits } from "./flow-units";
 export * from "./generated/spans";
 export * from "./generated/tiles";
-export { fillGroup } from "./noise";
+export { fillPair } from "./noise";
 export { addFourRows } from "./reduce";
 export { addMultiple, thirtyTwoColumns } from "./sparse";
 export { initialize, work } from "./threads";

@@ -10,6 +10,7 @@ const logarithm = memory.data<f32>([0.2987137301, 0.3997755914, 0.6666677619]);
 const logarithmNearOne = memory.data<f32>([0.28012003839, 0.28001802103, 0.40021527413, 0.66666416283]);
 const bitsOfRoot = memory.data<i32>([0x3f3504f3]);
 const fractionBits = memory.data<i32>([0x007fffff]);
+const sign = memory.data<f32>([-0.0]);
 const half = memory.data<f32>([0.5]);
 const one = memory.data<f32>([1.0]);
 const two = memory.data<f32>([2.0]);
@@ -51,7 +52,7 @@ export function choose(mask: v128, yes: v128, no: v128): v128 {
 
 /** -|x|. */
 export function negativeAbsolute(x: v128): v128 {
-  return v128.or(x, f32x4.splat(-0.0));
+  return v128.or(x, number(sign));
 }
 
 /** x within [low, high]; NaN stays. */
@@ -78,7 +79,15 @@ function nearExponential(r: v128): v128 {
 
 /** e^x; 0 and infinity beyond the range of floats, and subnormal results where they belong. */
 export function exp(x: v128): v128 {
-  const bounded = within(x, number(leastExponent), number(mostExponent));
+  return boundedExp(within(x, number(leastExponent), number(mostExponent)));
+}
+
+/** `exp` for x <= 0. */
+export function expOfNegative(x: v128): v128 {
+  return boundedExp(f32x4.pmax(x, number(leastExponent)));
+}
+
+function boundedExp(bounded: v128): v128 {
   const sum = multiplyAdd(bounded, number(log2OfE), number(rounding));
   const n = f32x4.sub(sum, number(rounding));
   const near = f32x4.add(nearExponential(reduced(bounded, n)), number(one));
@@ -139,7 +148,7 @@ export function logOnePlus(x: v128): v128 {
 
 /** ln(1 + e^-|x|). */
 export function logOnePlusExpNegative(x: v128): v128 {
-  return logOnePlusFraction(exp(negativeAbsolute(x)));
+  return logOnePlusFraction(expOfNegative(negativeAbsolute(x)));
 }
 
 /** ln(1 + z) for z in [0, 1]: z - s (z - R) with s = z / (2 + z), R as in `log`. */

@@ -33,7 +33,7 @@ function flowOf({ op }: Step, [parameters, , weight]: readonly Shape[]): Flow {
   const segmentRows = Math.max(leastRows, parts(parts(rows, mostSegments), block) * block);
   const areas = [
     ...[all * outputs, all, 8 * outputs * units, all * (outputs + 3)],
-    ...[block * outputs, block * (outputs + 3), block * all, block * 8, 24 * units + 20, 5 * block],
+    ...[block * outputs, block * (outputs + 3), block * all, block * 8, 28 * units + 20, 5 * block],
   ];
   return {
     isGradient: op === "sigmoidalFlowGradient",
