@@ -3,7 +3,7 @@
  * ends an epoch, bytes a row; beside them numpy's shuffle and draw, and the authors' update of all entries. Processor
  * time throughout. What is timed is checked first. Run by `npm run bench -- sampler`.
  *
- * Flags: --rows 10000,100000,1000000   numbers of rows; 10000000 takes about ten minutes and 5 GB
+ * Flags: --rows 10000,100000,1000000   numbers of rows; 10000000 takes about ten minutes and 6 GB
  *        --samplers adaptive,...       default all
  *        --out FILE                    figures as JSON, for docs/benchmarks.md
  */

@@ -7,6 +7,7 @@ import { UsageError } from "../errors.ts";
 import { MaximumTree } from "./draw/maximum-tree.ts";
 import { NextTree } from "./draw/next-tree.ts";
 import { type Quantization, quantileOf, quantizationIndex, rankExponents } from "./draw/quantize.ts";
+import { RowOrder } from "./draw/row-order.ts";
 import { type PressureOptions, pressureSchedule, type Schedule } from "./draw/schedule.ts";
 import { SumTree } from "./draw/sum-tree.ts";
 import type { SharedSettings } from "./frame/epochs.ts";
@@ -48,6 +49,7 @@ export class AdaptiveTable implements WeightTable {
   readonly #schedule: Schedule;
   readonly #losses: MaximumTree; // [rows] z
   readonly #exponents: Float64Array; // [rows] of s, Q / n
+  #order: RowOrder | undefined; // only for ranks
   readonly #seen: Uint8Array; // [rows] whether the row was ever observed; only for quantiles
   /** The weights of the next epoch; only where they are those of the exponents as observed. */
   readonly #next: NextTree | undefined;
@@ -121,7 +123,8 @@ export class AdaptiveTable implements WeightTable {
   #quantizeAll(): void {
     const z = this.#losses.values;
     if (this.#quantization === "rank") {
-      rankExponents(z, this.#exponents);
+      this.#order ??= new RowOrder(this.#rows);
+      rankExponents(z, this.#order.ascending(z), this.#exponents);
       return;
     }
     const quantile = quantileOf(

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Random } from "../../src/random.ts";
 import { adaptiveSampler } from "../../src/samplers/adaptive.ts";
+import { Powers } from "../../src/samplers/draw/powers.ts";
 import { minmaxWeights, quantizationIndex } from "../../src/samplers/draw/quantize.ts";
 import { runs } from "../arbitraries.ts";
 import { describeWith, fixtures } from "../fixtures.ts";
@@ -89,15 +90,21 @@ describe("the quantization index", () => {
 });
 
 describe("minmax", () => {
+  const powers = (pressure: number): Powers => {
+    const ofThree = new Powers(3);
+    ofThree.expect(pressure);
+    return ofThree;
+  };
+
   test("by hand: scores 0, 1, 4 of three rows give Q = 3, ceil(0.75 * 3) = 3, 1", () => {
     const weights = new Float64Array(3);
-    minmaxWeights(Float64Array.from([0, 1, 4]), 8, weights);
+    minmaxWeights(Float64Array.from([0, 1, 4]), powers(8), weights);
     closeTo(weights, [8 ** -1, 8 ** -1, 8 ** (-1 / 3)], 1e-15);
   });
 
   test("equal scores give equal weights", () => {
     const weights = Float64Array.from([5, 5, 5]);
-    minmaxWeights(weights, 64, weights);
+    minmaxWeights(weights, powers(64), weights);
     expect(new Set(weights).size).toBe(1);
   });
 });

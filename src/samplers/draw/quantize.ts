@@ -3,6 +3,8 @@
  * other samplers. Plain functions of numbers; they hold no state.
  */
 
+import type { Powers } from "./powers.ts";
+
 /**
  * Q = ceil(z / D) in 0..n with D = maximum / n; 0 where the maximum is 0. `z` in [0, maximum].
  * Source: arXiv 2403.18192 (ceiling) and the authors' code (order of the operations).
@@ -27,10 +29,9 @@ export const quantizations = ["index", "continuous", "rank", "quantile"] as cons
 /** How losses become exponents of the pressure. */
 export type Quantization = (typeof quantizations)[number];
 
-/** Writes (n + 1 - r) / n of every row into `target`, both `[rows]`. */
-export function rankExponents(z: Float64Array, target: Float64Array): void {
+/** Writes (n + 1 - r) / n of every row into `target`, both `[rows]`; `order` has the rows by ascending z. */
+export function rankExponents(z: Float64Array, order: Int32Array, target: Float64Array): void {
   const rows = z.length;
-  const order = Int32Array.from(z, (_, row) => row).sort((a, b) => z[a] - z[b]);
   for (let first = 0; first < rows; ) {
     let next = first + 1;
     while (next < rows && z[order[next]] === z[order[first]]) next++;
@@ -52,11 +53,11 @@ export function quantileOf(values: Float64Array, share: number): number {
 }
 
 /**
- * `minmax`: unnormalised probabilities exp(-(ln s / n) Q), Q = clip(ceil((1 - z) n), 1, n), z = (w - min) / (max -
- * min), z = 0 for all if the scores are constant. The largest is at most s times the smallest. `scores` and `weights`
- * are `[rows]` and may be the same array. Source: authors' code of arXiv 2412.16521 and 2605.09400 (clip: the latter).
+ * `minmax`: unnormalised probabilities exp(-(ln s / n) Q), Q of `minmaxIndex`; `powers` has these exponentials. The
+ * largest is at most s times the smallest. `scores` and `weights` are `[rows]` and may be the same array. Source:
+ * authors' code of arXiv 2412.16521 and 2605.09400 (clip: the latter).
  */
-export function minmaxWeights(scores: Float64Array, pressure: number, weights: Float64Array): void {
+export function minmaxWeights(scores: Float64Array, powers: Powers, weights: Float64Array): void {
   const rows = scores.length;
   let low = Infinity;
   let high = -Infinity;
@@ -65,11 +66,16 @@ export function minmaxWeights(scores: Float64Array, pressure: number, weights: F
     if (score < low) low = score;
     if (score > high) high = score;
   }
+  for (let i = 0; i < rows; i++) weights[i] = powers.of(minmaxIndex(scores[i], low, high, rows));
+}
+
+/**
+ * Q = clip(ceil((1 - z) n), 1, n), z = (score - low) / (high - low), z = 0 where all scores are the same. Scores lie
+ * between `low` and `high`.
+ */
+export function minmaxIndex(score: number, low: number, high: number, rows: number): number {
   const range = high - low;
-  const rate = -Math.log(pressure) / rows;
-  for (let i = 0; i < rows; i++) {
-    const z = range > 0 ? (scores[i] - low) / range : 0;
-    const index = Math.min(rows, Math.max(1, Math.ceil((1 - z) * rows)));
-    weights[i] = Math.exp(rate * index);
-  }
+  const z = range > 0 ? (score - low) / range : 0;
+  const index = Math.ceil((1 - z) * rows);
+  return index < 1 ? 1 : index > rows ? rows : index;
 }

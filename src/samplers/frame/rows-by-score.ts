@@ -3,11 +3,13 @@
  * and maximum (`minmax`) under a falling pressure. What the score is, each of them says.
  */
 
+import { Powers } from "../draw/powers.ts";
 import { minmaxWeights } from "../draw/quantize.ts";
 import { pressureSchedule, type Schedule } from "../draw/schedule.ts";
 import { SumTree } from "../draw/sum-tree.ts";
 import type { Evidence, EvidenceKind, SamplerState } from "../sampler.ts";
 import type { SamplerSetup, SharedSettings } from "./epochs.ts";
+import { NextWeights } from "./next-weights.ts";
 import { readInto, readRecord } from "./snapshot.ts";
 import type { TableOptions, WeightTable } from "./table.ts";
 
@@ -16,9 +18,11 @@ export interface RowScores {
   readonly name: string;
   readonly needs: readonly EvidenceKind[];
   readonly settings: SharedSettings;
+  /** `[rows]` the scores, kept by `observe` for the rows of a batch or by `refresh` for all. */
+  readonly scores: Float64Array;
   observe(rows: Int32Array, evidence: Evidence): void;
-  /** Writes the scores into `target`, `[rows]`; called once an epoch. */
-  write(target: Float64Array): void;
+  /** Brings all scores up to date, once an epoch: only where what is observed of one row may change those of others. */
+  refresh?(): void;
   /** What is known of a row, by name. */
   termsOf(row: number): Readonly<Record<string, number>>;
   state(): SamplerState;
@@ -47,25 +51,52 @@ export function rivalSchedule(
 export function scoreTable(setup: SamplerSetup, scores: RowScores, options: TableOptions, warmUp: number): WeightTable {
   const { schedule, settings } = rivalSchedule(setup, options, warmUp);
   const tree = new SumTree(setup.labels.rows, 1);
+  const weights = scores.refresh === undefined ? new NextWeights(scores.scores) : new WholeWeights(scores);
   return {
     name: scores.name,
     needs: scores.needs,
     settings: { ...settings, ...scores.settings },
     feedback: false,
     tree,
-    begin(epoch: number): void {
-      const { weights } = tree;
-      scores.write(weights);
-      minmaxWeights(weights, schedule(epoch), weights);
-      tree.rebuild();
+    begin(epoch) {
+      weights.begin(tree, schedule(epoch), schedule(epoch + 1));
     },
-    observe: (rows, evidence) => scores.observe(rows, evidence),
+    observe(batch, evidence) {
+      scores.observe(batch, evidence);
+      weights.update(batch);
+    },
     termsOf: (row) => scores.termsOf(row),
     state: () => ({ weights: tree.weights.slice(), scores: scores.state() }),
     restore(state: SamplerState): void {
       readInto(state, "weights", tree.weights, Number.MIN_VALUE, 1);
       tree.rebuild();
       scores.restore(readRecord(state, "scores"));
+      weights.updateAll();
     },
   };
+}
+
+/** The weights of scores that are known once an epoch has ended: made then, all but the exponentials. */
+class WholeWeights {
+  readonly #of: RowScores;
+  readonly #powers: Powers;
+
+  constructor(scores: RowScores) {
+    this.#of = scores;
+    this.#powers = new Powers(scores.scores.length);
+  }
+
+  update(batch: Int32Array): void {
+    this.#powers.advance(2 * batch.length);
+  }
+
+  updateAll(): void {}
+
+  begin(tree: SumTree, pressure: number, expected: number): void {
+    this.#powers.expect(pressure);
+    this.#of.refresh?.();
+    minmaxWeights(this.#of.scores, this.#powers, tree.weights);
+    tree.rebuild();
+    this.#powers.expect(expected);
+  }
 }

@@ -44,6 +44,7 @@ export function predictionVariance(rows: number, labels: number): RowScores {
     name: "activeBias",
     needs,
     settings: { labels },
+    scores,
     observe(batch: Int32Array, evidence: Evidence): void {
       const values = requireEvidence(evidence, "scores", batch, labels);
       for (let k = 0; k < batch.length; k++) {
@@ -65,7 +66,6 @@ export function predictionVariance(rows: number, labels: number): RowScores {
         scores[row] = sum;
       }
     },
-    write: (target) => target.set(scores),
     termsOf: (row) => ({ score: scores[row], outputs: counts[row] }),
     state: (): SamplerState => ({
       counts: counts.slice(),

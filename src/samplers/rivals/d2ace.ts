@@ -7,6 +7,7 @@ import * as v from "valibot";
 import { nearestNeighbours } from "../../data/imbalance/neighbours.ts";
 import { UsageError } from "../../errors.ts";
 import { choice, forPrograms, option } from "../../options.ts";
+import { Powers } from "../draw/powers.ts";
 import { minmaxWeights } from "../draw/quantize.ts";
 import { linear, type Schedule } from "../draw/schedule.ts";
 import { SumTree } from "../draw/sum-tree.ts";
@@ -87,6 +88,7 @@ export class D2aceTable implements WeightTable {
   readonly #flips: Float64Array; // [rows, labels] F
   readonly #hardness: Float64Array; // [rows, labels] h
   readonly #scores: Float64Array; // [rows]
+  readonly #powers: Powers;
   readonly #scratch: CorrelationScratch;
 
   constructor(setup: SamplerSetup, lists: LabelLists, options: D2aceOptions, warmUp: number) {
@@ -108,24 +110,26 @@ export class D2aceTable implements WeightTable {
     this.#flips = new Float64Array(rows * columns);
     this.#hardness = new Float64Array(rows * columns).fill(this.#offset - 1);
     this.#scores = new Float64Array(rows);
+    this.#powers = new Powers(rows);
     this.#scratch = correlationScratch(columns);
   }
 
   begin(epoch: number): void {
-    const pressure = this.#schedule(epoch);
+    this.#powers.expect(this.#schedule(epoch));
     const share = mixture(epoch); // beta
     const { weights } = this.tree;
     weights.fill(0);
-    this.#add(this.#window.uncertainty, pressure, share);
-    this.#add(this.#hardness, pressure, 1 - share);
+    this.#add(this.#window.uncertainty, share);
+    this.#add(this.#hardness, 1 - share);
     this.tree.rebuild();
+    this.#powers.expect(this.#schedule(epoch + 1));
   }
 
   /** Adds `share` times the probabilities that the `[rows, labels]` matrix gives to the weights. */
-  #add(matrix: Float64Array, pressure: number, share: number): void {
+  #add(matrix: Float64Array, share: number): void {
     const scores = this.#scores;
     correlatedScores(matrix, this.#lists, this.#near, this.#scratch, scores);
-    minmaxWeights(scores, pressure, scores);
+    minmaxWeights(scores, this.#powers, scores);
     let total = 0;
     for (let i = 0; i < this.#rows; i++) total += scores[i];
     const { weights } = this.tree;
@@ -148,6 +152,7 @@ export class D2aceTable implements WeightTable {
       }
       this.#window.add(row, values, k * labels);
     }
+    this.#powers.advance(2 * batch.length);
   }
 
   /** Means over the labels of E, h and F. */

@@ -64,31 +64,41 @@ export function correlatedScores(
   labelWeights(matrix, rows, columns, scratch.weights);
   cosines(matrix, own, scratch);
   const { weights, correlation } = scratch;
+  const { offsets: firstNear, items: nearLabels } = near;
+  const { offsets, items } = own;
   for (let i = 0; i < rows; i++) {
+    const from = i * columns;
     let score = 0;
-    for (let j = 0; j < columns; j++) score += matrix[i * columns + j] * weights[j];
-    for (let e = own.offsets[i]; e < own.offsets[i + 1]; e++) {
-      const j = own.items[e];
+    for (let j = 0; j < columns; j++) score += matrix[from + j] * weights[j];
+    for (let e = offsets[i]; e < offsets[i + 1]; e++) {
+      const j = items[e];
+      const line = j * columns;
       let s = 0; // S_ij = sum_k Z_ik C_jk
-      for (let f = near.offsets[i]; f < near.offsets[i + 1]; f++) {
-        s += correlation[j * columns + near.items[f]];
-      }
-      score += matrix[i * columns + j] * weights[j] * s;
+      for (let f = firstNear[i]; f < firstNear[i + 1]; f++) s += correlation[line + nearLabels[f]];
+      score += matrix[from + j] * weights[j] * s;
     }
     scores[i] = score;
   }
 }
 
-/** exp(mean / 2 + standard deviation / 2) of each column. */
+/**
+ * exp(mean / 2 + standard deviation / 2) of each column. Both sums go along the rows, all columns at once, as the matrix
+ * lies in memory.
+ */
 function labelWeights(matrix: Float64Array, rows: number, columns: number, target: Float64Array): void {
-  for (let j = 0; j < columns; j++) {
-    let mean = 0;
-    for (let i = 0; i < rows; i++) mean += matrix[i * columns + j];
-    mean /= rows;
-    let squares = 0;
-    for (let i = 0; i < rows; i++) squares += (matrix[i * columns + j] - mean) ** 2;
-    target[j] = Math.exp((mean + Math.sqrt(squares / rows)) / 2);
+  const means = new Float64Array(columns);
+  const squares = new Float64Array(columns);
+  for (let e = 0; e < matrix.length; e += columns) {
+    for (let j = 0; j < columns; j++) means[j] += matrix[e + j];
   }
+  for (let j = 0; j < columns; j++) means[j] /= rows;
+  for (let e = 0; e < matrix.length; e += columns) {
+    for (let j = 0; j < columns; j++) {
+      const difference = matrix[e + j] - means[j];
+      squares[j] += difference * difference;
+    }
+  }
+  for (let j = 0; j < columns; j++) target[j] = Math.exp((means[j] + Math.sqrt(squares[j] / rows)) / 2);
 }
 
 /** Cosines of the columns of M * P, rows scaled to sum 1. Only entries of labels that rows have are touched. */
@@ -96,14 +106,12 @@ function cosines(matrix: Float64Array, own: LabelLists, { norms, correlation }: 
   const { rows, columns, offsets, items } = own;
   correlation.fill(0);
   for (let i = 0; i < rows; i++) {
+    const from = i * columns;
     const last = offsets[i + 1];
     for (let e = offsets[i]; e < last; e++) {
-      const j = items[e];
-      for (let f = offsets[i]; f < last; f++) {
-        const k = items[f];
-        const product = matrix[i * columns + j] * matrix[i * columns + k];
-        correlation[j * columns + k] += product;
-      }
+      const value = matrix[from + items[e]];
+      const line = items[e] * columns;
+      for (let f = offsets[i]; f < last; f++) correlation[line + items[f]] += value * matrix[from + items[f]];
     }
   }
   for (let j = 0; j < columns; j++) norms[j] = Math.sqrt(correlation[j * columns + j]);

@@ -1,10 +1,12 @@
 /**
  * Mutual information between the columns of a matrix with entries in [0, 1], each entry sorted into one of five equal
- * bins. Holds its work space, so that measuring once an epoch allocates nothing.
+ * bins. Keeps the bins up to date row by row; holds its work space, so that measuring once an epoch allocates nothing.
  */
 
 const bins = 5;
 const cells = bins * bins;
+/** Cells of the joint counts that are kept at a time, unless one column has more. */
+const cellsAtOnce = 2 ** 21;
 
 /**
  * C_jk = MI(j, k) in nats, C_jj = 1, each row divided by its maximum. Bins [0, .2), ..., [.8, 1]; MI of the empirical
@@ -12,43 +14,63 @@ const cells = bins * bins;
  * histograms with automatic bins, and then does not use the result).
  *
  * Pairs of entries outside the fullest bins of their columns are counted one by one, the others follow from the column
- * totals: quick where most entries lie in one bin, O(rows columns^2) at worst.
+ * totals: quick where most entries lie in one bin, O(rows columns^2) at worst. The counts are whole numbers: in whatever
+ * order they are made, they are the same.
  */
 export class MutualInformation {
   readonly #rows: number;
   readonly #columns: number;
-  readonly #counts: Float64Array; // [columns, 5]
+  readonly #binOf: Uint8Array; // [rows, columns]
+  readonly #counts: Float64Array; // [columns, 5] entries in each bin
   readonly #fullest: Uint8Array; // [columns]
-  /** Entries outside the fullest bin of their column, row by row: 5 column + bin. */
-  readonly #entries: Int32Array; // [rows columns] at most
-  readonly #offsets: Uint32Array; // [rows + 1]
-  readonly #cursors: Uint32Array; // [rows]
-  readonly #joint: Float64Array; // [columns, 5, 5] rows by bin of the other column k and bins of j and k
+  /** Of one row: columns outside their fullest bins, ascending, and these bins. */
+  readonly #found: Int32Array; // [columns]
+  readonly #foundBins: Int32Array; // [columns]
+  /** Columns j whose pairs are counted in one pass over the rows. */
+  readonly #together: number;
+  readonly #joint: Uint32Array; // [together, columns, 5, 5] rows by column j, other column k and bins of both
 
+  /** Of a matrix of zeros. */
   constructor(rows: number, columns: number) {
     this.#rows = rows;
     this.#columns = columns;
+    this.#binOf = new Uint8Array(rows * columns);
     this.#counts = new Float64Array(columns * bins);
+    for (let j = 0; j < columns; j++) this.#counts[j * bins] = rows;
     this.#fullest = new Uint8Array(columns);
-    this.#entries = new Int32Array(rows * columns);
-    this.#offsets = new Uint32Array(rows + 1);
-    this.#cursors = new Uint32Array(rows);
-    this.#joint = new Float64Array(columns * cells);
+    this.#found = new Int32Array(columns);
+    this.#foundBins = new Int32Array(columns);
+    this.#together = Math.min(columns, Math.max(1, Math.floor(cellsAtOnce / (cells * columns))));
+    this.#joint = new Uint32Array(this.#together * columns * cells);
   }
 
-  /** `values` is `[rows, columns]`; C is written into `target`, `[columns, columns]`. */
-  measure(values: Float64Array, target: Float64Array): void {
+  /** A row of the matrix, `[rows, columns]`, has changed. */
+  change(row: number, matrix: Float64Array): void {
     const columns = this.#columns;
-    this.#countBins(values);
-    this.#listEntries(values);
     for (let j = 0; j < columns; j++) {
-      this.#countPairs(j);
-      target[j * columns + j] = 1;
-      for (let k = j + 1; k < columns; k++) {
-        this.#complete(j, k);
-        const information = this.#information(j, k);
-        target[j * columns + k] = information;
-        target[k * columns + j] = information;
+      const bin = Math.min(bins - 1, Math.floor(matrix[row * columns + j] * bins));
+      this.#counts[j * bins + this.#binOf[row * columns + j]] -= 1;
+      this.#counts[j * bins + bin] += 1;
+      this.#binOf[row * columns + j] = bin;
+    }
+  }
+
+  /** Writes C into `target`, `[columns, columns]`. */
+  measure(target: Float64Array): void {
+    const columns = this.#columns;
+    this.#findFullest();
+    for (let first = 0; first < columns; first += this.#together) {
+      const end = Math.min(columns, first + this.#together);
+      this.#countPairs(first, end);
+      for (let j = first; j < end; j++) {
+        target[j * columns + j] = 1;
+        for (let k = j + 1; k < columns; k++) {
+          const table = this.#joint.subarray(((j - first) * columns + k) * cells).subarray(0, cells);
+          this.#complete(j, k, table);
+          const information = this.#information(j, k, table);
+          target[j * columns + k] = information;
+          target[k * columns + j] = information;
+        }
       }
     }
     for (let j = 0; j < columns; j++) {
@@ -59,14 +81,9 @@ export class MutualInformation {
     }
   }
 
-  #countBins(values: Float64Array): void {
-    const columns = this.#columns;
-    const counts = this.#counts.fill(0);
-    for (let e = 0, j = 0; e < values.length; e++, j = j + 1 === columns ? 0 : j + 1) {
-      const cell = j * bins + binOf(values[e]);
-      counts[cell] += 1;
-    }
-    for (let j = 0; j < columns; j++) {
+  #findFullest(): void {
+    const counts = this.#counts;
+    for (let j = 0; j < this.#columns; j++) {
       let best = 0;
       for (let b = 1; b < bins; b++) {
         if (counts[j * bins + b] > counts[j * bins + best]) best = b;
@@ -75,42 +92,31 @@ export class MutualInformation {
     }
   }
 
-  #listEntries(values: Float64Array): void {
-    let next = 0;
-    for (let i = 0; i < this.#rows; i++) {
-      this.#cursors[i] = next;
-      for (let j = 0; j < this.#columns; j++) {
-        const bin = binOf(values[i * this.#columns + j]);
-        if (bin !== this.#fullest[j]) this.#entries[next++] = j * bins + bin;
-      }
-      this.#offsets[i + 1] = next;
-    }
-  }
-
-  /** Counts column j against all later ones; the cursors stand at the first entry of column j or later. */
-  #countPairs(j: number): void {
+  /** Counts the columns from `first` to `end` against all later ones, but for their fullest bins. */
+  #countPairs(first: number, end: number): void {
+    const columns = this.#columns;
     const joint = this.#joint.fill(0);
-    const entries = this.#entries;
-    for (let i = 0; i < this.#rows; i++) {
-      const last = this.#offsets[i + 1];
-      const cursor = this.#cursors[i];
-      if (cursor === last) continue;
-      const bin = entries[cursor] - j * bins;
-      if (bin >= bins) continue;
-      this.#cursors[i] = cursor + 1;
-      for (let f = cursor + 1; f < last; f++) {
-        const other = entries[f];
-        const k = Math.floor(other / bins);
-        const cell = k * cells + bin * bins + (other - k * bins);
-        joint[cell] += 1;
+    const found = this.#found;
+    const foundBins = this.#foundBins;
+    for (let row = 0; row < this.#rows; row++) {
+      let count = 0;
+      for (let j = first; j < columns; j++) {
+        const bin = this.#binOf[row * columns + j];
+        // Written in any case and overwritten by the next: a guess at a branch that often goes wrong costs more.
+        found[count] = j;
+        foundBins[count] = bin;
+        count += bin === this.#fullest[j] ? 0 : 1;
+      }
+      for (let e = 0; e < count && found[e] < end; e++) {
+        const line = (found[e] - first) * columns * cells + foundBins[e] * bins;
+        for (let f = e + 1; f < count; f++) joint[line + found[f] * cells + foundBins[f]] += 1;
       }
     }
   }
 
   /** Fills in the fullest bins of j and k from the totals of the others. */
-  #complete(j: number, k: number): void {
+  #complete(j: number, k: number, table: Uint32Array): void {
     const counts = this.#counts;
-    const table = this.#joint.subarray(k * cells, (k + 1) * cells);
     const fullJ = this.#fullest[j];
     const fullK = this.#fullest[k];
     for (let a = 0; a < bins; a++) {
@@ -127,11 +133,11 @@ export class MutualInformation {
   }
 
   /** sum_ab p_ab ln(p_ab / (p_a p_b)), at least 0. */
-  #information(j: number, k: number): number {
+  #information(j: number, k: number, table: Uint32Array): number {
     let sum = 0;
     for (let a = 0; a < bins; a++) {
       for (let b = 0; b < bins; b++) {
-        const both = this.#joint[k * cells + a * bins + b];
+        const both = table[a * bins + b];
         if (both === 0) continue;
         const apart = this.#counts[j * bins + a] * this.#counts[k * bins + b];
         sum += (both / this.#rows) * Math.log((both * this.#rows) / apart);
@@ -139,8 +145,4 @@ export class MutualInformation {
     }
     return Math.max(0, sum);
   }
-}
-
-function binOf(value: number): number {
-  return Math.min(bins - 1, Math.floor(value * bins));
 }

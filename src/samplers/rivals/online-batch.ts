@@ -4,6 +4,8 @@
  */
 
 import * as v from "valibot";
+import { Powers } from "../draw/powers.ts";
+import { RowOrder } from "../draw/row-order.ts";
 import { SumTree } from "../draw/sum-tree.ts";
 import type { SamplerSetup } from "../frame/epochs.ts";
 import { requireEvidence } from "../frame/evidence.ts";
@@ -41,7 +43,8 @@ export function onlineBatchTable(setup: SamplerSetup, options: TableOptions, war
   const { schedule, settings } = rivalSchedule(setup, options, warmUp);
   const tree = new SumTree(rows, 1);
   const losses = new Float32Array(rows);
-  const ordered = new Float32Array(rows); // the losses, ascending
+  const order = new RowOrder(rows);
+  const powers = new Powers(rows);
   const needs: readonly EvidenceKind[] = ["rowLosses"];
   return {
     name: "onlineBatch",
@@ -50,15 +53,16 @@ export function onlineBatchTable(setup: SamplerSetup, options: TableOptions, war
     feedback: false,
     tree,
     begin(epoch: number): void {
-      ordered.set(losses);
-      ordered.sort();
-      rankWeights(losses, ordered, schedule(epoch), tree.weights);
+      powers.expect(schedule(epoch));
+      rankWeights(losses, order.ascending(losses), powers, tree.weights);
       tree.rebuild();
+      powers.expect(schedule(epoch + 1));
     },
     observe(batch: Int32Array, evidence: Evidence): void {
       const values = requireEvidence(evidence, "rowLosses", batch, 1);
-      // Adding 0 turns -0 into 0: sorting would tell them apart.
+      // Adding 0 turns -0 into 0.
       for (let k = 0; k < batch.length; k++) losses[batch[k]] = values[k] + 0;
+      powers.advance(2 * batch.length);
     },
     termsOf(row: number) {
       let higher = 0;
@@ -78,31 +82,22 @@ export function onlineBatchTable(setup: SamplerSetup, options: TableOptions, war
   };
 }
 
-/** Writes the mean of exp(-c r), c = ln s / n, over the ranks r that rows of the same loss share. */
-function rankWeights(losses: Float32Array, ordered: Float32Array, pressure: number, weights: Float64Array): void {
+/**
+ * Writes the mean of exp(-c r), c = ln s / n, over the ranks r that rows of the same loss share. `order` has the rows
+ * from the lowest loss to the highest.
+ */
+function rankWeights(losses: Float32Array, order: Int32Array, powers: Powers, weights: Float64Array): void {
   const rows = losses.length;
-  const rate = Math.log(pressure) / rows; // c
-  for (let row = 0; row < rows; row++) {
-    const loss = losses[row];
-    const below = countBelow(ordered, loss, false);
-    const upTo = countBelow(ordered, loss, true);
-    const rank = rows - upTo + 1; // the best of the shared ranks
-    const shared = upTo - below;
+  const rate = Math.log(powers.pressure) / rows; // c
+  for (let first = 0; first < rows; ) {
+    const loss = losses[order[first]];
+    let next = first + 1;
+    while (next < rows && losses[order[next]] === loss) next++;
+    const rank = rows - next + 1; // the best of the shared ranks
+    const shared = next - first;
     // The geometric series over the shared ranks, divided by their number; 1 where s = 1.
     const mean = rate === 0 || shared === 1 ? 1 : Math.expm1(-rate * shared) / (shared * Math.expm1(-rate));
-    weights[row] = Math.exp(-rate * rank) * mean;
+    const weight = powers.of(rank) * mean;
+    for (; first < next; first++) weights[order[first]] = weight;
   }
-}
-
-/** How many values of an ascending array are below the bound, or equal to it where `orEqual`. */
-function countBelow(ordered: Float32Array, bound: number, orEqual: boolean): number {
-  let low = 0;
-  let high = ordered.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const value = ordered[middle];
-    if (value < bound || (orEqual && value === bound)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -54,6 +54,7 @@ export function recentDisagreement(rows: number, labels: number): RowScores {
     name: "recencyBias",
     needs,
     settings: { labels },
+    scores,
     observe(batch: Int32Array, evidence: Evidence): void {
       const values = requireEvidence(evidence, "scores", batch, labels);
       for (let k = 0; k < batch.length; k++) {
@@ -70,7 +71,6 @@ export function recentDisagreement(rows: number, labels: number): RowScores {
         scores[row] = sum;
       }
     },
-    write: (target) => target.set(scores),
     termsOf: (row) => ({ score: scores[row], outputs: filled[row] }),
     state: (): SamplerState => ({ filled: filled.slice(), bits: bits.slice(), scores: scores.slice() }),
     restore(state: SamplerState): void {

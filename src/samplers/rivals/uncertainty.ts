@@ -62,38 +62,53 @@ export function correlatedUncertainty(
   const window = new PredictionWindow(rows, labels);
   const information = correlation === "none" ? undefined : new MutualInformation(rows, labels);
   const matrix = new Float64Array(labels * labels).fill(1); // C
-  const labelSums = new Float64Array(labels); // sum_k C_jk
+  const labelSums = new Float64Array(labels).fill(labels); // sum_k C_jk
+  const scores = new Float64Array(rows);
   const needs: readonly EvidenceKind[] = ["scores"];
+  /** sum_k (u C)_ik = sum_j u_ij sum_k C_jk */
+  const scoreOf = (row: number): number => {
+    const { uncertainty } = window;
+    const from = row * labels;
+    let score = 0;
+    for (let j = 0; j < labels; j++) score += uncertainty[from + j] * labelSums[j];
+    return score;
+  };
+  const observed = (row: number): void => {
+    if (information) information.change(row, window.uncertainty);
+    else scores[row] = scoreOf(row);
+  };
   return {
     name: "uncertainty",
     needs,
     settings: { labels, correlation },
+    scores,
     observe(batch: Int32Array, evidence: Evidence): void {
       const values = requireEvidence(evidence, "scores", batch, labels);
-      for (let k = 0; k < batch.length; k++) window.add(batch[k], values, k * labels);
-    },
-    write(target: Float64Array): void {
-      information?.measure(window.uncertainty, matrix);
-      for (let j = 0; j < labels; j++) {
-        let sum = 0;
-        for (let k = 0; k < labels; k++) sum += matrix[j * labels + k];
-        labelSums[j] = sum;
+      for (let k = 0; k < batch.length; k++) {
+        window.add(batch[k], values, k * labels);
+        observed(batch[k]);
       }
-      // sum_k (u C)_ik = sum_j u_ij sum_k C_jk
-      for (let i = 0; i < rows; i++) {
-        let score = 0;
+    },
+    ...(information && {
+      refresh(): void {
+        information.measure(matrix);
         for (let j = 0; j < labels; j++) {
-          score += window.uncertainty[i * labels + j] * labelSums[j];
+          let sum = 0;
+          for (let k = 0; k < labels; k++) sum += matrix[j * labels + k];
+          labelSums[j] = sum;
         }
-        target[i] = score;
-      }
-    },
+        for (let row = 0; row < rows; row++) scores[row] = scoreOf(row);
+      },
+    }),
     termsOf(row: number) {
       let total = 0;
       for (let j = 0; j < labels; j++) total += window.uncertainty[row * labels + j];
       return { uncertainty: total / Math.max(1, labels) };
     },
     state: () => window.state(),
-    restore: (state) => window.restore(state),
+    restore(state) {
+      window.restore(state);
+      for (let row = 0; row < rows; row++) observed(row);
+    },
   };
 }

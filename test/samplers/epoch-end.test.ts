@@ -1,0 +1,128 @@
+/**
+ * What spares the batch that ends an epoch a long pass: each part against the plain computation over all rows, bit for
+ * bit, and against one that misses a change.
+ */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Random } from "../../src/random.ts";
+import { Extremes } from "../../src/samplers/draw/extremes.ts";
+import { Powers } from "../../src/samplers/draw/powers.ts";
+import { minmaxWeights } from "../../src/samplers/draw/quantize.ts";
+import { RowOrder } from "../../src/samplers/draw/row-order.ts";
+import { SumTree } from "../../src/samplers/draw/sum-tree.ts";
+import { NextWeights } from "../../src/samplers/frame/next-weights.ts";
+import { runs, seed } from "../arbitraries.ts";
+
+describe("rows by radix", () => {
+  /** What numbers may be: ties, zeros of both signs, the smallest and the largest. */
+  const numbers = (largest: number) =>
+    fc.array(
+      fc.oneof(
+        fc.constantFrom(0, -0, 1, 0.5, largest, 2 ** -149, 2 ** -1074),
+        fc.double({ min: 0, max: largest, noNaN: true }),
+      ),
+      { minLength: 1, maxLength: 200 },
+    );
+  const plain = (values: ArrayLike<number>): number[] =>
+    Array.from(values, (_, row) => row).sort((a, b) => values[a] - values[b] || a - b);
+
+  test("are those of a sort by comparison, float32 and float64", () => {
+    fc.assert(
+      fc.property(numbers(3e38), numbers(Number.MAX_VALUE), (singles, doubles) => {
+        const short = Float32Array.from(singles);
+        expect([...new RowOrder(short.length).ascending(short)]).toEqual(plain(short));
+        const long = Float64Array.from(doubles);
+        expect([...new RowOrder(long.length).ascending(long)]).toEqual(plain(long));
+      }),
+      runs(200),
+    );
+  });
+
+  test("again with other numbers in the same work space", () => {
+    const order = new RowOrder(4);
+    expect([...order.ascending(Float32Array.of(3, 1, 2, 1))]).toEqual([1, 3, 2, 0]);
+    expect([...order.ascending(Float32Array.of(0, -0, 9, 0))]).toEqual([0, 1, 3, 2]);
+  });
+});
+
+test("extremes are those of all numbers, whichever change; a change that is not heard of is seen", () => {
+  const random = new Random(3);
+  for (const count of [1, 2, 63, 64, 65, 1000]) {
+    const numbers = Float64Array.from({ length: count }, () => random.uniform() - 0.5);
+    const extremes = new Extremes(numbers);
+    for (let change = 0; change < 300; change++) {
+      const places = Int32Array.from({ length: 1 + random.integer(3) }, () => random.integer(count));
+      for (const place of places) numbers[place] = random.integer(3) === 0 ? 0 : random.uniform() - 0.5;
+      extremes.update(places);
+      expect([extremes.smallest + 0, extremes.largest + 0]).toEqual([
+        Math.min(...numbers) + 0,
+        Math.max(...numbers) + 0,
+      ]);
+    }
+    numbers[0] = 7;
+    expect(extremes.largest).not.toBe(7);
+    extremes.updateAll();
+    expect(extremes.largest).toBe(7);
+  }
+});
+
+test("powers are the exponentials, written down or not, at the pressure last expected", () => {
+  const powers = new Powers(20);
+  for (const pressure of [8, 8, 3, 1]) {
+    powers.expect(pressure);
+    for (let part = 0; part < 5; part++) {
+      for (let q = 0; q <= 20; q++) expect(powers.of(q)).toBe(Math.exp((-Math.log(pressure) / 20) * q));
+      powers.advance(6);
+    }
+  }
+});
+
+describe("minmax weights of the next epoch", () => {
+  /** Scores that change while the weights are made; those made in parts, and those of the scores as they stand. */
+  function madeInParts(start: number, rows: number, levels: number, forgetful: boolean) {
+    const random = new Random(start);
+    const scores = new Float64Array(rows);
+    const next = new NextWeights(scores);
+    const tree = new SumTree(rows, 1);
+    const found: number[][] = [];
+    const expected: number[][] = [];
+    const pressures = [8, 5, 5, 1];
+    for (const [epoch, pressure] of pressures.entries()) {
+      for (let change = 0; change < 8; change++) {
+        const batch = Int32Array.from({ length: 1 + random.integer(rows) }, () => random.integer(rows));
+        for (const row of batch) scores[row] = random.integer(levels) / levels;
+        if (!forgetful || change < 7) next.update(batch);
+      }
+      if (random.integer(5) === 0) next.updateAll();
+      next.begin(tree, pressure, pressures[epoch + 1] ?? 1);
+      const powers = new Powers(rows);
+      powers.expect(pressure);
+      const fresh = new SumTree(rows);
+      minmaxWeights(scores, powers, fresh.weights);
+      fresh.rebuild();
+      found.push([...tree.weights, tree.total]);
+      expected.push([...fresh.weights, fresh.total]);
+    }
+    return { found, expected };
+  }
+
+  test("are those of the scores as they stand, bit for bit, however often the extremes move", () => {
+    fc.assert(
+      fc.property(
+        seed(),
+        fc.integer({ min: 1, max: 150 }),
+        fc.integer({ min: 1, max: 1000 }),
+        (start, rows, levels) => {
+          const { found, expected } = madeInParts(start, rows, levels, false);
+          expect(found).toEqual(expected);
+        },
+      ),
+      runs(60),
+    );
+  });
+
+  test("a change that they do not hear of is seen", () => {
+    const { found, expected } = madeInParts(3, 50, 1000, true);
+    expect(found).not.toEqual(expected);
+  });
+});
