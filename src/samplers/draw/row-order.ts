@@ -1,6 +1,6 @@
 /**
- * Rows in the order of their numbers by a radix sort: the same few passes over the rows whatever the numbers are, and no
- * comparisons. Holds its work space, so that sorting once an epoch allocates nothing.
+ * Rows in the order of their numbers by a radix sort: the same few passes over the rows whatever the numbers are. Holds
+ * its work space, so that sorting once an epoch allocates nothing.
  */
 
 const digitBits = 11;
@@ -24,8 +24,8 @@ export class RowOrder {
   }
 
   /**
-   * `[rows]` the rows from the smallest of the numbers to the largest, equal ones by row; valid until the next call. The
-   * numbers are 0 or more: their bits, read as whole numbers, have the same order. -0 counts as 0.
+   * `[rows]` the rows from the smallest of the numbers to the largest, equal ones by row; valid until the next call.
+   * The numbers are 0 or more: their bits, read as whole numbers, have the same order. -0 counts as 0.
    */
   ascending(numbers: Float32Array | Float64Array): Int32Array {
     const words = new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.byteLength / 4);

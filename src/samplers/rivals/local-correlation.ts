@@ -82,8 +82,8 @@ export function correlatedScores(
 }
 
 /**
- * exp(mean / 2 + standard deviation / 2) of each column. Both sums go along the rows, all columns at once, as the matrix
- * lies in memory.
+ * exp(mean / 2 + standard deviation / 2) of each column. Both sums go along the rows, all columns at once, as the
+ * matrix lies in memory.
  */
 function labelWeights(matrix: Float64Array, rows: number, columns: number, target: Float64Array): void {
   const means = new Float64Array(columns);

@@ -14,8 +14,8 @@ const cellsAtOnce = 2 ** 21;
  * histograms with automatic bins, and then does not use the result).
  *
  * Pairs of entries outside the fullest bins of their columns are counted one by one, the others follow from the column
- * totals: quick where most entries lie in one bin, O(rows columns^2) at worst. The counts are whole numbers: in whatever
- * order they are made, they are the same.
+ * totals: quick where most entries lie in one bin, O(rows columns^2) at worst. The counts are whole numbers: they are
+ * the same in whatever order they are made.
  */
 export class MutualInformation {
   readonly #rows: number;
