@@ -27,7 +27,7 @@ const kernelGroups = [
   ["elementwise", /^(generated\/spans|map|flow|flow-units)\//],
   ["sparse products", /^sparse\//],
   ["noise", /^noise\//],
-  ["sums, rows, copies", /^(reduce|rows|staircase|chunk|program)\//],
+  ["sums, rows, copies", /^(reduce|rows|staircase|chunk|program|finite)\//],
   ["threads", /^threads\//],
 ] as const;
 const otherGroups = ["garbage collector", "waiting", "host"] as const;

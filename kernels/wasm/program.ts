@@ -18,6 +18,7 @@ import {
 import { doChunks } from "./threads";
 import { word } from "./words";
 
+export { allFinite } from "./finite";
 export { flowUnits, flowUnitsGradient, sumUnits } from "./flow-units";
 export * from "./generated/spans";
 export * from "./generated/tiles";

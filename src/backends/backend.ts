@@ -58,10 +58,20 @@ export interface Executable<Name extends string> {
   runMany?(program: Name, feeds: readonly Values[]): Promise<readonly Values[]>;
   /** A copy of every state. An earlier answer that is needed no more may be given `into`, to take its arrays again. */
   read(into?: Values): Promise<Values>;
+  /** Absent where the host sees nothing of the state but by reading all of it. */
+  readonly stateAtHand?: StateAtHand | undefined;
   /** Overwrites the named states. @throws UsageError for an unknown name or a wrong length. */
   write(values: Values): Promise<void>;
   /** Gives all memory back. Nothing may be called afterwards. */
   dispose(): void;
+}
+
+/** State that lies where the host looks at parts of it as they are between two runs. */
+export interface StateAtHand {
+  /** The name of the first state that holds a NaN or an infinity. */
+  firstNonFinite(): string | undefined;
+  /** Copies of those of the named states that there are. */
+  copy(names: readonly string[]): Values;
 }
 
 /**

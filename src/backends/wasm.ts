@@ -145,7 +145,8 @@ async function compile<Name extends string>(
       }
       const values = view(address(id), size(leaf.shape));
       if (leaf.kind === "state") {
-        values.set(leaf.initial);
+        // The memory is new, and zeros.
+        if (!leaf.zeros) values.set(leaf.initial);
         state.set(leaf.name, values);
       } else if (leaf.kind === "data" || leaf.kind === "constant") {
         values.set(leaf.values);

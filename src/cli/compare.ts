@@ -164,7 +164,8 @@ async function runHere({ grid, missing, share, store, options, progress }: Work,
   const how = { signal, run, refuse, search, progress: kept, ...(clock && { clock }) };
   for await (const event of runGrid(grid, missing, store, how)) {
     if (event.kind === "begin") progress.label(nameOf(event.cell));
-    if (event.kind === "training") {
+    // Steps are many, and what share of the work a cell is takes time to work out.
+    if (event.kind === "training" && event.event.kind !== "step") {
       const { epochs = defaultSettings.epochs } = event.cell.settings;
       const anEpoch = share(event.cell) / epochs;
       if (event.event.kind === "epoch") progress.advance(anEpoch);

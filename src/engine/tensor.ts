@@ -68,6 +68,8 @@ export interface StateLeaf {
   readonly shape: Shape;
   /** Made when it is first asked for: the graph of a large model takes no memory for numbers that are never used. */
   readonly initial: Floats;
+  /** Whether `initial` is zeros, which a device may have without being sent them. */
+  readonly zeros: boolean;
 }
 
 /** Frozen values that are sent to a device once, such as a data set. */
@@ -148,14 +150,16 @@ export function noise(name: string, shape: Shape, distribution: Distribution): N
  * A leaf that updates change from run to run.
  * @param initial the values, or how they are made when they are first needed
  */
-export function state(name: string, shape: Shape, initial: Floats | (() => Floats)): StateLeaf {
+export function state(name: string, shape: Shape, initial: Floats | "zeros" | (() => Floats)): StateLeaf {
   const what = `state ${name}`;
-  let values = typeof initial === "function" ? undefined : checkedValues(what, shape, initial);
-  const make = typeof initial === "function" ? initial : () => initial;
+  const zeros = initial === "zeros";
+  const make = zeros ? () => new Float32Array(size(shape)) : typeof initial === "function" ? initial : () => initial;
+  let values = typeof initial === "object" ? checkedValues(what, shape, initial) : undefined;
   return {
     kind: "state",
     name,
     shape: checkedShape(what, shape),
+    zeros,
     get initial() {
       values ??= checkedValues(what, shape, make());
       return values;

@@ -5,7 +5,7 @@
  * PyTorch's.
  */
 import { adamStep, maximum, movingAverage, movingSquare } from "../engine/ops/map.ts";
-import { type InputLeaf, input, type Operand, type StateLeaf, size, state } from "../engine/tensor.ts";
+import { type InputLeaf, input, type Operand, type StateLeaf, state } from "../engine/tensor.ts";
 import { UsageError } from "../errors.ts";
 import { checkShapes, clipScale } from "./gradients.ts";
 import type { Optimiser } from "./optimiser.ts";
@@ -52,7 +52,7 @@ export function adam(parameters: readonly StateLeaf[], options: AdamOptions = {}
   if (clipNorm !== undefined) check("clipNorm", clipNorm, clipNorm > 0, "a number above 0");
 
   const kept = (what: string): StateLeaf[] =>
-    parameters.map(({ name, shape }) => state(`adam.${what}.${name}`, shape, () => new Float32Array(size(shape))));
+    parameters.map(({ name, shape }) => state(`adam.${what}.${name}`, shape, "zeros"));
   const means = kept("mean");
   const squares = kept("square");
   const largest = amsgrad ? kept("largest") : [];

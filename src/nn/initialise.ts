@@ -57,7 +57,8 @@ export function parameter(name: string, shape: Shape, [low, high]: Range, random
   return state(name, shape, () => {
     const initial = new Float32Array(size(shape));
     random.stream(name).fillUniform(initial);
-    return initial.map((u) => low + (high - low) * u);
+    for (let i = 0; i < initial.length; i++) initial[i] = low + (high - low) * initial[i];
+    return initial;
   });
 }
 

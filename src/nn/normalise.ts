@@ -28,7 +28,7 @@ export interface BatchNorm {
 export function batchNorm(name: string, width: number, random: Random): BatchNorm {
   const weight = parameter(`${name}.weight`, [1, width], [1, 1], random);
   const bias = parameter(`${name}.bias`, [1, width], [0, 0], random);
-  const runningMean = state(`${name}.runningMean`, [1, width], () => new Float32Array(width));
+  const runningMean = state(`${name}.runningMean`, [1, width], "zeros");
   const runningVariance = state(`${name}.runningVariance`, [1, width], () => new Float32Array(width).fill(1));
   const moved = (from: StateLeaf, to: Tensor) => ({
     state: from,

@@ -52,15 +52,22 @@ export class BestEpoch {
     this.values = values;
   }
 
-  /** Keeps the epoch if it is the best so far, the last one where there is nothing to tell them apart. */
-  offer(epoch: number, validation: Metrics | undefined, values: Values): boolean {
-    const score = validation?.[this.#criterion.name] ?? Number.NaN;
+  /** Whether the next epoch is the best so far, as the last one is where there is nothing to tell them apart. */
+  isBeaten(validation: Metrics | undefined): boolean {
+    const score = this.#scoreOf(validation);
     const gain = this.#criterion.direction === "higher" ? score - this.#score : this.#score - score;
     const worse = gain <= 0 || (Number.isNaN(score) && !Number.isNaN(this.#score));
-    if (this.#keep === "best" && worse) return false;
+    return this.#keep === "last" || !worse;
+  }
+
+  /** @param values nobody else's from now on */
+  keep(epoch: number, validation: Metrics | undefined, values: Values): void {
     this.epoch = epoch;
-    this.values = Object.fromEntries(Object.entries(values).map(([name, array]) => [name, array.slice()]));
-    this.#score = score;
-    return true;
+    this.values = values;
+    this.#score = this.#scoreOf(validation);
+  }
+
+  #scoreOf(validation: Metrics | undefined): number {
+    return validation?.[this.#criterion.name] ?? Number.NaN;
   }
 }

@@ -17,7 +17,7 @@ export class DivergenceError extends Error {
   readonly step: number;
   /**
    * The last weights known to be good, which means finite and with finite scores of the validation rows: of the best
-   * epoch so far, or as they were when this epoch (or the resumed run) began. Empty where there are none.
+   * epoch so far, or as they were when the run began or was resumed. Empty where there are none.
    */
   readonly values: Values;
 
@@ -40,14 +40,17 @@ export interface FiniteCheckOptions {
   readonly sampler: { readonly batchesPerEpoch: number };
 }
 
+/** The state is kept by epochs that end so many steps after the last one kept: few to run again, few copies. */
+const stepsBetweenStates = 64;
+
 export class FiniteCheck {
   readonly #options: FiniteCheckOptions;
   /** The device's state before `#firstStep`, and the batches since then. */
   #before: Values;
   #firstStep = 0;
   #batches: StepBatch[] = [];
-  /** A state that nobody needs any more: the next is read into its arrays. */
-  #spare: Values | undefined;
+  /** The state as it was read last, where it has to be read to be looked at; the next is read into its arrays. */
+  #read: Values | undefined;
 
   /** @param state the device's state before the first step */
   constructor(options: FiniteCheckOptions, state: Values) {
@@ -55,17 +58,24 @@ export class FiniteCheck {
     this.#before = state;
   }
 
-  /** The device's state when it was last looked at: before this epoch's steps, or where the run was resumed. */
+  /** The device's state when it was last kept: before some epoch's steps, or where the run was resumed. */
   get before(): Values {
     return this.#before;
   }
 
   /** From here on steps are run again where one goes wrong. */
   begin(state: Values, firstStep: number): void {
-    this.#spare = this.#before;
     this.#before = state;
     this.#firstStep = firstStep;
     this.#batches = [];
+  }
+
+  /** An epoch has ended well, with the state that was looked at. @param step the number of the next step */
+  async endEpoch(step: number): Promise<void> {
+    if (this.#batches.length < stepsBetweenStates) return;
+    const older = this.#before;
+    this.begin(this.#read ?? (await this.#options.run.read(older)), step);
+    if (this.#read) this.#read = older;
   }
 
   /** The next step's answer. @throws DivergenceError where the loss or the evidence is not finite */
@@ -76,13 +86,21 @@ export class FiniteCheck {
     if (kind) await this.#failAtLast(`not all ${kind} of the batch are finite`);
   }
 
-  /** The device's state. @throws DivergenceError where it is not finite */
-  async state(): Promise<Values> {
-    const state = await this.#options.run.read(this.#spare);
-    this.#spare = undefined;
-    const unfit = firstNonFinite(state);
+  /** Looks at the device's state. @throws DivergenceError where it is not finite */
+  async checkState(): Promise<void> {
+    const { run } = this.#options;
+    if (!run.stateAtHand) this.#read = await run.read(this.#read);
+    const unfit = this.#read ? firstNonFinite(this.#read) : run.stateAtHand?.firstNonFinite();
     if (unfit) await this.#failAtLast(`${unfit} is not finite`);
-    return state;
+  }
+
+  /** A copy of the model's part of the state that was looked at. */
+  modelValues(): Values {
+    const { run, model } = this.#options;
+    const names = [...model.parameters, ...model.buffers].map(({ name }) => name);
+    const read = this.#read;
+    if (!read) return run.stateAtHand?.copy(names) ?? {};
+    return Object.fromEntries(names.map((name) => [name, read[name].slice()]));
   }
 
   /** `[rows.length, labels]` scores of rows of the data set. @throws DivergenceError where they are not finite */
@@ -119,6 +137,6 @@ export class FiniteCheck {
 }
 
 /** The model's part of a device's state. */
-export function modelValues({ parameters, buffers }: Model, state: Values): Values {
+function modelValues({ parameters, buffers }: Model, state: Values): Values {
   return Object.fromEntries([...parameters, ...buffers].map(({ name }) => [name, state[name]]));
 }

@@ -4,7 +4,6 @@
  */
 import { UsageError } from "../errors.ts";
 import type { CheckpointSchedule } from "./checkpoint-schedule.ts";
-import { modelValues } from "./divergence.ts";
 import type { CheckpointEvent, EpochEvent, StepEvent } from "./events.ts";
 import type { StepBatch } from "./run.ts";
 import type { Training } from "./state.ts";
@@ -40,11 +39,12 @@ export async function* trainEpoch(
 /** Ends an epoch whose steps are all done: validates its weights and keeps them if they are the best so far. */
 export async function validateEpoch(training: Training): Promise<EpochEvent> {
   const { options, sampler, best, finite, monitor, epoch, stepOfRun } = training;
-  const state = await finite.state();
+  await finite.checkState();
   const scores = await finite.scores("validation", options.rows.validation, stepOfRun - 1);
-  finite.begin(state, stepOfRun);
   const validation = options.rows.validation.length > 0 ? best.measure(scores) : undefined;
-  const improved = best.offer(epoch, validation, modelValues(options.model, state));
+  const improved = best.isBeaten(validation);
+  if (improved) best.keep(epoch, validation, finite.modelValues());
+  await finite.endEpoch(stepOfRun);
   const loss = training.lossSum / sampler.batchesPerEpoch;
   const figures = await tracked(training, scores);
   training.endEpoch();

@@ -2,7 +2,7 @@
  * A training run on a device: the compiled programs of its steps and predictions, with their feeds. Knows how to do one
  * step; which rows come next, and for how long, is decided by the loop (train.ts).
  */
-import type { Backend, Executable, NoiseKey, Values } from "../backends/backend.ts";
+import type { Backend, Executable, NoiseKey, StateAtHand, Values } from "../backends/backend.ts";
 import { noiseFeeds } from "../backends/noise.ts";
 import type { LabelMatrix, Matrix } from "../data/dataset.ts";
 import type { Program } from "../engine/program.ts";
@@ -193,6 +193,11 @@ export class TrainingRun {
   /** The program and the feeds of predicting a few rows of the data set. */
   predictionFeeds(rows: Int32Array): { readonly name: string; readonly feeds: Values } {
     return { name: prediction, feeds: predictionFeeds(this.programs[prediction])(rows) };
+  }
+
+  /** Where the device has it; see `Executable.stateAtHand`. */
+  get stateAtHand(): StateAtHand | undefined {
+    return this.#executable.stateAtHand;
   }
 
   /** A copy of every state; see `Executable.read`. */

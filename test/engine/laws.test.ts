@@ -126,6 +126,21 @@ describe("the laws of a device catch", () => {
     expect(await failing(programLaw(fused, fixed))).toEqual([expect.stringContaining("nobody asks for")]);
   });
 
+  test.each([
+    ["sees no NaN", undefined, {}],
+    ["gives a state that nobody asked for", "long", { more: new Float32Array(1) }],
+  ] as const)("a look at the state that %s", async (_title, found, more) => {
+    const copy = (names: readonly string[]): Values => ({
+      ...Object.fromEntries(names.map((name) => [name, new Float32Array(3)])),
+      ...more,
+    });
+    const blind = spoilt({
+      executable: (executable) => ({ ...executable, stateAtHand: { firstNonFinite: () => found, copy } }),
+    });
+    const checks = backendLaw(blind, fixed).filter(({ title }) => title.includes("at hand"));
+    expect(await failing(checks)).toHaveLength(1);
+  });
+
   test("reads that give the live arrays, and a dispose that does nothing", async () => {
     const shared: Record<string, Float32Array> = {};
     const careless = spoilt({

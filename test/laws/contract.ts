@@ -107,6 +107,38 @@ export function contractLaw(backend: Backend): Check[] {
       same("weights read before", second.weights, [1, 2, 3, 4, 5, 6]);
       same("weights now", (await executable.read(second)).weights, [2, 0, 4, 2, 6, 4]);
     }),
+    {
+      title: "state that is at hand is what would be read, and is looked at number by number",
+      async check() {
+        const short = state("short", [1, 3], Float32Array.of(1, 2, 3));
+        const long = state("long", [1, 21], "zeros");
+        const executable = await backend.compile({
+          it: program(
+            {},
+            [short, long].map((leaf) => ({ state: leaf, value: add(leaf, 1) })),
+          ),
+        });
+        try {
+          const { stateAtHand } = executable;
+          if (!stateAtHand) return;
+          const copies = stateAtHand.copy(["short", "no such state"]);
+          same("names", [Object.keys(copies).length], [1]);
+          await executable.run("it", {});
+          same("short as it was", copies.short, [1, 2, 3]);
+          same("long", stateAtHand.copy(["long"]).long, new Array(21).fill(1));
+          const largest = new Float32Array(21).fill(3e38);
+          for (const value of [3e38, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+            for (let at = 0; at < 21; at++) {
+              await executable.write({ long: largest.with(at, value) });
+              const [found, expected] = [stateAtHand.firstNonFinite(), value === 3e38 ? undefined : "long"];
+              if (found !== expected) throw new Error(`${value} at ${at}: found ${found}, expected ${expected}`);
+            }
+          }
+        } finally {
+          executable.dispose();
+        }
+      },
+    },
     withExecutable("write overwrites the named states alone and keeps a copy", async (executable) => {
       await executable.run("train", { rows, jitter });
       const weights = Float32Array.of(1, 0, 0, 1, 1, 1);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Backend, Values } from "../../src/backends/backend.ts";
 import { js } from "../../src/backends/js.ts";
+import { wasm } from "../../src/backends/wasm.ts";
 import type { DenseMatrix } from "../../src/data/dataset.ts";
 import { denseInputs } from "../../src/data/preparation/inputs.ts";
 import { DivergenceError } from "../../src/training/divergence.ts";
@@ -69,8 +70,14 @@ describe("a run that diverges names the epoch, the step and the op, and keeps th
     expect(numbers(error.values)).toEqual(numbers(initial(options)));
   });
 
-  test("a gradient whose square overflows, though the loss is finite", async () => {
-    const { error, options } = await failure({ batchSize: 1000 }, withFeature(data.rows.training[3], 1e24));
+  test.each([
+    ["js", js()],
+    ["wasm", wasm({ threads: 1 })],
+  ])("a gradient whose square overflows, though the loss is finite, on %s", async (_, backend) => {
+    const { error, options } = await failure(
+      { batchSize: 1000 },
+      { ...withFeature(data.rows.training[3], 1e24), backend },
+    );
     expect(error).toMatchObject({ epoch: 0, step: 0 });
     expect(numbers(error.values)).toEqual(numbers(initial(options)));
     expect(error.message).toMatch(/: adam\.square\.\S+ is not finite; .*= movingSquare\(.*\) \(step 1\)/);
@@ -102,8 +109,19 @@ describe("a run that diverges names the epoch, the step and the op, and keeps th
   });
 });
 
+test("of many short epochs no more steps are run again than a hundred, and no less than went wrong", async () => {
+  const epochs = 60;
+  let seen = 0;
+  const counted = failingAt(js(), 170, () => seen++);
+  const { error, best } = await failure({ epochs }, { backend: counted });
+  expect(error).toMatchObject({ epoch: 56, step: 169 });
+  // The steps of the run, and those again since step 132 (66, 132, ... end the first epoch after 64 steps).
+  expect(seen).toBe(170 + (170 - 132));
+  expect(numbers(error.values)).toEqual(numbers(best ?? {}));
+});
+
 /** The device, whose training step number `wrong` (from 1) answers NaN as its loss. */
-function failingAt(device: Backend, wrong: number): Backend {
+function failingAt(device: Backend, wrong: number, seen: () => void = () => {}): Backend {
   return {
     ...device,
     async compile(programs) {
@@ -115,6 +133,7 @@ function failingAt(device: Backend, wrong: number): Backend {
           const outputs = await executable.run(program, feeds, noise);
           if (!outputs.loss) return outputs;
           steps++;
+          seen();
           return steps === wrong ? { ...outputs, loss: Float32Array.of(Number.NaN) } : outputs;
         },
         read: () => executable.read(),

@@ -4,7 +4,15 @@
  */
 import type { StateLeaf } from "../../engine/tensor.ts";
 import { size } from "../../engine/tensor.ts";
-import { checkFeeds, checkState, copyState, type Executable, type NoiseKey, type Values } from "../backend.ts";
+import {
+  checkFeeds,
+  checkState,
+  copyState,
+  type Executable,
+  type NoiseKey,
+  type StateAtHand,
+  type Values,
+} from "../backend.ts";
 import type { PlacedProgram } from "./layout.ts";
 import type { Kernels } from "./module.ts";
 import type { WorkerPool } from "./workers.ts";
@@ -37,6 +45,7 @@ export class WasmExecutable<Name extends string> implements Executable<Name> {
   readonly #runs: Map<string, (feeds: Values, noise?: NoiseKey) => Values>;
   readonly #state: Map<string, Float32Array>;
   readonly #leaves: ReadonlyMap<string, StateLeaf>;
+  #stateAtHand: StateAtHand | undefined;
   #workers: WorkerPool | undefined;
 
   constructor(parts: Parts) {
@@ -44,6 +53,7 @@ export class WasmExecutable<Name extends string> implements Executable<Name> {
     this.description = description;
     this.#runs = new Map(runs.map(([name, ready]) => [name, prepare(ready, parts)]));
     this.#state = new Map(state);
+    this.#stateAtHand = stateAtHand(this.#state, parts.kernels);
     this.#leaves = leaves;
     this.#workers = workers;
   }
@@ -52,6 +62,10 @@ export class WasmExecutable<Name extends string> implements Executable<Name> {
     const run = this.#runs.get(name);
     if (!run) throw new Error(`wasm: the executable was disposed of or has no program ${name}`);
     return run(feeds, noise);
+  }
+
+  get stateAtHand(): StateAtHand | undefined {
+    return this.#stateAtHand;
   }
 
   async read(into?: Values): Promise<Values> {
@@ -66,9 +80,28 @@ export class WasmExecutable<Name extends string> implements Executable<Name> {
   dispose(): void {
     this.#runs.clear();
     this.#state.clear();
+    this.#stateAtHand = undefined;
     this.#workers?.dispose();
     this.#workers = undefined;
   }
+}
+
+function stateAtHand(state: ReadonlyMap<string, Float32Array>, { allFinite }: Kernels): StateAtHand {
+  return {
+    firstNonFinite() {
+      return [...state].find(([, { byteOffset, length }]) => !allFinite(byteOffset, length))?.[0];
+    },
+    copy(names) {
+      return copyState(
+        new Map(
+          names.flatMap((name) => {
+            const values = state.get(name);
+            return values ? [[name, values] as const] : [];
+          }),
+        ),
+      );
+    },
+  };
 }
 
 /** The program as a function from feeds to outputs. */

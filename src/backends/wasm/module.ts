@@ -19,6 +19,8 @@ export interface Kernels {
   run(program: number, count: number): void;
   /** A worker's whole life. */
   work(): void;
+  /** Not 0 where `count` numbers from an address on are all finite. */
+  allFinite(from: number, count: number): number;
 }
 
 /** A piece of a bundle each: only the one that is used is fetched. */
@@ -47,6 +49,8 @@ export async function loadKernels(simd: Simd): Promise<void> {
 }
 
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
+/** Those for plain memory that could not be waited for: what the engine learnt of one is not lost with its instance. */
+const compiledAtOnce = new Map<Simd, WebAssembly.Module>();
 
 /** The bytes of a module that was loaded, for plain or shared memory. */
 function moduleBytes(simd: Simd, shared: boolean): Uint8Array<ArrayBuffer> {
@@ -60,7 +64,9 @@ function moduleBytes(simd: Simd, shared: boolean): Uint8Array<ArrayBuffer> {
 export async function kernelModule(simd: Simd, shared: boolean): Promise<WebAssembly.Module> {
   await loadKernels(simd);
   const key = `${simd} ${shared}`;
-  const module = compiled.get(key) ?? WebAssembly.compile(moduleBytes(simd, shared));
+  const atOnce = shared ? undefined : compiledAtOnce.get(simd);
+  const module =
+    compiled.get(key) ?? (atOnce ? Promise.resolve(atOnce) : WebAssembly.compile(moduleBytes(simd, shared)));
   compiled.set(key, module);
   return module;
 }
@@ -97,7 +103,8 @@ export async function instantiate(module: WebAssembly.Module, memory: WebAssembl
  * loaded.
  */
 export function instantiateAtOnce(simd: Simd, memory: WebAssembly.Memory): Kernels {
-  const module = new WebAssembly.Module(moduleBytes(simd, false));
+  const module = compiledAtOnce.get(simd) ?? new WebAssembly.Module(moduleBytes(simd, false));
+  compiledAtOnce.set(simd, module);
   return kernelsOf(new WebAssembly.Instance(module, { env: { memory }, clock }).exports);
 }
 
@@ -107,6 +114,6 @@ function kernelsOf(exports: WebAssembly.Exports): Kernels {
     if (typeof value !== "function") throw new Error(`wasm: the module does not export ${name}`);
     return (...values) => value(...values);
   };
-  const [initialize, run, work] = ["initialize", "run", "work"].map(named);
-  return { initialize, run, work };
+  const [initialize, run, work, allFinite] = ["initialize", "run", "work", "allFinite"].map(named);
+  return { initialize, run, work, allFinite };
 }
