@@ -46,9 +46,10 @@ const tiny = 1e-290;
 const differs = (low: number, high: number): boolean =>
   high - low > Math.max(tiny, 1e-9 * Math.max(Math.abs(low), Math.abs(high)));
 
-/** A domain around a single value. */
+/** A domain around a single value; from nought upwards for nought, as most of what is nought can't be less. */
 function widened(value: number): readonly [number, number] {
-  const half = Math.abs(value) < tiny ? 1 : Math.abs(value) / 10;
+  if (Math.abs(value) < tiny) return [0, 1];
+  const half = Math.abs(value) / 10;
   return [value - half, value + half];
 }
 
@@ -72,7 +73,11 @@ function logarithmic(
   return {
     domain,
     at: (value) => from + ((Math.log10(value) - first) / (last - first)) * (to - from),
-    ticks: values.map((value) => ({ value, text: tickText(value, value) })),
+    // Over less than a decade round steps say more than powers do.
+    ticks:
+      values.length < 3
+        ? scale(domain, domain, { ticks: count }).ticks.filter(({ value }) => value > 0)
+        : values.map((value) => ({ value, text: tickText(value, value) })),
   };
 }
 

@@ -56,7 +56,12 @@ export function scatter(chart: ScatterChart): string {
     ticks: Math.max(2, area.width / 80),
     kind: xScale,
   });
-  const taken: { left: number; right: number; at: number }[] = [];
+  // Names of points keep clear of the words at the lines.
+  const taken = references.map(({ value, text }) => ({
+    left: area.left + area.width - textWidth(text, smallFontSize) - 2,
+    right: width,
+    at: y.at(value) - 4,
+  }));
   const many = points.length > mostTold;
   const clouds = groups.map((_, group) => {
     const own = points.filter((point) => point.group === group).map((point) => [x.at(point.x), y.at(point.y)] as const);

@@ -20,6 +20,22 @@ const hostile = [
   "a-name-without-any-place-to-break-".repeat(12),
 ];
 
+/** Fields of tables whose number is on two lines, or whose words touch those of the field before them. */
+const brokenFields = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll("td")].flatMap((field) => {
+      const range = document.createRange();
+      range.selectNodeContents(field);
+      const own = range.getBoundingClientRect();
+      const text = field.textContent ?? "";
+      const tall = !field.classList.contains("l") && own.height > 30;
+      const before = field.previousElementSibling;
+      if (before) range.selectNodeContents(before);
+      const close = before !== null && text !== "" && own.left < range.getBoundingClientRect().right + 4;
+      return tall || close ? [`${before?.textContent} | ${text}`] : [];
+    }),
+  );
+
 /** For a browser to start on a machine that does other things, too; in milliseconds. */
 const patience = 120_000;
 
@@ -102,6 +118,7 @@ else
         });
         const [open] = await widths();
         expect(open).toBeLessThanOrEqual(visible);
+        expect(await brokenFields(page)).toEqual([]);
         const small = await page.evaluate(() =>
           [...document.querySelectorAll("svg text")].flatMap((text) => {
             const svg = text.closest("svg[viewBox]");

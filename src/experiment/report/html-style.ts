@@ -18,7 +18,7 @@ h1{font-size:1.05rem;font-weight:600;letter-spacing:.02em;margin:0;color:var(--s
 h2{font-size:1.5rem;line-height:1.25;margin:64px 0 8px;padding-top:16px;border-top:1px solid var(--line)}
 h3{font-size:1.02rem;line-height:1.35;margin:0 0 4px}
 p{margin:8px 0;max-width:72ch}
-h1,h2,h3,p,li,td,th,summary,figcaption,a{overflow-wrap:anywhere}
+h1,h2,h3,p,li,summary,figcaption,a{overflow-wrap:anywhere}
 .facts{list-style:none;display:flex;flex-wrap:wrap;gap:6px;padding:0;margin:12px 0 0}
 .facts li{font-size:.82rem;color:var(--soft);border:1px solid var(--line);border-radius:999px;padding:2px 11px;background:var(--card)}
 .verdict{margin:28px 0 0;padding:6px 22px 12px;background:var(--card);border:1px solid var(--line);border-left:5px solid var(--accent);border-radius:8px}
@@ -43,8 +43,10 @@ summary{cursor:pointer;color:var(--accent);width:fit-content}
 table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums;margin:10px 0 6px;min-width:min(100%,420px)}
 th,td{padding:5px 0 5px 14px;text-align:right;vertical-align:top;border-bottom:1px solid var(--line)}
 th{font-weight:600;color:var(--soft);border-bottom:2px solid var(--line)}
-.l{text-align:left;padding:5px 10px 5px 0}
-td{min-width:3.2em}
+th{vertical-align:bottom}
+td{white-space:nowrap}
+.l{text-align:left;padding:5px 0;max-width:20em;white-space:normal;overflow-wrap:break-word}
+*+.l{padding-left:14px}
 tbody tr:hover{background:var(--tint)}
 .best{font-weight:700}
 .best::after{content:" \\25C2";color:var(--accent)}
@@ -59,5 +61,5 @@ footer{padding-top:40px;padding-bottom:48px}
 @media print{:root{${light};color-scheme:light;--page:#ffffff}body{font-size:10.5pt}nav,.csv,summary{display:none}
 figure,.block,.verdict{break-inside:avoid;background:none}h2{break-after:avoid;margin-top:28px}
 .narrow{display:none}.wide{display:block}.scroll{overflow:visible}
-details{display:block}details::details-content{content-visibility:visible;display:block}table{font-size:7.5pt}}
+details{display:block}details::details-content{content-visibility:visible;display:block}table{font-size:7.5pt}th,td,*+.l{padding:3px 0 3px 8px}.l:first-child{padding-left:0}}
 `.replace(/\n/g, "");

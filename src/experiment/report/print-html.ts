@@ -109,17 +109,32 @@ function printPanels(panels: Panels): string {
 function printTable({ columns, rows, note }: PageTable): string {
   // Most columns are numbers, which stand right: words carry the class, the shorter page.
   const side = (index: number): string => (columns[index]?.align === "right" ? "" : "l");
-  const field = (own: Entry, index: number): string => {
+  const field = (own: Entry, index: number, span: number): string => {
+    if (span === 0) return "";
     const best = typeof own !== "string" && own.best === true;
     const classes = [side(index), ...(best ? ["best"] : [])].filter(Boolean).join(" ");
-    return `<td${classes === "" ? "" : ` class="${classes}"`}>${bdi(textOf(own))}</td>`;
+    const over = span > 1 ? ` rowspan="${span}"` : "";
+    return `<td${classes === "" ? "" : ` class="${classes}"`}${over}>${bdi(textOf(own))}</td>`;
   };
   const head = columns.map(
     ({ title }, index) => `<th scope="col"${side(index) === "" ? "" : ' class="l"'}>${bdi(title)}</th>`,
   );
-  const body = rows.map((row) => `<tr>${row.map(field).join("")}</tr>`);
+  const spans = side(0) === "" || columns.length < 2 ? rows.map(() => 1) : runs(rows.map(([first]) => textOf(first)));
+  const body = rows.map(
+    (row, at) => `<tr>${row.map((own, index) => field(own, index, index === 0 ? spans[at] : 1)).join("")}</tr>`,
+  );
   const foot = note === undefined ? "" : `<p class="note">${bdi(note)}</p>`;
   return `<div class="scroll" tabindex="0" role="region" aria-label="Table"><table><thead><tr>${head.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>${foot}`;
+}
+
+/** For each text how many equal ones begin there; 0 within a run. A name that goes on for many rows is said once. */
+function runs(texts: readonly string[]): readonly number[] {
+  return texts.map((text, at) => {
+    if (text === "") return 1;
+    if (at > 0 && texts[at - 1] === text) return 0;
+    const end = texts.findIndex((other, place) => place > at && other !== text);
+    return (end < 0 ? texts.length : end) - at;
+  });
 }
 
 const csvLink = (id: string, table: PageTable): string =>

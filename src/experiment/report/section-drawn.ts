@@ -1,13 +1,11 @@
 /** Section 4: what was drawn. Share of minority rows, effective sample size, rows never drawn, and n p over time. */
-import type { EpochRecord } from "../cell.ts";
-import { thinned } from "../thin.ts";
-import { listed } from "./figures.ts";
+import { counted, listed, percent } from "./figures.ts";
 import { labelDraws } from "./label-draws.ts";
 import { type Block, entry, type Figure, idFrom } from "./page.ts";
 import type { Analysis } from "./sections.ts";
 import { groupWith, mostLines, shownArms } from "./shown-arms.ts";
 import { primaryOf, studyName } from "./studies.ts";
-import { epochsAxis, figureOf, type Measure, panelsOf, short, timelines } from "./timelines.ts";
+import { epochsAxis, figureOf, type Measure, panelsOf, sharedEpochs, short, timelines } from "./timelines.ts";
 import { type Group, placeOf, type Treatment } from "./treatments.ts";
 
 const measures: readonly Measure[] = [
@@ -22,13 +20,13 @@ export function drawn({ studies, outcomes }: Analysis): readonly Block[] | strin
     return study.groups.flatMap((whole): readonly Block[] => {
       const group = groupWith(whole, shown);
       const panels = panelsOf(group, measures, epochsAxis, shown.note);
-      const counted = labelDraws(group, shown.note);
-      if (!panels) return counted;
+      const draws = labelDraws(group, shown.note);
+      if (!panels) return draws;
       const id = idFrom("drawn", group.data, group.model, group.condition);
       const title = `${group.data}, ${studyName(study)}: what was drawn`;
       const leading = primaryOf(study)?.treatment ?? study.treatments[0];
       const own = group.treatments.filter(({ name }) => name === leading);
-      return [figureOf(id, title, sentence(group), panels), ...own.flatMap((one) => spread(group, one)), ...counted];
+      return [figureOf(id, title, sentence(group), panels), ...own.flatMap((one) => spread(group, one)), ...draws];
     });
   });
   return blocks.length === 0 ? "no cell has its sampler's trace, or counts draws (--track labels)" : blocks;
@@ -41,37 +39,38 @@ function sentence(group: Group): string {
   return `On ${placeOf(group)} the share of draws that carry a minority label, in the last epoch: ${listed(parts)}.`;
 }
 
+/** Bins with a smaller share of the rows in every epoch shown are left out: their fields would all read 0.00. */
+const least = 0.005;
+const mostEpochs = 10;
+
 /** n p over time: rows of the map are bins, columns epochs. */
 function spread(group: Group, { name, cells }: Treatment): readonly Figure[] {
-  const histories = [...cells.values()].map(({ history }) => history);
-  const histogramOf = ({ selection }: EpochRecord) => selection?.counts;
-  const longest = Math.max(0, ...histories.map(({ length }) => length));
-  const columns = thinned(longest, 10).flatMap((at) => {
-    const own = histories.flatMap((history) => (history[at] && histogramOf(history[at])) ?? []);
-    const bins = histories.flatMap((history) => (history[at] ? (histogramOf(history[at])?.length ?? 0) : 0));
-    const size = Math.max(0, ...bins);
-    if (size === 0 || bins.some((length) => length !== size)) return [];
-    const sums = Array.from({ length: size }, (_, bin) => own.filter((__, index) => index % size === bin));
-    const total = own.reduce((sum, count) => sum + count, 0);
-    if (total === 0) return [];
-    return [{ epoch: at + 1, shares: sums.map((counts) => counts.reduce((sum, count) => sum + count, 0) / total) }];
+  const histories = [...cells.values()].map(({ history }) => history.filter(({ selection }) => selection));
+  const columns = sharedEpochs(histories, mostEpochs).flatMap((epochs) => {
+    const counts = epochs.flatMap(({ selection }) => (selection ? [selection.counts] : []));
+    const size = counts[0]?.length ?? 0;
+    const total = counts.flat().reduce((sum, count) => sum + count, 0);
+    if (total === 0 || counts.some(({ length }) => length !== size)) return [];
+    const shares = counts[0].map((_, bin) => counts.reduce((sum, own) => sum + own[bin], 0) / total);
+    return [{ epoch: epochs[0].epoch + 1, shares }];
   });
   if (columns.length === 0) return [];
-  const size = columns[0].shares.length;
-  const bounds = histories.flatMap((history) =>
-    history.flatMap(({ selection }) => (selection?.bounds ? [selection.bounds] : [])),
-  )[0];
-  const rows = Array.from({ length: size }, (_, bin) =>
-    bounds?.length === size + 1 ? `${short(bounds[bin])} to ${short(bounds[bin + 1])}` : `bin ${bin + 1}`,
-  );
   const last = columns[columns.length - 1];
-  const most = last.shares.indexOf(Math.max(...last.shares));
+  const size = last.shares.length;
+  const bounds = histories[0].find(({ selection }) => selection)?.selection?.bounds;
+  const texts = bounds?.length === size + 1 ? distinctTexts(bounds) : undefined;
+  const bins = last.shares.flatMap((_, bin) => {
+    if (columns.every(({ shares }) => (shares[bin] ?? 0) < least)) return [];
+    return [{ bin, text: texts ? `${texts[bin]} to ${texts[bin + 1]}` : `bin ${bin + 1}` }];
+  });
+  const rows = bins.map(({ text }) => text);
+  const most = bins.reduce((best, own) => (last.shares[own.bin] > last.shares[best.bin] ? own : best));
   return [
     {
       kind: "figure",
       id: idFrom("spread", group.data, group.model, group.condition, name),
       title: `${placeOf(group)}: n p of ${name} over time`,
-      sentence: `In epoch ${last.epoch} most rows (${(100 * last.shares[most]).toFixed(0)} %) have n p of ${rows[most]}.`,
+      sentence: `In epoch ${last.epoch} the fullest bin, ${(100 * last.shares[most.bin]).toFixed(0)} % of the rows, has n p of ${most.text}.`,
       chart: {
         kind: "heatmap",
         data: {
@@ -79,7 +78,7 @@ function spread(group: Group, { name, cells }: Treatment): readonly Figure[] {
           columnLabel: "epoch",
           rows,
           columns: columns.map(({ epoch }) => `${epoch}`),
-          values: rows.map((_, bin) => columns.map(({ shares }) => shares[bin])),
+          values: bins.map(({ bin }) => columns.map(({ shares }) => shares[bin])),
           decimals: 2,
         },
       },
@@ -88,12 +87,21 @@ function spread(group: Group, { name, cells }: Treatment): readonly Figure[] {
           { title: "n p" },
           ...columns.map(({ epoch }) => ({ title: `epoch ${epoch}`, align: "right" as const })),
         ],
-        rows: rows.map((row, bin) => [
-          row,
+        rows: bins.map(({ bin, text }) => [
+          text,
           ...columns.map(({ shares }) => entry(shares[bin], (value) => value.toFixed(2))),
         ]),
-        note: "Share of the rows, over all folds and seeds.",
+        note: `Share of the rows, over all folds and seeds.${bins.length < size ? ` ${counted(size - bins.length, "bin")} with less than ${percent(least)} of the rows in each of these epochs ${size - bins.length === 1 ? "is" : "are"} not shown.` : ""}`,
       },
     },
   ];
+}
+
+/** With the fewest digits that tell all of them apart. */
+function distinctTexts(values: readonly number[]): readonly string[] {
+  for (let digits = 2; digits < 15; digits++) {
+    const texts = values.map((value) => String(Number(value.toPrecision(digits))));
+    if (new Set(texts).size === values.length) return texts;
+  }
+  return values.map(String);
 }

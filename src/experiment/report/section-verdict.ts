@@ -7,7 +7,7 @@ import { leading } from "./outcomes.ts";
 import type { Block } from "./page.ts";
 import type { Analysis } from "./sections.ts";
 import { contrastSentence } from "./sentences.ts";
-import { studyName } from "./studies.ts";
+import { armOf, studyName } from "./studies.ts";
 
 export function verdict(analysis: Analysis): readonly Block[] {
   const { cells, studies, outcomes, failures, timings } = analysis;
@@ -34,9 +34,17 @@ export function verdict(analysis: Analysis): readonly Block[] {
       .filter(({ outcome }) => lead.includes(outcome))
       .map((own) => `${studies.length > 1 ? `${studyName(study)}: ` : ""}${contrastSentence(own)}`),
   );
+  const selection = studies.some(({ primary }) =>
+    primary.some(({ treatment, reference }) => armOf(treatment) === 6 && armOf(reference) === 4),
+  );
+  const arms = selection
+    ? [
+        "A6 is the method, A4 draws every row alike: their difference is selection itself. The other arms are in section 1.",
+      ]
+    : [];
   const none = "Nothing is compared: the cells are of one sampler with one setting.";
   return [
     { kind: "list", items: facts },
-    ...(sentences.length > 0 ? sentences : [none]).map((text): Block => ({ kind: "text", text })),
+    ...(sentences.length > 0 ? [...sentences, ...arms] : [none]).map((text): Block => ({ kind: "text", text })),
   ];
 }

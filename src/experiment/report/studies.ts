@@ -59,13 +59,32 @@ export function armsOf({ treatments }: Pick<Study, "treatments">): ReadonlyMap<n
   );
 }
 
-/** The contrast that a study is about: A6 - A4 where both are there, else the first treatment against the baseline. */
-export function primaryOf(study: Pick<Study, "treatments">): { treatment: string; reference: string } | undefined {
+/** The treatment and the reference that a report leads with. */
+export interface LeadingPair {
+  readonly treatment: string;
+  readonly reference: string;
+}
+
+/**
+ * The contrast that a study is about: A6 - A4 where both are there; else the first treatment of another sampler than
+ * the baseline's, that with the baseline's own settings before others; else the first treatment.
+ */
+export function primaryOf(study: Pick<Study, "treatments" | "groups">): LeadingPair | undefined {
   const arms = armsOf(study);
   const [method, control] = [arms.get(6), arms.get(4)];
   if (method !== undefined && control !== undefined) return { treatment: method, reference: control };
-  const [reference, treatment] = study.treatments;
-  return treatment === undefined ? undefined : { treatment, reference };
+  const [reference, ...others] = study.treatments;
+  if (others.length === 0) return undefined;
+  const samplers = new Map(
+    study.groups.flatMap(({ treatments }) => treatments.map(({ name, sampler }) => [name, sampler] as const)),
+  );
+  const settingsOf = (name: string): string => {
+    const sampler = samplers.get(name) ?? "";
+    return name.startsWith(sampler) ? name.slice(sampler.length) : name;
+  };
+  const selecting = others.filter((name) => samplers.get(name) !== samplers.get(reference));
+  const alike = selecting.find((name) => settingsOf(name) === settingsOf(reference));
+  return { treatment: alike ?? selecting[0] ?? others[0], reference };
 }
 
 /** Test rows / training rows: as the cells say, else as k folds have it; 0 for a single fold. */

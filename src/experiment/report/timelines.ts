@@ -42,9 +42,7 @@ const mostBands = 5;
 export function timelines({ treatments }: Group, measure: Measure, axis: Axis): readonly Timeline[] {
   return treatments.flatMap(({ name, cells }, style) => {
     const histories = [...cells.values()].map(({ history }) => history);
-    const longest = Math.max(0, ...histories.map(({ length }) => length));
-    const points = thinned(longest, mostPoints).flatMap((at) => {
-      const epochs = histories.flatMap((history) => history[at] ?? []);
+    const points = sharedEpochs(histories, mostPoints).flatMap((epochs) => {
       const values = epochs.flatMap((epoch) => measure.of(epoch) ?? []);
       const places = epochs.flatMap((epoch) => axis.of(epoch) ?? []);
       // A mean over some of the cells would jump where one ends.
@@ -55,6 +53,24 @@ export function timelines({ treatments }: Group, measure: Measure, axis: Axis): 
     });
     return points.length === 0 ? [] : [{ treatment: name, style, points }];
   });
+}
+
+/**
+ * At most so many epochs that all histories have, each as its record in every history. By the epoch's number, as some
+ * histories may have been thinned.
+ */
+export function sharedEpochs(
+  histories: readonly (readonly EpochRecord[])[],
+  most: number,
+): readonly (readonly EpochRecord[])[] {
+  const [first, ...others] = histories;
+  if (first === undefined) return [];
+  const byNumber = others.map((history) => new Map(history.map((epoch) => [epoch.epoch, epoch])));
+  const shared = first.flatMap((epoch) => {
+    const all = [epoch, ...byNumber.flatMap((own) => own.get(epoch.epoch) ?? [])];
+    return all.length === histories.length ? [all] : [];
+  });
+  return thinned(shared.length, most).map((at) => shared[at]);
 }
 
 /** Whether a treatment stands elsewhere on the axis than the others: if not, the axis says no more than epochs do. */
@@ -106,28 +122,33 @@ type Lines = readonly { readonly measure: Measure; readonly lines: readonly Time
 
 const place = (x: number): Entry => entry(x, (value) => String(Number(value.toFixed(2))));
 
-/** A column for each line where all have their points at the same places; else a row for each point. */
+/** A column for each arm, a row for each measure and place; where arms have places of their own a row for each point. */
 function tableOf(made: Lines, axis: Axis): PageTable {
-  const columns = made.flatMap(({ measure, lines }) => lines.map((line) => ({ measure, line })));
-  const places = [...new Set(columns.flatMap(({ line }) => line.points.map(({ x }) => x)))].sort((a, b) => a - b);
   const right = (title: string) => ({ title, align: "right" as const });
-  if (places.length > 2 * mostPoints) {
+  const placesOf = (lines: readonly Timeline[]): readonly number[] =>
+    [...new Set(lines.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);
+  if (placesOf(made.flatMap(({ lines }) => lines)).length > 2 * mostPoints) {
     return {
       columns: [{ title: "measure" }, { title: "arm" }, right(axis.name), right("value")],
-      rows: columns.flatMap(({ measure, line }) =>
-        line.points.map(({ x, y }): readonly Entry[] => [measure.name, line.treatment, place(x), entry(y, short)]),
+      rows: made.flatMap(({ measure, lines }) =>
+        lines.flatMap(({ treatment, points }) =>
+          points.map(({ x, y }): readonly Entry[] => [measure.name, treatment, place(x), entry(y, short)]),
+        ),
       ),
     };
   }
-  const byPlace = columns.map(({ line }) => new Map(line.points.map((point) => [point.x, point.y])));
+  const names = new Map(made.flatMap(({ lines }) => lines.map(({ style, treatment }) => [style, treatment] as const)));
+  const arms = [...names].sort(([a], [b]) => a - b);
   return {
-    columns: [
-      right(axis.name),
-      ...columns.map(({ measure, line }) =>
-        right(made.length === 1 ? line.treatment : `${measure.name}, ${line.treatment}`),
-      ),
-    ],
-    rows: places.map((x): readonly Entry[] => [place(x), ...byPlace.map((own) => entry(own.get(x), short))]),
+    columns: [{ title: "measure" }, right(axis.name), ...arms.map(([, treatment]) => right(treatment))],
+    rows: made.flatMap(({ measure, lines }) => {
+      const values = new Map(lines.map(({ style, points }) => [style, new Map(points.map(({ x, y }) => [x, y]))]));
+      return placesOf(lines).map((x): readonly Entry[] => [
+        measure.name,
+        place(x),
+        ...arms.map(([style]) => entry(values.get(style)?.get(x), short)),
+      ]);
+    }),
   };
 }
 
