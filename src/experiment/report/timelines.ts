@@ -122,7 +122,9 @@ type Lines = readonly { readonly measure: Measure; readonly lines: readonly Time
 
 const place = (x: number): Entry => entry(x, (value) => String(Number(value.toFixed(2))));
 
-/** A column for each arm, a row for each measure and place; where arms have places of their own a row for each point. */
+/**
+ * A column for each arm, a row for each measure and place. Where arms have places of their own: a row for each point.
+ */
 function tableOf(made: Lines, axis: Axis): PageTable {
   const right = (title: string) => ({ title, align: "right" as const });
   const placesOf = (lines: readonly Timeline[]): readonly number[] =>
