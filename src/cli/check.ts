@@ -7,10 +7,12 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Command } from "commander";
 import { UsageError } from "../errors.ts";
-import { checkLines, repairLines } from "../files/check-lines.ts";
-import { mostBytes, readOrdinary } from "../files/ordinary.ts";
-import { decodeModel } from "../saved/model.ts";
-import { decodeCheckpoint } from "../training/checkpoint.ts";
+import { checkLines, kindOfLines, type LinesKind, repairLines } from "../files/check-lines.ts";
+import { disk } from "../files/file-system.ts";
+import { mostBytes, readBeginning, readOrdinary } from "../files/ordinary.ts";
+import { decodeModel, key as modelKey } from "../saved/model.ts";
+import { decodeSealed } from "../saved/sealed.ts";
+import { key as checkpointKey, decodeCheckpoint } from "../training/checkpoint.ts";
 import { Failed } from "./endings.ts";
 import { printOut } from "./terminal.ts";
 
@@ -25,17 +27,17 @@ export function checkCommand(): Command {
     .action(run);
 }
 
-/** What a file can be, by its name. */
-type Kind = "results" | "history" | "weights" | "checkpoint" | "result";
+/** What a file can be. A name only says which files of a folder are looked at, and what one is that is damaged. */
+type Kind = LinesKind | "weights" | "checkpoint" | "tensors" | "json";
 
-function kindOf(path: string): Kind | undefined {
+function kindByName(path: string): Kind | undefined {
   const name = basename(path);
-  if (name === "history.jsonl") return "history";
-  if (/\.jsonl$/.test(name)) return "results";
+  if (name === "history.jsonl") return "epochs";
+  if (/\.jsonl$/.test(name)) return "cells";
   // Those of a run, and of cells in progress beside their results.
   if (/^checkpoint-\d+\.safetensors$/.test(name)) return "checkpoint";
-  if (/\.safetensors$/.test(name)) return dirname(path).endsWith(".progress") ? "checkpoint" : "weights";
-  return name === "result.json" ? "result" : undefined;
+  if (/\.safetensors$/.test(name)) return dirname(path).endsWith(".progress") ? "checkpoint" : "tensors";
+  return name === "result.json" || name === "run.json" ? "json" : undefined;
 }
 
 async function run(paths: readonly string[], { repair = false }: Options): Promise<void> {
@@ -43,56 +45,65 @@ async function run(paths: readonly string[], { repair = false }: Options): Promi
   for (const path of paths) {
     const found = await filesOf(path);
     if (found.length === 0) throw new UsageError(`${path}: nothing there to check; expected results or a run folder`);
-    for (const { file, kind } of found) if (!(await checkFile(file, kind, repair))) damaged++;
+    for (const file of found) if (!(await checkFile(file, kindByName(file), repair))) damaged++;
   }
   if (damaged > 0) throw new Failed(`${damaged} ${damaged === 1 ? "file is" : "files are"} damaged`);
 }
 
-interface Found {
-  readonly file: string;
-  readonly kind: Kind;
-}
-
 /** The file itself, whatever its name; of a folder those whose names say what they are, subfolders included. */
-async function filesOf(path: string): Promise<Found[]> {
+async function filesOf(path: string): Promise<string[]> {
   const facts = await stat(path).catch(() => undefined);
   if (!facts) throw new UsageError(`${path}: there is no such file or folder`);
-  if (!facts.isDirectory()) return [{ file: path, kind: kindOf(path) ?? "results" }];
+  if (!facts.isDirectory()) return [path];
   const entries = await readdir(path, { withFileTypes: true });
   const found = await Promise.all(
-    entries.map(async (entry): Promise<Found[]> => {
+    entries.map(async (entry): Promise<string[]> => {
       const file = join(path, entry.name);
       if (entry.isDirectory()) return entry.name.endsWith(".claims") ? [] : filesOf(file);
-      const kind = kindOf(file);
-      return kind ? [{ file, kind }] : [];
+      return kindByName(file) ? [file] : [];
     }),
   );
-  return found.flat().sort((a, b) => (a.file < b.file ? -1 : 1));
+  return found.flat().sort();
 }
 
 /** Prints how the file is. @returns whether it is whole now */
-async function checkFile(file: string, kind: Kind, repair: boolean): Promise<boolean> {
-  if (kind === "results" || kind === "history") {
-    const cells = kind === "results";
-    const { whole, damage } = await (repair ? repairLines : checkLines)(file, cells);
-    const kept = `${whole.length} whole ${cells ? "cells" : "epochs"}`;
-    if (damage.length === 0) printOut(`${file}: ${kept}\n`);
-    else {
-      const what = `${damage.length} damaged ${damage.length === 1 ? "line" : "lines"}`;
-      const how = repair ? `taken out (see ${file}.removed)` : "--repair keeps what is whole";
-      printOut(`${file}: ${kept}, ${what}: ${how}\n${damage.map((line) => `  ${line}\n`).join("")}`);
+async function checkFile(file: string, named: Kind | undefined, repair: boolean): Promise<boolean> {
+  if (named === "json" || named === "checkpoint" || named === "tensors" || (await isSafetensors(file))) {
+    try {
+      printOut(`${file}: ${contentOf(await readOrdinary(file, mostBytes), file, named)}\n`);
+      return true;
+    } catch (error) {
+      printOut(`${file}: damaged: ${error instanceof Error ? error.message : String(error)}\n`);
+      return false;
     }
-    return repair || damage.length === 0;
   }
-  try {
-    const bytes = await readOrdinary(file, mostBytes);
-    if (kind === "weights") decodeModel(bytes, file);
-    else if (kind === "checkpoint") decodeCheckpoint(bytes, file);
-    else JSON.parse(bytes.toString("utf8"));
-    printOut(`${file}: whole\n`);
-    return true;
-  } catch (error) {
-    printOut(`${file}: damaged: ${error instanceof Error ? error.message : String(error)}\n`);
-    return false;
+  const kind = (await kindOfLines(file)) ?? (named === "epochs" ? named : "cells");
+  const { whole, damage } = await (repair ? repairLines : checkLines)(file, kind);
+  const kept = `${whole.length} whole ${kind}`;
+  if (damage.length === 0) printOut(`${file}: ${kept}\n`);
+  else {
+    const what = `${damage.length} damaged ${damage.length === 1 ? "line" : "lines"}`;
+    const how = repair ? `taken out (see ${file}.removed)` : "--repair keeps what is whole";
+    printOut(`${file}: ${kept}, ${what}: ${how}\n${damage.map((line) => `  ${line}\n`).join("")}`);
   }
+  return repair || damage.length === 0;
+}
+
+/** Whether it begins as such a file does: eight bytes of a length, and a brace. */
+async function isSafetensors(file: string): Promise<boolean> {
+  const bytes = await readBeginning(file, 9, disk);
+  return bytes.length === 9 && bytes[8] === 0x7b && bytes[0] !== 0x7b;
+}
+
+/** Reads it as what it is. @returns words on it. @throws DataError where it is damaged */
+function contentOf(bytes: Uint8Array, file: string, named: Kind | undefined): string {
+  if (named === "json") {
+    JSON.parse(new TextDecoder().decode(bytes));
+    return "whole";
+  }
+  const { metadata } = decodeSealed(bytes, file);
+  if (named === "checkpoint" || metadata.has(checkpointKey)) decodeCheckpoint(bytes, file);
+  else if (basename(file) === "weights.safetensors" || metadata.has(modelKey)) decodeModel(bytes, file);
+  else return "whole, but no saved model: tensors without a checksum";
+  return "whole";
 }

@@ -13,7 +13,7 @@ import { splitName } from "../data/read.ts";
 import { DataError, quoted, UsageError } from "../errors.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { dataFolder, type Pin, readPins, writePins } from "../files/data-folder.ts";
-import { download, hashOf, readIfThere } from "../files/download.ts";
+import { download, hashOf, readIfThere, removeRemains } from "../files/download.ts";
 import { convertCommand } from "./convert.ts";
 import { interruptible } from "./endings.ts";
 import { path } from "./options.ts";
@@ -38,7 +38,7 @@ export function dataCommand(): Command {
     .option("--offline", "fetch nothing, only check what is there")
     .option("--quiet", "print no progress")
     .action(runFetch);
-  for (const own of [list, fetch, convertCommand()]) command.addCommand(own.exitOverride());
+  for (const own of [list, fetch, convertCommand()]) command.addCommand(own);
   return command;
 }
 
@@ -167,6 +167,7 @@ async function fetchFile(
   if (!there && options.offline)
     throw new DataError({ file: place }, "is not there: expected it, as nothing is fetched (--offline)");
   if (there) {
+    await removeRemains(place);
     progress.advance(Math.ceil(there.bytes / 1024));
     if (expected === undefined) await writePins(root, pins.set(key, { ...there, from: "found in the folder" }));
     return false;

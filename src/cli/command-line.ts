@@ -8,7 +8,7 @@ import { DataError, UsageError } from "../errors.ts";
 import { FileError } from "../files/explain.ts";
 import { commandsFor } from "./commands.ts";
 import { Failed, Interrupted } from "./endings.ts";
-import { printError } from "./terminal.ts";
+import { printError, printOut } from "./terminal.ts";
 import { version } from "./version.ts";
 
 /** Runs the command line `words` (without node and script) and answers the exit code. */
@@ -16,11 +16,13 @@ export async function main(words: readonly string[]): Promise<number> {
   const cli = new Command("hardbatch")
     .description("Deep multi-label classification with adaptive batch selection.")
     .version(version(), "-V, --version", "print the version")
+    .configureOutput({ writeOut: printOut, writeErr: printError })
     .showHelpAfterError("(add --help for all options)");
+  cli.exitOverride();
   for (const command of await commandsFor(words)) {
-    cli.addCommand(command.copyInheritedSettings(cli));
+    for (const own of [command, ...command.commands]) own.copyInheritedSettings(cli);
+    cli.addCommand(command);
   }
-  for (const command of [cli, ...cli.commands]) command.exitOverride();
   try {
     await cli.parseAsync(words, { from: "user" });
     return 0;

@@ -7,6 +7,7 @@ import { Command } from "commander";
 import { backendNames, createBackend } from "../backends/create.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { csvField } from "../data/formats/csv-field.ts";
+import { inert } from "../data/formats/inert.ts";
 import { encodeNpy } from "../data/formats/npy.ts";
 import { encodeNpz } from "../data/formats/npz.ts";
 import { fittedFeatures } from "../data/preparation/coding.ts";
@@ -17,8 +18,7 @@ import { type DataOptions, dataArgument, dataDescription, openDataset, withDataO
 import { type DecisionOptions, ruleOf, withDecisionOptions } from "./decisions.ts";
 import { oneOf, path, wholeNumber } from "./options.ts";
 import { explaining, type ScoredBlock, scoredBlocks } from "./scoring.ts";
-import { inert } from "./terminal.ts";
-import { openWeights, type WeightsOptions, withWeightsOptions } from "./weights.ts";
+import { openWeights, type WeightsOptions, withWeightsOptions, writePytorch } from "./weights.ts";
 
 interface Options extends DataOptions, WeightsOptions, DecisionOptions {
   readonly out?: string;
@@ -26,6 +26,7 @@ interface Options extends DataOptions, WeightsOptions, DecisionOptions {
   readonly seed: number;
   readonly json?: true;
   readonly csvRaw?: true;
+  readonly toPytorch?: string;
   readonly quiet?: true;
 }
 
@@ -37,6 +38,11 @@ export function predictCommand(): Command {
     .option("--backend <name>", backendNames.join(", "), oneOf("--backend", backendNames), "auto")
     .option("--seed <n>", "seed of synthetic data", wholeNumber("--seed", 0, 2 ** 32 - 1), 1)
     .option("--csv-raw", "write names as they are, also those that a spreadsheet would run")
+    .option(
+      "--to-pytorch <file>",
+      "write the weights as a state dict, too, as export --pytorch does",
+      path("--to-pytorch"),
+    )
     .option("--json", "one JSON object with labels and scores instead of CSV")
     .option("--quiet", "print nothing but the scores")
     .action(run);
@@ -57,7 +63,8 @@ async function run(text: string, options: Options): Promise<void> {
   const scored = scoredBlocks({ dataset, preprocessing, model, values, backend }, explained);
   const blocks = cellBlocks(scored, model.labels, rule);
   const { labelNames } = preprocessing;
-  const { out } = options;
+  const { out, toPytorch } = options;
+  if (toPytorch !== undefined) await writePytorch(model, values, toPytorch);
   if (out !== undefined && isArrayFile(out)) {
     return writeAtomically(out, await encodeCells(out, labelNames, dataset, blocks, rule !== undefined));
   }
@@ -65,7 +72,7 @@ async function run(text: string, options: Options): Promise<void> {
     ? printJson(rule === undefined ? "scores" : "decisions", labelNames, dataset.ids, blocks)
     : printCsv(labelNames, dataset.ids, blocks, options);
   if (options.out !== undefined) return writeAtomically(options.out, pieces);
-  // What a file or another program reads stays as it is.
+  // --csv-raw is for files and programs.
   const shown = process.stdout.isTTY ? inert : (piece: string): string => piece;
   for await (const piece of pieces) if (!process.stdout.write(shown(piece))) await once(process.stdout, "drain");
 }
@@ -138,7 +145,7 @@ async function* printJson(
   ids: readonly string[] | undefined,
   blocks: AsyncIterable<Block>,
 ): AsyncGenerator<string, void> {
-  yield `{"labels":${JSON.stringify(labels)},${ids ? `"ids":${JSON.stringify(ids)},` : ""}"${what}":[`;
+  yield inert(`{"labels":${JSON.stringify(labels)},${ids ? `"ids":${JSON.stringify(ids)},` : ""}"${what}":[`);
   for await (const { from, cells } of blocks)
     yield `${from > 0 ? "," : ""}${cells.map((row) => JSON.stringify(row)).join(",")}`;
   yield "]}\n";

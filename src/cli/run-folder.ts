@@ -3,15 +3,17 @@
  * checkpoints while it runs, card.md, result.json and run.json at its end. One process at a time owns it; what belongs
  * to another run is not replaced unasked.
  */
-import { readFile, rm, stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { inert } from "../data/formats/inert.ts";
 import { DataError, UsageError } from "../errors.ts";
 import { appendLine } from "../files/append.ts";
 import { prepareFile, writeAtomically } from "../files/atomic.ts";
 import { CheckpointFiles } from "../files/checkpoints.ts";
 import { explainWriting } from "../files/explain.ts";
-import { errorCode } from "../files/file-system.ts";
+import { disk, errorCode } from "../files/file-system.ts";
 import { type Lock, tryLock } from "../files/lock.ts";
+import { readAll } from "../files/ordinary.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../training/checkpoint.ts";
 import { Failed } from "./endings.ts";
 
@@ -30,7 +32,7 @@ export class RunFolder {
     const found = await stat(path).catch(() => undefined);
     if (!make && !found?.isDirectory()) throw new UsageError(`--resume ${path}: there is no such folder`);
     const lockFile = join(path, "run.lock");
-    await prepareFile(join(path, "history.jsonl"));
+    if (make) await prepareFile(join(path, "history.jsonl"));
     const lock = await explainWriting(lockFile, () => tryLock(lockFile));
     if (lock.kind === "busy") throw new Failed(`${path} is in use by ${lock.owner}: choose another folder, or wait`);
     if (lock.takenOver !== undefined) say(`${path}: ${lock.takenOver}`);
@@ -54,6 +56,11 @@ export class RunFolder {
     if (!force && finished) {
       throw new UsageError(`${this.path} holds a finished run: choose another folder, or --force to replace it`);
     }
+    if (!force && (await this.#hasLeftovers())) {
+      throw new UsageError(
+        `${this.path} holds weights or a history that no finished run explains: choose another folder, or --force to replace them`,
+      );
+    }
     await this.#checkpoints.clear();
     for (const name of ["result.json", "run.json", "card.md", "weights.safetensors"]) await this.#remove(name);
     await writeAtomically(this.#file("history.jsonl"), "");
@@ -62,6 +69,14 @@ export class RunFolder {
   async isFinished(): Promise<boolean> {
     const found = await stat(this.#file("result.json")).catch(() => undefined);
     return found !== undefined;
+  }
+
+  /** Of a run that failed, or could not be resumed; or somebody else's files. */
+  async #hasLeftovers(): Promise<boolean> {
+    const [weights, history] = await Promise.all(
+      ["weights.safetensors", "history.jsonl"].map((name) => stat(this.#file(name)).catch(() => undefined)),
+    );
+    return weights !== undefined || (history?.size ?? 0) > 0;
   }
 
   /** The newest checkpoint that is whole. @throws UsageError where there is none, DataError where all are damaged */
@@ -82,7 +97,7 @@ export class RunFolder {
    */
   async rewind(epochs: number, weights: Uint8Array | undefined): Promise<void> {
     const file = this.#file("history.jsonl");
-    const text = await readFile(file, "utf8");
+    const text = new TextDecoder().decode(await readAll(file, disk));
     const lines = text.split("\n").slice(0, epochs);
     for (let epoch = 0; epoch < epochs; epoch++) {
       if (epochOf(lines[epoch] ?? "") === epoch) continue;
@@ -99,7 +114,7 @@ export class RunFolder {
   }
 
   addEpoch(record: unknown): Promise<unknown> {
-    return appendLine(this.#file("history.jsonl"), JSON.stringify(record));
+    return appendLine(this.#file("history.jsonl"), inert(JSON.stringify(record)));
   }
 
   saveWeights(file: Uint8Array): Promise<void> {
@@ -115,7 +130,7 @@ export class RunFolder {
   async finish(card: string, result: unknown, run: unknown): Promise<void> {
     await writeAtomically(this.#file("card.md"), card);
     await writeAtomically(this.#file("run.json"), `${JSON.stringify(run, null, 2)}\n`);
-    await writeAtomically(this.#file("result.json"), `${JSON.stringify(result, null, 2)}\n`);
+    await writeAtomically(this.#file("result.json"), inert(`${JSON.stringify(result, null, 2)}\n`));
     await this.#checkpoints.clear();
   }
 

@@ -66,6 +66,8 @@ export async function prepareFile(path: string, files: FileSystem = disk): Promi
   await explainWriting(path, async () => {
     await makeFolder(dirname(path), files);
     const known = await files.stat(path).catch(() => undefined);
+    // Opening a pipe would wait for who reads it.
+    if (known && !known.isFile() && !known.isDirectory()) return;
     await (await files.open(path, "a")).close();
     if (!known) await syncFolder(dirname(path), files);
   });

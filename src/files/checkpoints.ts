@@ -7,6 +7,7 @@ import { DataError } from "../errors.ts";
 import { writeAtomically } from "./atomic.ts";
 import { explainWriting } from "./explain.ts";
 import { disk, errorCode, type FileSystem } from "./file-system.ts";
+import { readAll } from "./ordinary.ts";
 import { removeTemporaries } from "./temporaries.ts";
 
 const kept = 2;
@@ -54,7 +55,7 @@ export class CheckpointFiles {
     for (const [i, step] of steps.entries()) {
       const path = this.#path(step);
       try {
-        return decode(await this.#read(path), path);
+        return decode(await readAll(path, this.#files), path);
       } catch (error) {
         if (!(error instanceof DataError)) throw error;
         if (i === steps.length - 1) {
@@ -105,20 +106,5 @@ export class CheckpointFiles {
     await this.#files.unlink(this.#path(step)).catch((error) => {
       if (errorCode(error) !== "ENOENT") throw error;
     });
-  }
-
-  async #read(path: string): Promise<Uint8Array> {
-    const file = await this.#files.open(path, "r");
-    try {
-      const bytes = new Uint8Array((await file.stat()).size);
-      for (let done = 0; done < bytes.length; ) {
-        const { bytesRead } = await file.read(bytes, done, bytes.length - done, done);
-        if (bytesRead === 0) return bytes.subarray(0, done);
-        done += bytesRead;
-      }
-      return bytes;
-    } finally {
-      await file.close();
-    }
   }
 }

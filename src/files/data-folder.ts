@@ -8,6 +8,7 @@ import * as v from "valibot";
 import { DataError } from "../errors.ts";
 import { writeAtomically } from "./atomic.ts";
 import { readIfThere } from "./download.ts";
+import { disk, type FileSystem } from "./file-system.ts";
 
 /** `HARDBATCH_DATA`, else `.hardbatch/data` in the home folder. */
 export const dataFolder = (): string => process.env.HARDBATCH_DATA || join(homedir(), ".hardbatch", "data");
@@ -21,8 +22,8 @@ const lockSchema = v.object({ format: v.literal("hardbatch data lock 1"), files:
 const lockFile = (folder: string): string => join(folder, "data-lock.json");
 
 /** What is known of the files in the folder, by path from there. @throws DataError for a file that is damaged. */
-export async function readPins(folder: string): Promise<ReadonlyMap<string, Pin>> {
-  const bytes = await readIfThere(lockFile(folder));
+export async function readPins(folder: string, files: FileSystem = disk): Promise<ReadonlyMap<string, Pin>> {
+  const bytes = await readIfThere(lockFile(folder), files);
   if (!bytes) return new Map();
   try {
     return new Map(Object.entries(v.parse(lockSchema, JSON.parse(new TextDecoder().decode(bytes))).files));
@@ -35,7 +36,12 @@ export async function readPins(folder: string): Promise<ReadonlyMap<string, Pin>
 }
 
 /** Adds to the lock file. */
-export async function writePins(folder: string, pins: ReadonlyMap<string, Pin>): Promise<void> {
-  const files = Object.fromEntries([...pins].sort(([a], [b]) => (a < b ? -1 : 1)));
-  await writeAtomically(lockFile(folder), `${JSON.stringify({ format: "hardbatch data lock 1", files }, null, 1)}\n`);
+export async function writePins(
+  folder: string,
+  pins: ReadonlyMap<string, Pin>,
+  files: FileSystem = disk,
+): Promise<void> {
+  const known = Object.fromEntries([...pins].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const text = JSON.stringify({ format: "hardbatch data lock 1", files: known }, null, 1);
+  await writeAtomically(lockFile(folder), `${text}\n`, files);
 }

@@ -4,13 +4,13 @@
  * time.
  */
 import { createHash, type Hash } from "node:crypto";
-import { open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DataError, UsageError } from "../errors.ts";
-import { disk } from "./file-system.ts";
+import { explainReading, explainWriting } from "./explain.ts";
+import { disk, errorCode, type FileSystem, writeAll } from "./file-system.ts";
 import { makeFolder, syncFolder } from "./folders.ts";
 import { tryLock } from "./lock.ts";
-import { mostBytes, readOrdinary } from "./ordinary.ts";
+import { openOrdinary, readAll } from "./ordinary.ts";
 
 export interface Download {
   /** Tried in this order. */
@@ -25,6 +25,8 @@ export interface Download {
   readonly signal?: AbortSignal;
   /** Milliseconds without any data after which a server is given up; default 60,000. */
   readonly patience?: number;
+  /** Default the computer's own disk. */
+  readonly files?: FileSystem;
 }
 
 export interface Downloaded {
@@ -37,23 +39,43 @@ export interface Downloaded {
 const most = 2 ** 32;
 
 /** Hash and length of a file on the disk; undefined where there is none. */
-export async function hashOf(path: string): Promise<{ readonly sha256: string; readonly bytes: number } | undefined> {
-  const found = await stat(path).catch(() => undefined);
+export async function hashOf(
+  path: string,
+  files: FileSystem = disk,
+): Promise<{ readonly sha256: string; readonly bytes: number } | undefined> {
+  const found = await files.stat(path).catch(() => undefined);
   if (!found?.isFile()) return undefined;
   const hash = createHash("sha256");
-  await addFile(hash, path);
+  await explainReading(path, () => addFile(hash, path, files));
   return { sha256: hash.digest("hex"), bytes: found.size };
+}
+
+/**
+ * Removes what a process that was killed has left beside a file that is whole. What can't be removed now can be later.
+ */
+export async function removeRemains(path: string, files: FileSystem = disk): Promise<void> {
+  const remains = [`${path}.lock`, `${path}.part`].map((name) => files.stat(name).catch(() => undefined));
+  if (!(await Promise.all(remains)).some((found) => found)) return;
+  const lock = await tryLock(`${path}.lock`, files).catch(() => undefined);
+  if (lock?.kind !== "lock") return;
+  await files.unlink(`${path}.part`).catch(() => {});
+  await lock.release().catch(() => {});
 }
 
 /**
  * Fetches the file. What was read before a fault stays beside it, named `.part`, and the next try goes on from there
  * where the hash is known, so that a mixture of two versions is noticed.
- * @throws DataError that says of every address why it failed. @throws the signal's reason when it fires.
+ * @throws DataError that says of every address why it failed, UsageError and FileError where nothing can be written
+ * @throws the signal's reason when it fires
  */
-export async function download(options: Download): Promise<Downloaded> {
-  const { addresses, path, signal } = options;
-  await makeFolder(dirname(path), disk);
-  const lock = await tryLock(`${path}.lock`);
+export function download(options: Download): Promise<Downloaded> {
+  return explainWriting(options.path, () => fetchLocked(options));
+}
+
+async function fetchLocked(options: Download): Promise<Downloaded> {
+  const { addresses, path, signal, files = disk } = options;
+  await makeFolder(dirname(path), files);
+  const lock = await tryLock(`${path}.lock`, files);
   if (lock.kind === "busy")
     throw new DataError({ file: path }, `is being fetched by ${lock.owner}; wait until it is there`);
   const reasons: string[] = [];
@@ -62,9 +84,11 @@ export async function download(options: Download): Promise<Downloaded> {
       if (!/^https?:\/\//i.test(address))
         throw new UsageError(`${address.slice(0, 120)}: expected an address that begins with http:// or https://`);
       try {
-        return await fetchFrom(address, options);
+        return (await fetchFrom(address, options)) ?? (await fetchFrom(address, options)) ?? unfit();
       } catch (error) {
         signal?.throwIfAborted();
+        // Another address would not make room on the disk.
+        if (error instanceof OnDisk) throw error.cause;
         reasons.push(`${address.slice(0, 200)}: ${reasonOf(error)}`);
       }
     }
@@ -77,10 +101,29 @@ export async function download(options: Download): Promise<Downloaded> {
   );
 }
 
-async function fetchFrom(address: string, options: Download): Promise<Downloaded> {
-  const { path, bytes, sha256, progress, patience = 60_000 } = options;
+/** An error of the disk, not of the server. */
+class OnDisk extends Error {
+  override readonly name = "OnDisk";
+}
+
+async function onDisk<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw new OnDisk("", { cause: error });
+  }
+}
+
+function unfit(): never {
+  throw new Error("the server has another file");
+}
+
+/** Undefined where what an earlier try left does not fit: it is deleted, and all of the file is wanted. */
+async function fetchFrom(address: string, options: Download): Promise<Downloaded | undefined> {
+  const { path, bytes, sha256, progress, patience = 60_000, files = disk } = options;
   const part = `${path}.part`;
-  const before = sha256 === undefined ? undefined : await stat(part).catch(() => undefined);
+  const remove = (): Promise<void> => onDisk(() => files.unlink(part));
+  const before = sha256 === undefined ? undefined : await files.stat(part).catch(() => undefined);
   const start = before && before.size > 0 && before.size < (bytes ?? most) ? before.size : 0;
   const watch = watched(options.signal, patience);
   try {
@@ -89,16 +132,17 @@ async function fetchFrom(address: string, options: Download): Promise<Downloaded
       headers: start > 0 ? { range: `bytes=${start}-` } : {},
     });
     if (response.status === 416) {
-      await rm(part, { force: true });
-      throw new Error("the server has fewer bytes than were fetched before; they are deleted, try again");
+      if (start === 0) throw new Error("the server answers 416, though all of the file was asked for");
+      await remove();
+      return undefined;
     }
     if (!response.ok || response.body === null)
       throw new Error(`the server answers ${response.status} ${response.statusText}`.trim());
     // A server that knows no ranges sends all of it.
     const from = response.status === 206 ? start : 0;
     const hash = createHash("sha256");
-    if (from > 0) await addFile(hash, part);
-    const file = await open(part, from > 0 ? "a" : "w");
+    if (from > 0) await onDisk(() => addFile(hash, part, files));
+    const file = await onDisk(() => files.open(part, from > 0 ? "a" : "w"));
     let length = from;
     try {
       for await (const chunk of response.body) {
@@ -106,22 +150,23 @@ async function fetchFrom(address: string, options: Download): Promise<Downloaded
         length += chunk.length;
         if (length > (bytes ?? most)) throw new Error(`more than the ${bytes ?? most} bytes that were expected`);
         hash.update(chunk);
-        await file.appendFile(chunk);
+        await onDisk(() => writeAll(file, chunk));
         progress?.(length);
       }
-      await file.sync();
+      await onDisk(() => file.sync());
     } finally {
-      await file.close();
+      await onDisk(() => file.close());
     }
     const found = hash.digest("hex");
     if (bytes !== undefined && length < bytes)
       throw new Error(`cut off after ${length} of ${bytes} bytes; the next try goes on from there`);
     if (sha256 !== undefined && found !== sha256.toLowerCase()) {
-      await rm(part, { force: true });
+      await remove();
+      if (from > 0) return undefined;
       throw new Error(`SHA-256 ${found}: expected ${sha256}; it is another file and was deleted`);
     }
-    await rename(part, path);
-    await syncFolder(dirname(path), disk);
+    await onDisk(() => files.rename(part, path));
+    await syncFolder(dirname(path), files);
     return { sha256: found, bytes: length, from: address };
   } finally {
     watch.stop();
@@ -149,14 +194,15 @@ function watched(signal: AbortSignal | undefined, patience: number) {
   };
 }
 
-async function addFile(hash: Hash, path: string): Promise<void> {
-  const file = await open(path);
+async function addFile(hash: Hash, path: string, files: FileSystem): Promise<void> {
+  const file = await openOrdinary(path, files);
   try {
     const chunk = new Uint8Array(2 ** 20);
-    for (;;) {
-      const { bytesRead } = await file.read(chunk, 0, chunk.length);
+    for (let position = 0; ; ) {
+      const { bytesRead } = await file.read(chunk, 0, chunk.length, position);
       if (bytesRead === 0) return;
       hash.update(chunk.subarray(0, bytesRead));
+      position += bytesRead;
     }
   } finally {
     await file.close();
@@ -172,9 +218,12 @@ function reasonOf(error: unknown): string {
 }
 
 /** The bytes of a file, or undefined where there is none. */
-export async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  return readOrdinary(path, mostBytes).catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+export async function readIfThere(
+  path: string,
+  files: FileSystem = disk,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  return readAll(path, files).catch((error: unknown) => {
+    if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   });
 }

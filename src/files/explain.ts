@@ -16,6 +16,12 @@ const places: Readonly<Record<string, string>> = {
   EEXIST: "a part of the path is a file, not a folder",
 };
 
+const refusals: Readonly<Record<string, string>> = {
+  EACCES: "reading it isn't allowed",
+  EPERM: "reading it isn't allowed",
+  ENOTDIR: "a part of the path is a file, not a folder",
+};
+
 const failures: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
@@ -29,6 +35,21 @@ const failures: Readonly<Record<string, string>> = {
   ENFILE: "too many files are open on this machine",
   ENOMEM: "the system has no memory left",
 };
+
+/**
+ * Does `action`, which reads `path`. That there is no such file, or a folder, is for the caller to explain.
+ * @throws FileError where reading failed; other errors pass through
+ */
+export async function explainReading<T>(path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    const code = errorCode(error);
+    if (Object.hasOwn(refusals, code)) throw new FileError(`can't read ${path}: ${refusals[code]}`);
+    if (Object.hasOwn(failures, code)) throw new FileError(`can't read ${path}: ${failures[code]}`);
+    throw error;
+  }
+}
 
 /**
  * Does `action`, which writes `path`.

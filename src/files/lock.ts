@@ -5,6 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { disk, errorCode, type FileSystem, writeAll } from "./file-system.ts";
+import { openOrdinary } from "./ordinary.ts";
 import { isRunning, type ProcessIdentity, thisProcess } from "./process-identity.ts";
 
 export interface Lock {
@@ -108,7 +109,7 @@ async function look(path: string, files: FileSystem): Promise<Found | undefined>
   let modified: number;
   let inode: number;
   try {
-    const file = await files.open(path, "r");
+    const file = await openOrdinary(path, files);
     try {
       const buffer = new Uint8Array(4096);
       const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
@@ -125,7 +126,8 @@ async function look(path: string, files: FileSystem): Promise<Found | undefined>
   const owner = parseOwner(text);
   if (!owner) {
     const found = { token: `inode-${inode}`, words: "a process that has not written its name" };
-    return age > unnamed ? { ...found, left: "it was never finished" } : found;
+    // A clock that was put back makes the file younger than nothing.
+    return Math.abs(age) > unnamed ? { ...found, left: "it was never finished" } : found;
   }
   const { token, pid, host, since } = owner;
   const found = { token, words: `process ${pid} on ${host} since ${since}` };

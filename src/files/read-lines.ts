@@ -3,7 +3,9 @@
  * file that is packed by gzip, those of its content.
  */
 import { DataError, UsageError } from "../errors.ts";
+import { explainReading } from "./explain.ts";
 import { errorCode, type FileSystem, type OpenFile } from "./file-system.ts";
+import { readBeginning } from "./ordinary.ts";
 
 /** Bytes of the longest line that is read: a cell of 10,000 epochs has about 5 MiB. */
 export const longestLine = 2 ** 27;
@@ -29,7 +31,7 @@ export async function* readLines(path: string, from: number, files: FileSystem):
   const file = await openForLines(path, files);
   if (!file) return;
   try {
-    yield* linesOf(path, blocksOf(file, from), from);
+    yield* linesOf(path, blocksOf(path, file, from), from);
   } finally {
     await file.close();
   }
@@ -43,14 +45,17 @@ export async function* readAllLines(path: string, files: FileSystem): AsyncGener
   const file = await openForLines(path, files);
   if (!file) return;
   try {
-    const begin = new Uint8Array(2);
-    const { bytesRead } = await file.read(begin, 0, 2, 0);
-    const packed = bytesRead === 2 && begin[0] === 0x1f && begin[1] === 0x8b;
-    const blocks = blocksOf(file, 0);
-    yield* linesOf(path, packed ? unpacked(path, blocks) : blocks, 0);
+    const blocks = blocksOf(path, file, 0);
+    yield* linesOf(path, (await isPacked(path, files)) ? unpacked(path, blocks) : blocks, 0);
   } finally {
     await file.close();
   }
+}
+
+/** Whether the file begins as one of gzip does. */
+export async function isPacked(path: string, files: FileSystem): Promise<boolean> {
+  const [first, second] = await readBeginning(path, 2, files);
+  return first === 0x1f && second === 0x8b;
 }
 
 /** Undefined where there is no such file. */
@@ -62,13 +67,13 @@ async function openForLines(path: string, files: FileSystem): Promise<OpenFile |
   if (!facts) return undefined;
   if (facts.isDirectory()) throw new UsageError(`${path} is a folder: expected the name of a file`);
   if (!facts.isFile()) throw new UsageError(`${path} is no ordinary file: expected a results file`);
-  return files.open(path, "r");
+  return explainReading(path, () => files.open(path, "r"));
 }
 
-async function* blocksOf(file: OpenFile, from: number): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+async function* blocksOf(path: string, file: OpenFile, from: number): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   for (let position = from; ; ) {
     const buffer = new Uint8Array(block);
-    const { bytesRead } = await file.read(buffer, 0, block, position);
+    const { bytesRead } = await explainReading(path, () => file.read(buffer, 0, block, position));
     if (bytesRead === 0) return;
     yield buffer.subarray(0, bytesRead);
     position += bytesRead;

@@ -45,6 +45,8 @@ export interface SavedModel {
 /** Files of the first format have no checksum and no origin. */
 const formats = ["hardbatch 1", "hardbatch 2"] as const;
 const format = "hardbatch 2";
+/** Their entry in the metadata. */
+export const key = "hardbatch";
 /** Brackets in the metadata; settings nest a few deep. */
 const deepest = 20;
 
@@ -81,7 +83,7 @@ export function encodeModel({
   const { name, features, labels } = model;
   const made = { ...(origin && { origin }), ...(training && { training }) };
   const metadata = { format, model: name, features, labels, modelOptions, preprocessing, settings, ...made };
-  return encodeSealed(tensors, new Map([["hardbatch", JSON.stringify(metadata)]]));
+  return encodeSealed(tensors, new Map([[key, JSON.stringify(metadata)]]));
 }
 
 /**
@@ -100,7 +102,7 @@ export function decodeModel(bytes: Uint8Array, file: string): SavedModel {
     settings,
     origin,
     training,
-  } = readMetadata(metadata.get("hardbatch"), file);
+  } = readMetadata(metadata.get(key), file);
   if (made === format && !sealed) throw new DataError({ file }, "its checksum is missing: it is damaged");
   const fitted = inFile(file, () => parsePreprocessing(preprocessing));
   checkCount(file, "features", features, fitted.featureNames);

@@ -17,7 +17,8 @@ export interface Checkpoint {
 }
 
 const format = "hardbatch checkpoint 1";
-const key = "hardbatch checkpoint";
+/** Its entry in the metadata. */
+export const key = "hardbatch checkpoint";
 /** Brackets in the metadata; samplers' states nest a few deep. */
 const deepest = 32;
 

@@ -1,6 +1,7 @@
 /** check: what is whole is said to be so, what is not can be repaired, and no whole record is lost. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { printCell } from "../../src/experiment/cell.ts";
 import { cellOf } from "../experiment/cells.ts";
@@ -64,6 +65,38 @@ describe("check", () => {
       const { code, out } = await hardbatch("check", path);
       expect([code, out], `byte ${at}`).toEqual([1, expect.stringContaining(`${name}: damaged: `)]);
     }
+  });
+
+  test("the content says what a file is, not its name", async () => {
+    const place = folder();
+    const out = join(place, "run");
+    expect((await hardbatch("train", small, "--out", out, ...quick, "--quiet")).code).toBe(0);
+    const [history, model, tensors] = ["h.jsonl", "mine.safetensors", "others.safetensors"].map((n) => join(place, n));
+    copyFileSync(join(out, "history.jsonl"), history);
+    copyFileSync(join(out, "weights.safetensors"), model);
+    await hardbatch("export", "--weights", model, "--pytorch", tensors, "--quiet");
+    const before = readFileSync(history, "utf8");
+    const { code, out: said } = await hardbatch("check", history, model, tensors, "--repair");
+    expect([code, said]).toEqual([
+      0,
+      `${history}: 2 whole epochs\n${model}: whole\n${tensors}: whole, but no saved model: tensors without a checksum\n`,
+    ]);
+    expect(readFileSync(history, "utf8")).toBe(before);
+    const packed = join(place, "r.gz");
+    writeFileSync(packed, gzipSync(`${lines.join("\n")}\nnotes\n`));
+    expect((await hardbatch("check", packed)).out).toContain("3 whole cells, 1 damaged line");
+    expect((await hardbatch("check", packed, "--repair")).err).toContain("is packed");
+  });
+
+  test("--repair leaves alone what is no file of ours", async () => {
+    const path = join(folder(), "notes.txt");
+    writeFileSync(path, "one\ntwo\n");
+    expect(await hardbatch("check", path, "--repair")).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/another file/),
+    });
+    expect(readFileSync(path, "utf8")).toBe("one\ntwo\n");
+    expect(readdirSync(dirname(path))).toEqual(["notes.txt"]);
   });
 
   test("nothing there is said so", async () => {

@@ -114,6 +114,15 @@ describe("a folder of a run", () => {
   });
 });
 
+test.each(["weights.safetensors", "history.jsonl"])("%s of whatever origin is only replaced by force", async (name) => {
+  const out = folder();
+  writeFileSync(join(out, name), "mine");
+  const ran = await hardbatch("train", small, "--out", out, ...quick, "--quiet");
+  expect([ran.code, ran.err]).toEqual([2, expect.stringContaining("that no finished run explains")]);
+  expect(readFileSync(join(out, name), "utf8")).toBe("mine");
+  expect((await hardbatch("train", small, "--out", out, ...quick, "--quiet", "--force")).code).toBe(0);
+});
+
 describe("words that do not go together", () => {
   test.each<readonly [string, readonly string[]]>([
     ["DATA is missing: expected", ["--out", "x"]],
@@ -133,8 +142,10 @@ describe("words that do not go together", () => {
     expect(ran.err).toContain(message);
   });
 
-  test("--resume of a folder without a run", async () => {
-    const ran = await hardbatch("train", "--resume", folder());
+  test("--resume of a folder without a run leaves nothing there", async () => {
+    const path = folder();
+    const ran = await hardbatch("train", "--resume", path);
     expect([ran.code, ran.err]).toEqual([2, expect.stringContaining("there is no checkpoint of a run")]);
+    expect(readdirSync(path)).toEqual([]);
   });
 });

@@ -56,6 +56,9 @@ test.skipIf(process.platform === "win32")("in the place of a checkpoint", async 
   symlinkSync("/dev/zero", join(run, "checkpoint-3.safetensors"));
   const { code, err } = await hardbatch("train", "--resume", run, "--quiet");
   expect([code, err]).toEqual([1, expect.stringMatching(/checkpoint-3\.safetensors/)]);
+  execFileSync("mkfifo", [join(run, "checkpoint-4.safetensors")]);
+  const both = await hardbatch("train", "--resume", run, "--quiet");
+  expect([both.code, both.err]).toEqual([1, expect.stringMatching(/checkpoint and the 1 after it are damaged/)]);
   const checked = await hardbatch("check", run);
   expect([checked.code, checked.out]).toEqual([1, expect.stringMatching(/checkpoint-3\.safetensors: damaged: /)]);
 });

@@ -2,14 +2,17 @@
  * Everything that writes files, on a disk where each call fails once and on one that loses its power at any call: what
  * was finished is there, whole, and doing it again ends as if nothing had happened.
  */
+import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { DataError, UsageError } from "../../src/errors.ts";
 import { cellId, printCell } from "../../src/experiment/cell.ts";
 import { parseCells } from "../../src/experiment/lines.ts";
 import { writeAtomically } from "../../src/files/atomic.ts";
 import { repairLines } from "../../src/files/check-lines.ts";
 import { CheckpointFiles } from "../../src/files/checkpoints.ts";
+import { readPins, writePins } from "../../src/files/data-folder.ts";
+import { download, hashOf, removeRemains } from "../../src/files/download.ts";
 import { FileError } from "../../src/files/explain.ts";
 import { makeFolder } from "../../src/files/folders.ts";
 import { GrowingFile } from "../../src/files/growing.ts";
@@ -34,6 +37,15 @@ const texts = ["a", "b", "c"].map((letter) => letter.repeat(90));
 const cells = [0, 1].map((fold) => cellOf({ fold, data: "müsik" }, { macroAuc: 0.8 }));
 const lines = cells.map((cell) => `${printCell(cell)}\n`);
 const silent = (): void => {};
+const sha256 = createHash("sha256").update(texts[0]).digest("hex");
+
+/** The web, which has one file and knows ranges. */
+const web = (_: unknown, { headers }: RequestInit = {}): Promise<Response> => {
+  const from = Number(/\d+/.exec(new Headers(headers).get("range") ?? "0")?.[0]);
+  return Promise.resolve(new Response(texts[0].slice(from), { status: from > 0 ? 206 : 200 }));
+};
+beforeAll(() => void vi.stubGlobal("fetch", web));
+afterAll(() => void vi.unstubAllGlobals());
 
 /** One letter, 90 times. */
 function decode(bytes: Uint8Array, file: string): string {
@@ -116,10 +128,25 @@ const subjects: Readonly<Record<string, Subject>> = {
     },
     files: ["/r/g"],
   },
+  "a file that is fetched": {
+    act: async (disk, finished) => {
+      const path = "/r/d/f";
+      const pins = await readPins("/r", disk);
+      if (await hashOf(path, disk)) await removeRemains(path, disk);
+      else await download({ addresses: ["http://here/f"], path, bytes: texts[0].length, sha256, files: disk });
+      finished(texts[0]);
+      await writePins("/r", new Map([...pins, ["d/f", { sha256, bytes: texts[0].length, from: "here" }]]), disk);
+    },
+    holds: async (disk, [text]) => {
+      const found = disk.text("/r/d/f");
+      expect([texts[0], text]).toContain(found);
+    },
+    files: ["/r/d/f", "/r/data-lock.json"],
+  },
   "a repair": {
     before: async (disk) => writeAtomically("/r/c", `${lines[0]}{"key"\n${lines[1]}`, disk),
     act: async (disk, finished) => {
-      await repairLines("/r/c", true, disk);
+      await repairLines("/r/c", "cells", disk);
       finished("");
     },
     holds: async (disk) => {
