@@ -21,7 +21,9 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { chooseSimd } from "../src/backends/wasm/module.ts";
 import { type JobResult, type JobSettings, jobFiles, ourJob } from "./job/ours.ts";
+import { peakRate } from "./kernels/peak.ts";
 import { withoutOpenblasLimits } from "./peers/process.ts";
 import { findPython } from "./step/pytorch.ts";
 import { ratio, type Summary, summary } from "./timing/interleave.ts";
@@ -54,6 +56,10 @@ export interface JobFigure {
   /** Ours over PyTorch's, turn by turn. */
   readonly wall: number;
   readonly processor: number;
+  /** Multiplications and additions of the matrix products of all training steps. */
+  readonly operations?: number;
+  /** GFLOP/s of a loop of multiply-adds over registers on one core, at its best between the turns. */
+  readonly peak?: number;
 }
 
 interface JobTimes {
@@ -115,7 +121,7 @@ function times(turns: readonly Turn[]): JobTimes {
 const folder = mkdtempSync(join(tmpdir(), "hardbatch-job-"));
 
 async function measure(settings: JobSettings, set: string, python: string): Promise<JobFigure> {
-  const { job } = await jobFiles(settings, folder);
+  const { job, operationsPerRow } = await jobFiles(settings, folder);
   const run = (epochs: number) => {
     const file = join(folder, "job.json");
     writeFileSync(file, JSON.stringify({ ...job, epochs }));
@@ -129,11 +135,14 @@ async function measure(settings: JobSettings, set: string, python: string): Prom
   const epochs = Math.max(2, Math.min(settings.epochs, Math.floor(Number(flags.budget) / seconds)));
   const { ours, pytorch } = run(epochs);
   const turns: { readonly ours: Turn; readonly pytorch: Turn }[] = [];
+  const simd = chooseSimd(undefined);
+  let peak = await peakRate(simd);
   for (let turn = 0; turn < Number(flags.turns); turn++) {
     const first = turn % 2 === 0 ? ours() : undefined;
     const second = pytorch();
     turns.push({ ours: first ?? ours(), pytorch: second });
     checkAlike(turns[turn].ours, second, settings.model);
+    peak = Math.max(peak, await peakRate(simd));
   }
   const of = (who: "ours" | "pytorch") => turns.map((turn) => turn[who]);
   const over = (clock: "wall" | "processor"): number =>
@@ -144,6 +153,8 @@ async function measure(settings: JobSettings, set: string, python: string): Prom
   return {
     ...{ set, model: settings.model, epochs, ours: times(of("ours")), pytorch: times(of("pytorch")) },
     ...{ wall: over("wall"), processor: over("processor") },
+    peak,
+    operations: operationsPerRow * (turns[0].ours.rowsSeen ?? Number.NaN),
   };
 }
 

@@ -18,7 +18,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { hasSimd, type Simd } from "../src/backends/wasm/module.ts";
 import { wasm } from "../src/backends/wasm.ts";
-import { peakLoop } from "./kernels/peak.ts";
+import { peakRate } from "./kernels/peak.ts";
 import { productOperations } from "./peers/net.ts";
 import { expectedLosses, hardbatchStep, lossDistance } from "./peers/problem.ts";
 import { type Group, isKernels, sample } from "./profile/samples.ts";
@@ -62,18 +62,6 @@ async function stepFor(net: string, simd: Simd): Promise<void> {
     shortest = Math.min(shortest, performance.now() - start);
   }
   console.log(shortest);
-}
-
-async function peakRate(simd: Simd): Promise<number> {
-  const loop = await peakLoop(simd);
-  if (!loop) throw new Error(`profile: this engine has no ${simd} SIMD`);
-  let shortest = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < 100; i++) {
-    const start = performance.now();
-    loop.run();
-    shortest = Math.min(shortest, performance.now() - start);
-  }
-  return loop.operations / shortest / 1e6;
 }
 
 function shares(milliseconds: ReadonlyMap<Group, number>): ProfileFigure["shares"] {

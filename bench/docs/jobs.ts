@@ -8,8 +8,13 @@ export function jobSection({ figures, leftOut }: JobFile): string {
       .map(([part, seconds]) => `${part} ${number(seconds)}`)
       .join(", ");
   const [first] = figures;
+  const epochs = figures.map((figure) => figure.epochs);
+  const fewer =
+    Math.min(...epochs) < Math.max(...epochs)
+      ? " Jobs that take too long have fewer epochs, on both sides: what comes before the first step, which is our strong side, weighs more there."
+      : "";
   return [
-    first ? `${first.ours.description} beside ${first.pytorch.description}.` : "Nothing was measured.",
+    first ? `${first.ours.description} beside ${first.pytorch.description}.${fewer}` : "Nothing was measured.",
     "",
     tableOf(
       [

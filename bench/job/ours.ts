@@ -10,7 +10,9 @@ import { metrics } from "../../src/metrics/metrics.ts";
 import { toPytorch } from "../../src/saved/pytorch.ts";
 import { encodeSafetensors, type StoredTensor } from "../../src/saved/safetensors.ts";
 import { configure } from "../../src/training/configure.ts";
-import { train } from "../../src/training/train.ts";
+import { datasetLeaves, trainingProgram } from "../../src/training/step.ts";
+import { type TrainOptions, train } from "../../src/training/train.ts";
+import { productOperations } from "../step/cell.ts";
 
 export interface JobSettings {
   /** The ARFF file; its XML beside it. */
@@ -31,6 +33,8 @@ export interface JobResult {
   readonly macroAuc: number;
   /** Seconds by part. */
   readonly spent: Readonly<Record<string, number>>;
+  /** Rows of all batches; of ours alone. */
+  readonly rowsSeen?: number;
 }
 
 async function configured({ data, model, epochs, threads }: JobSettings, mark: (part: string) => void = () => {}) {
@@ -68,24 +72,37 @@ export async function ourJob(file: string): Promise<JobResult> {
   const { prepared, run } = await configured(settings, mark);
   const losses: number[] = [];
   let description = "";
+  let rowsSeen = 0;
   for await (const event of train(run)) {
     if (event.kind === "start") description = `hardbatch ${event.backend}, ${event.inputs} inputs`;
     // The last step of an epoch comes before its validation rows are scored.
     if (event.kind === "step") mark("training");
     if (event.kind === "epoch") {
       losses.push(event.loss);
+      rowsSeen = event.rowsSeen;
       mark("scoring");
     }
     if (event.kind !== "end") continue;
     const labels = selectRows(prepared.labels, prepared.rows.test);
     const { macroAuc } = metrics(labels, event.testScores);
     mark("scoring");
-    return { description, losses, macroAuc: macroAuc ?? Number.NaN, spent };
+    return { description, losses, macroAuc: macroAuc ?? Number.NaN, spent, rowsSeen };
   }
   throw new Error("the run has no end");
 }
 
-/** The job without its epochs, and beside it the weights that it begins with, under their PyTorch names. */
+/** Multiplications and additions of the matrix products of a training step, for each of its rows. */
+function operationsOf({ model, optimiser, features, labels, sampler }: TrainOptions): number {
+  const { needs } = sampler;
+  const dataset = datasetLeaves(features, labels);
+  const step = trainingProgram({ model, optimiser, dataset, batch: fixed.batch, needs, weighted: false });
+  return productOperations(step) / fixed.batch;
+}
+
+/**
+ * The job without its epochs, and beside it the weights that it begins with, under their PyTorch names; and the
+ * operations of a row's training.
+ */
 export async function jobFiles(settings: JobSettings, folder: string) {
   const { dataset, prepared, run } = await configured(settings);
   const { model } = run;
@@ -105,5 +122,5 @@ export async function jobFiles(settings: JobSettings, folder: string) {
     fitted: [...training, ...validation],
   };
   const labels = { labels: prepared.labelNames, allLabels: dataset.labelNames };
-  return { job: { ...settings, ...fixed, ...rows, ...labels, weights } };
+  return { job: { ...settings, ...fixed, ...rows, ...labels, weights }, operationsPerRow: operationsOf(run) };
 }

@@ -163,3 +163,16 @@ export async function peakLoop(instructions: Instructions): Promise<PeakLoop | u
   }
   return best;
 }
+
+/** GFLOP/s of the loop on one core, at its best. @throws Error where this engine lacks the instructions */
+export async function peakRate(simd: Instructions): Promise<number> {
+  const loop = await peakLoop(simd);
+  if (!loop) throw new Error(`peak: this engine has no ${simd} SIMD`);
+  let shortest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 100; i++) {
+    const start = performance.now();
+    loop.run();
+    shortest = Math.min(shortest, performance.now() - start);
+  }
+  return loop.operations / shortest / 1e6;
+}
