@@ -17,6 +17,7 @@ import {
   type ReadingFile,
   read,
   type SamplerFile,
+  type SparseFile,
   type StartFile,
   type StepFile,
 } from "./docs/files.ts";
@@ -30,6 +31,7 @@ import {
   paperSection,
   readingSection,
   samplerSection,
+  sparseSection,
   startSection,
 } from "./docs/scale.ts";
 import { scaleAims } from "./docs/scale-aims.ts";
@@ -59,6 +61,7 @@ const neighbours = read<NeighboursFile>(measured("neighbours"));
 const memory = read<MemoryFile>(measured("memory"));
 const reading = read<ReadingFile>(measured("reading"));
 const start = read<StartFile>(measured("start"));
+const sparse = read<SparseFile>(measured("sparse"));
 
 const taken = (machine: Machine | undefined, name: string, flags = ""): string =>
   machine
@@ -73,7 +76,7 @@ const judged = [
     ...(compare && { compare }),
     ...(profile && { profile }),
   }),
-  ...scaleAims({ job, sampler, neighbours, start }),
+  ...scaleAims({ job, sampler, neighbours, start, sparse }),
 ];
 const aimRows = judged.map(({ what, wanted, found, met }) => [
   what,
@@ -170,6 +173,17 @@ table of \`adaptive\` is made during the epoch before, those of \`activeBias\` a
 sums over all rows (\`uncertainty\`, \`d2ace\`) are known when an epoch ends and are made then.
 
 ${sampler ? samplerSection(sampler) : ""}
+
+### Sparse inputs
+
+${taken(sparse?.machine, "sparse")}
+
+The step of *Beside other frameworks* with weight decay, on random rows that have as many values as those of the data set; the choice of inputs by itself is sparse for both. PyTorch has a bag of
+embeddings weighted by the values as its first layer, or the rows with their zeros; its Adam is dense, too, and its C library is told to keep what a step allocates, without which its wide step takes several times as long.
+Adam on a first layer of 24 million weights is most of the wide step: each pass reads and writes weights and both moments, whatever the batch; an Adam that skips columns not in the batch would be another
+optimiser, as its moments decay at each step, so it is not done.
+
+${sparse ? sparseSection(sparse) : ""}
 
 ### Neighbours
 

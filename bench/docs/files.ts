@@ -6,6 +6,7 @@ import type { NeighbourFigure } from "../neighbours.ts";
 import type { ReadingFigure } from "../reading.ts";
 import type { NumpyFigure } from "../sampler/numpy.ts";
 import type { SamplerFigure } from "../sampler.ts";
+import type { SparseFigure, SparseMemory } from "../sparse.ts";
 import type { StartFigure } from "../start.ts";
 import type { LeftOut, PytorchFigure, StepFigure } from "../step/figures.ts";
 import type { Summary } from "../timing/interleave.ts";
@@ -109,6 +110,13 @@ export interface MemoryFile {
 export interface ReadingFile {
   readonly machine: Machine;
   readonly figures: readonly ReadingFigure[];
+}
+
+export interface SparseFile {
+  readonly machine: Machine;
+  readonly figures: readonly SparseFigure[];
+  readonly missing: Readonly<Record<string, string>>;
+  readonly memory: SparseMemory;
 }
 
 export interface StartFile {

@@ -1,12 +1,13 @@
 /** The aims of scale and of whole jobs. */
 import type { Aim } from "./aims.ts";
-import type { JobFile, NeighboursFile, SamplerFile, StartFile } from "./files.ts";
+import type { JobFile, NeighboursFile, SamplerFile, SparseFile, StartFile } from "./files.ts";
 
 interface Measured {
   readonly job?: JobFile | undefined;
   readonly sampler?: SamplerFile | undefined;
   readonly neighbours?: NeighboursFile | undefined;
   readonly start?: StartFile | undefined;
+  readonly sparse?: SparseFile | undefined;
 }
 
 const aim = (what: string, wanted: string, found: number, most: number, unit: string, cause: string): Aim => ({
@@ -16,6 +17,34 @@ const aim = (what: string, wanted: string, found: number, most: number, unit: st
   met: found <= most,
   ...(found > most && { cause }),
 });
+
+/** Steps on few values against the same with zeros and against PyTorch, all threads, and the memory of a wide run. */
+function sparseAims({ figures, memory }: SparseFile): Aim[] {
+  const threads = Math.max(...figures.map((figure) => figure.threads));
+  const shortest = (like: string, who: string, inputs: string): number | undefined =>
+    figures.find((one) => one.like === like && one.who === who && one.inputs === inputs && one.threads === threads)
+      ?.wall.min;
+  const over = (like: string, who: string, inputs: string, title: string, most: number, cause: string): Aim[] => {
+    const [ours, other] = [shortest(like, "hardbatch", "sparse"), shortest(like, who, inputs)];
+    if (ours === undefined || other === undefined) return [];
+    const what = `sparse step as wide as ${like} over ${title}, ${threads} threads, shortest turns`;
+    return [aim(what, `at most ${most}`, ours / other, most, "", cause)];
+  };
+  const gibibytes = memory.peak / 2 ** 30;
+  return [
+    ...over("bibtex", "hardbatch", "dense", "our dense one", 0.6, "the other layers and Adam stay as they are"),
+    ...over("bibtex", "PyTorch", "dense", "PyTorch's dense one", 1, "OpenBLAS multiplies wider vectors"),
+    ...over("rcv1subset1", "PyTorch", "sparse", "PyTorch's `embedding_bag`", 1, "Adam passes over 24 million weights"),
+    aim(
+      `memory of a run as wide as ${memory.like} (${memory.columns} columns)`,
+      "at most 2 GiB",
+      gibibytes,
+      2,
+      " GiB",
+      "weights, gradients and moments of the first layer",
+    ),
+  ];
+}
 
 /** Why the batch that ends an epoch has to go over all rows, where the published rule asks for it. */
 const passes: Readonly<Record<string, string>> = {
@@ -38,7 +67,7 @@ function productsCause({ operations, peak, ours, pytorch }: JobFile["figures"][n
   );
 }
 
-export function scaleAims({ job, sampler, neighbours, start }: Measured): Aim[] {
+export function scaleAims({ job, sampler, neighbours, start, sparse }: Measured): Aim[] {
   const jobs = (job?.figures ?? []).map((figure) => {
     const { set, model, wall, ours, pytorch } = figure;
     const parts = Object.keys(ours.spent).filter((part) => (ours.spent[part] ?? 0) > (pytorch.spent[part] ?? 0));
@@ -70,5 +99,5 @@ export function scaleAims({ job, sampler, neighbours, start }: Measured): Aim[] 
         aim(command, `at most ${most} ms`, wall.median, most, " ms", "what Node, or gpu.js with its self-tests, takes"),
       ),
   );
-  return [...jobs, ...ends, ...bibtex, ...starts];
+  return [...jobs, ...(sparse ? sparseAims(sparse) : []), ...ends, ...bibtex, ...starts];
 }

@@ -6,6 +6,7 @@ import type {
   PeersFile,
   ReadingFile,
   SamplerFile,
+  SparseFile,
   StartFile,
 } from "./files.ts";
 import { number, tableOf } from "./table.ts";
@@ -59,6 +60,27 @@ export const neighbourSection = ({ figures }: NeighboursFile): string =>
       queries === all ? number(seconds) : `about ${number((seconds * all) / queries)}`,
     ]),
   );
+
+export function sparseSection({ figures, missing, memory }: SparseFile): string {
+  const { like, rows: count, columns, weights, held, peak } = memory;
+  const left = Object.entries(missing).map(([name, why]) => `${name} (${why})`);
+  return [
+    tableOf(
+      ["net", "", "ms min / median / MAD", "processor ms", "checked"],
+      figures.map(({ like, net, backend, wall, processor, checked }) => [
+        `${net} (${like})`,
+        backend,
+        `${number(wall.min)} / ${number(wall.median)} / ${number(wall.mad)}`,
+        number(processor.median),
+        checked,
+      ]),
+    ),
+    "",
+    `Two epochs of \`adaptive\` on ${rows(count)} rows as wide as ${like}, ${rows(columns)} columns, validation and best epoch included: at most ${mebibytes(peak)}, of which ` +
+      `${mebibytes(held)} are the process with the table alone; the weights are ${mebibytes(weights)}, their gradients and Adam's two moments as much each.`,
+    ...(left.length > 0 ? ["", `Left out: ${left.join("; ")}.`] : []),
+  ].join("\n");
+}
 
 const mebibytes = (bytes: number): string => `${number(bytes / 2 ** 20)} MiB`;
 

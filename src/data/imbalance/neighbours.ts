@@ -109,9 +109,42 @@ export function nearestNeighbours(features: Matrix, options: NeighbourOptions): 
   const { norms, whole } = squaredNorms(features);
   if (k > 0 && queries.length > 0) {
     const dots = (options.kernel ?? products)(features);
-    search(features, dots, norms, whole, queries, k, indices, squaredDistances, options.progress);
+    search(features, dots, norms, whole, queries, new Nearest(k, indices, squaredDistances), options.progress);
   }
   return { queries, k, indices, squaredDistances };
+}
+
+/** The nearest of each query so far. */
+class Nearest {
+  readonly #k: number;
+  readonly #indices: Int32Array; // [queries, k]
+  readonly #distances: Float64Array; // [queries, k]
+  /** `[queries]` the largest distance of each, beyond which nothing is wanted. */
+  readonly worst: Float64Array;
+
+  constructor(k: number, indices: Int32Array, distances: Float64Array) {
+    this.#k = k;
+    this.#indices = indices;
+    this.#distances = distances;
+    this.worst = new Float64Array(distances.length / k).fill(Number.POSITIVE_INFINITY);
+  }
+
+  /** Rows come in ascending order: one as near as the worst so far has the higher index and stays out. */
+  offer(place: number, row: number, distance: number): void {
+    if (distance >= this.worst[place]) return;
+    const indices = this.#indices;
+    const distances = this.#distances;
+    const first = place * this.#k;
+    const last = first + this.#k - 1;
+    let at = last;
+    for (; at > first && distances[at - 1] > distance; at--) {
+      distances[at] = distances[at - 1];
+      indices[at] = indices[at - 1];
+    }
+    distances[at] = distance;
+    indices[at] = row;
+    this.worst[place] = distances[last];
+  }
 }
 
 function search(
@@ -120,9 +153,7 @@ function search(
   norms: Float64Array,
   whole: boolean,
   queries: Int32Array,
-  k: number,
-  indices: Int32Array,
-  distances: Float64Array,
+  nearest: Nearest,
   progress: NeighbourOptions["progress"],
 ): void {
   const { rows } = features;
@@ -133,6 +164,25 @@ function search(
   // Float32 products may also underflow.
   const absolute = exact ? 0 : features.columns * 2 ** -148;
   const block = new Float64Array(dots.queryBlock * dots.candidateBlock);
+  const { worst } = nearest;
+  if (dots.anyStart && queries.length === rows && queries.every((query, i) => query === i)) {
+    // Each pair once, for both of its rows: either meets the others in ascending order, those before it first.
+    for (let query = 0; query < rows; query++) {
+      dots.compute(queries.subarray(query, query + 1), query + 1, rows, block);
+      for (let c = query + 1; c < rows; c++) {
+        const norms2 = norms[query] + norms[c];
+        const estimate = norms2 - 2 * block[c - query - 1];
+        const least = estimate - relative * norms2 - absolute;
+        if (least > worst[query] && least > worst[c]) continue;
+        const limit = Math.max(worst[query], worst[c]);
+        const distance = exact ? estimate : squaredDistance(features, query, c, limit);
+        nearest.offer(query, c, distance);
+        nearest.offer(c, query, distance);
+      }
+      if (query % 64 === 63 || query === rows - 1) progress?.(query + 1, rows);
+    }
+    return;
+  }
   for (let firstQuery = 0; firstQuery < queries.length; firstQuery += dots.queryBlock) {
     const chunk = queries.subarray(firstQuery, firstQuery + dots.queryBlock);
     for (let start = 0; start < rows; start += dots.candidateBlock) {
@@ -140,23 +190,13 @@ function search(
       dots.compute(chunk, start, end, block);
       for (let i = 0; i < chunk.length; i++) {
         const query = chunk[i];
+        const place = firstQuery + i;
         const norm = norms[query];
-        const first = (firstQuery + i) * k;
-        const last = first + k - 1;
         for (let c = start; c < end; c++) {
           const norms2 = norm + norms[c];
           const estimate = norms2 - 2 * block[i * dots.candidateBlock + c - start];
-          if (estimate - relative * norms2 - absolute > distances[last] || c === query) continue;
-          const distance = exact ? estimate : squaredDistance(features, query, c, distances[last]);
-          // Rows come in ascending order: one as near as the worst so far has the higher index and stays out.
-          if (distance >= distances[last]) continue;
-          let place = last;
-          for (; place > first && distances[place - 1] > distance; place--) {
-            distances[place] = distances[place - 1];
-            indices[place] = indices[place - 1];
-          }
-          distances[place] = distance;
-          indices[place] = c;
+          if (estimate - relative * norms2 - absolute > worst[place] || c === query) continue;
+          nearest.offer(place, c, exact ? estimate : squaredDistance(features, query, c, worst[place]));
         }
       }
     }

@@ -14,6 +14,8 @@ export interface DotProducts {
   readonly queryBlock: number;
   /** Runs of this many rows, beginning at a multiple of it, are asked for; the last may be shorter. */
   readonly candidateBlock: number;
+  /** Whether a run may begin at any row: products with the rows after a row are then half the work. */
+  readonly anyStart?: boolean;
   /**
    * Writes `out[i * candidateBlock + c] = sum_j x[queries[i], j] x[start + c, j]`, summed in any order. `out` has room
    * for a whole block, `[queryBlock, candidateBlock]`; places beyond what was asked for may hold anything.
@@ -150,7 +152,7 @@ function visitNonzeros(features: Matrix, visit: (row: number, column: number, va
 
 /**
  * Only non-zero values multiplied: the matrix is turned into one list of rows per column, and a query adds up the lists
- * of its own columns.
+ * of its own columns. Runs end with the last row.
  */
 export const sparseProducts: DotProductKernel = (features) => {
   const counts = new Uint32Array(features.columns + 1);
@@ -168,6 +170,9 @@ export const sparseProducts: DotProductKernel = (features) => {
   const queryColumns = new Uint32Array(entries);
   const queryValues = new Float32Array(entries);
   let entry = 0;
+  // Of each column's list what lies before `begin` is left out.
+  const firsts = offsets.slice();
+  let begin = 0;
   visitNonzeros(features, (row, column, value) => {
     const at = counts[column]++;
     listRows[at] = row;
@@ -179,13 +184,20 @@ export const sparseProducts: DotProductKernel = (features) => {
     unitRoundoff: 2 ** -53,
     queryBlock: 1,
     candidateBlock: features.rows,
-    compute(queries, _start, _end, out) {
-      out.fill(0);
+    anyStart: true,
+    compute(queries, start, end, out) {
+      out.fill(0, 0, end - start);
+      if (start < begin) firsts.set(offsets);
+      begin = start;
       const row = queries[0];
       for (let e = queryOffsets[row]; e < queryOffsets[row + 1]; e++) {
         const value = queryValues[e];
-        const last = offsets[queryColumns[e] + 1];
-        for (let at = offsets[queryColumns[e]]; at < last; at++) out[listRows[at]] += value * listValues[at];
+        const column = queryColumns[e];
+        const last = offsets[column + 1];
+        let first = firsts[column];
+        while (first < last && listRows[first] < start) first++;
+        firsts[column] = first;
+        for (let at = first; at < last; at++) out[listRows[at] - start] += value * listValues[at];
       }
     },
   };

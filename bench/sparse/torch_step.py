@@ -1,0 +1,85 @@
+"""The step in PyTorch, dense or with a bag of embeddings as its first layer: the same protocol as peers/serve.mjs."""
+import json
+import os
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "peers"))
+
+import numpy
+import torch
+
+from blas import blas
+
+problem = json.load(open(sys.argv[1]))
+torch.set_num_threads(int(sys.argv[2]))
+inputs = sys.argv[3]
+numbers = numpy.fromfile(problem["weights"], dtype=numpy.float32)
+widths, batch = problem["widths"], problem["batch"]
+place = 0
+
+
+def take(*shape):
+    global place
+    count = int(numpy.prod(shape))
+    found = torch.from_numpy(numbers[place : place + count].copy()).reshape(shape)
+    place += count
+    return found
+
+
+class Bag(torch.nn.Module):
+    """Rows of a compressed table times a matrix, and a bias."""
+
+    def __init__(self, weight, bias):
+        super().__init__()
+        self.weight, self.bias = torch.nn.Parameter(weight), torch.nn.Parameter(bias)
+
+    def forward(self, table):
+        columns, offsets, values = table
+        bag = torch.nn.functional.embedding_bag
+        return bag(columns, self.weight, offsets, mode="sum", per_sample_weights=values) + self.bias
+
+
+layers = []
+for i, (rows, columns) in enumerate(zip(widths, widths[1:])):
+    weight, bias = take(rows, columns), take(columns)
+    if i == 0 and inputs == "bag":
+        layer = Bag(weight, bias)
+    else:
+        layer = torch.nn.Linear(rows, columns)
+        with torch.no_grad():
+            layer.weight.copy_(weight.T)
+            layer.bias.copy_(bias)
+    layers += [layer, torch.nn.LeakyReLU(problem["slope"])]
+del numbers
+model = torch.nn.Sequential(*layers[:-1])
+columns, offsets = torch.tensor(problem["indices"]), torch.tensor(problem["offsets"])
+values = torch.tensor(problem["values"], dtype=torch.float32)
+x = (columns, offsets[:-1], values)
+if inputs == "dense":
+    x = torch.zeros(batch, widths[0])
+    x[torch.repeat_interleave(torch.arange(batch), offsets[1:] - offsets[:-1]), columns] = values
+y = torch.tensor(problem["labels"], dtype=torch.float32).reshape(batch, widths[-1])
+optimiser = torch.optim.Adam(model.parameters(), lr=problem["rate"], weight_decay=problem["decay"])
+criterion = torch.nn.BCEWithLogitsLoss()
+
+
+def step():
+    optimiser.zero_grad(set_to_none=True)
+    loss = criterion(model(x), y)
+    loss.backward()
+    optimiser.step()
+    return loss.item()
+
+
+losses = [step() for _ in range(problem["steps"])]
+threads = torch.get_num_threads()
+what = "embedding_bag" if inputs == "bag" else "dense"
+description = f"PyTorch {torch.__version__} ({blas()}), {threads} thread{'' if threads == 1 else 's'}, {what}"
+print(json.dumps({"description": description, "losses": losses}), flush=True)
+for line in sys.stdin:
+    before, start = time.process_time(), time.perf_counter()
+    for _ in range(int(line)):
+        step()
+    wall, processor = time.perf_counter() - start, time.process_time() - before
+    print(1000 * wall, 1000 * processor, flush=True)
