@@ -189,7 +189,8 @@ ${sparse ? sparseSection(sparse) : ""}
 
 ${taken(neighbours?.machine, "neighbours", " --queries 20000")}
 
-Five exact nearest neighbours. *As in a run*: products by \`wasm\`, or lists of what is not zero where that is less work. A run asks for the neighbours of rows with a minority label, not of all.
+Five exact nearest neighbours. *As in a run*: products by \`wasm\`, or lists of what is not zero where that is less work. A run asks for the neighbours of rows with a minority label, not of all. Asked for
+all rows in their order, lists make each pair of rows once, for both.
 
 ${neighbours ? neighbourSection(neighbours) : ""}
 

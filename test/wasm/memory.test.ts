@@ -9,13 +9,20 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { packed as plain } from "../../kernels/wasm/generated/plain.ts";
 import { packed as relaxed } from "../../kernels/wasm/generated/relaxed.ts";
 import type { Executable, Values } from "../../src/backends/backend.ts";
+import { noiseFeeds } from "../../src/backends/noise.ts";
 import { wasm } from "../../src/backends/wasm.ts";
+import { sparseInputs } from "../../src/data/preparation/inputs.ts";
 import { exp } from "../../src/engine/ops/map.ts";
 import { matmul } from "../../src/engine/ops/matmul.ts";
 import { mean } from "../../src/engine/ops/reduce.ts";
 import { program } from "../../src/engine/program.ts";
 import { input, state } from "../../src/engine/tensor.ts";
 import { UsageError } from "../../src/errors.ts";
+import { createModel } from "../../src/models/create.ts";
+import { adam } from "../../src/nn/adam.ts";
+import { Random } from "../../src/random.ts";
+import { datasetLeaves, rowsInput, trainingProgram } from "../../src/training/step.ts";
+import { runs } from "../arbitraries.ts";
 import { trainingStep } from "../gpu/step.ts";
 import { watchMemories } from "./engine.ts";
 
@@ -75,6 +82,60 @@ describe("a hundred thousand steps", () => {
     const found = await taken(async () => kept.push(await executable.read()), 1000);
     expect(found.arrays).toBeGreaterThan(100_000);
     expect(found.garbage).toBeGreaterThan(4000);
+    executable.dispose();
+  });
+});
+
+/** 2000 steps, 10^5 with HARDBATCH_RUNS=50. */
+const longSteps = runs(2000).numRuns;
+
+describe("steps on a sparse table with noise", () => {
+  afterEach(() => void vi.unstubAllGlobals());
+
+  /** The feeds of an MLP's steps on rows with few values, with dropout and Adam. */
+  function sparseTraining() {
+    const [rows, columns, labels] = [40, 50, 3];
+    const random = new Random(1);
+    const table = sparseInputs({
+      kind: "dense",
+      rows,
+      columns,
+      values: Float32Array.from({ length: rows * columns }, () => (random.integer(9) === 0 ? random.uniform() : 0)),
+    });
+    const targets = Uint8Array.from({ length: rows * labels }, () => random.integer(2));
+    const options = { hidden: [8], dropout: 0.2 };
+    const model = createModel("mlp", { features: columns, labels, random, options });
+    const optimiser = adam(model.parameters);
+    const train = trainingProgram({
+      model,
+      optimiser,
+      dataset: datasetLeaves(table, { rows, columns: labels, values: targets }),
+      batch: 8,
+      needs: ["rowLosses"],
+      weighted: false,
+    });
+    const noise = noiseFeeds(train);
+    const feeds = (step: number): Values => ({
+      [rowsInput]: Float32Array.from({ length: 8 }, () => random.integer(rows)),
+      ...noise({ seed: 1, step }),
+      ...optimiser.scalars(step),
+    });
+    return { programs: { train }, feeds };
+  }
+
+  test.each([1, 2])("take no page, no array and no object that lasts, %d threads", async (threads) => {
+    const memories: WebAssembly.Memory[] = [];
+    watchMemories((memory) => memories.push(memory));
+    const { programs, feeds } = sparseTraining();
+    expect(programs.train.noise.length).toBeGreaterThan(0);
+    const executable = await wasm({ threads, sharing: "always" }).compile(programs);
+    const bytes = (): number[] => memories.map(({ buffer }) => buffer.byteLength);
+    await executable.run("train", feeds(1));
+    const before = bytes();
+    const found = await taken((step) => executable.run("train", feeds(step)), longSteps);
+    expect(bytes()).toEqual(before);
+    expect(found.arrays).toBeLessThan(100_000);
+    expect(found.kept).toBeLessThan(800_000);
     executable.dispose();
   });
 });
