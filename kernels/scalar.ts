@@ -203,7 +203,7 @@ export function erfcFar(x: f32): f32 {
 
 /** The standard normal distribution function, by `erfNear` and by `erfcFar`, which keeps the lower tail's digits. */
 export function normalCdf(x: f32): f32 {
-  const t: f32 = x * 0.7071067811865476;
+  const t: f32 = x * 7.071067811865476e-1;
   const tail: f32 = 0.5 * erfcFar(Math.abs(t) as f32);
   return Math.abs(t) < 0.5 ? 0.5 + 0.5 * erfNear(t) : t < 0.0 ? tail : 1.0 - tail;
 }

@@ -25,7 +25,7 @@ export * from "./generated/tiles";
 export { fillPair } from "./noise";
 export { addFourRows } from "./reduce";
 export { addMultiple, thirtyTwoColumns } from "./sparse";
-export { initialize, work } from "./threads";
+export { drawAhead, finishAhead, initialize, work } from "./threads";
 
 /** Runs `count` records from `program`. */
 export function run(program: usize, count: i32): void {

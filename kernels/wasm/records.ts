@@ -16,6 +16,10 @@ export const stopAt = 1544;
 export const waitingAt = 1600;
 /** Not 0 once a worker failed: its chunk will never be done. */
 export const brokenAt = 1604;
+// Likewise of the noise that is drawn ahead: which of its chunks are left, how many are done, where its records are.
+export const aheadTicketAt = 1664;
+export const aheadDoneAt = 1792;
+export const aheadJobAt = 1856;
 /**
  * Where the constants of the compiled kernels begin: every instance writes them again, so nothing else may be there.
  */

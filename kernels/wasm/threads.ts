@@ -6,6 +6,7 @@
  * for a while, then tried again.
  */
 
+import { awaitAhead, publishAhead, takeAhead } from "./ahead";
 import { runChunk } from "./chunk";
 import { now } from "./clock";
 import { brokenAt, doneAt, jobAt, phaseAt, signalAt, sleepersAt, stopAt, ticketAt, waitingAt } from "./records";
@@ -100,6 +101,19 @@ function takeChunk(): bool {
   return false;
 }
 
+/** Lets the workers draw noise, `chunks` chunks of the records from `first` on, while they have nothing else to do. */
+export function drawAhead(first: usize, chunks: i32): void {
+  publishAhead(first, chunks);
+  atomic.add<i32>(signalAt, 1);
+  if (atomic.load<i32>(sleepersAt) > 0) atomic.notify(signalAt, -1);
+}
+
+/** Returns when no worker draws ahead any more: everything is drawn then, or, where it is not wanted, maybe a part. */
+export function finishAhead(wanted: bool): void {
+  if (wanted) while (takeAhead(scratch)) {}
+  awaitAhead(maySleep);
+}
+
 /** Waits until all chunks that others took are done; traps where one never will be. */
 function awaitAll(chunks: i32): void {
   let looks = 0;
@@ -116,7 +130,7 @@ function awaitAll(chunks: i32): void {
   }
 }
 
-/** A worker's whole life: chunks while there are some, sleep while there are none, until told to stop. */
+/** A worker's whole life: chunks while there are some, noise ahead, then sleep, until told to stop. */
 export function work(): void {
   let looks = 0;
   for (;;) {
@@ -124,7 +138,7 @@ export function work(): void {
     // that.
     const signal = atomic.load<i32>(signalAt);
     if (atomic.load<i32>(stopAt) !== 0) return;
-    if (takeChunk()) {
+    if (takeChunk() || takeAhead(scratch)) {
       looks = 0;
     } else if (++looks > patience) {
       atomic.add<i32>(sleepersAt, 1);

@@ -7,6 +7,7 @@ import type { Program } from "../engine/program.ts";
 import { size } from "../engine/tensor.ts";
 import { UsageError } from "../errors.ts";
 import { type Backend, type Executable, type NoiseKey, sharedLeaves } from "./backend.ts";
+import type { Variant } from "./wasm/ahead.ts";
 import { type SharingThreshold, shareEverything, shareLargeSteps } from "./wasm/chunks.ts";
 import { encode, encodeCopy, isShared, type Words } from "./wasm/encode.ts";
 import { WasmExecutable } from "./wasm/executable.ts";
@@ -14,7 +15,7 @@ import { flowBytes } from "./wasm/flow.ts";
 import { groupSteps } from "./wasm/groups.ts";
 import { createMemory, Layout, type PlacedProgram, placePrograms, threadScratch } from "./wasm/layout.ts";
 import { chooseSimd, instantiate, kernelModule, loadKernels, type Simd } from "./wasm/module.ts";
-import { encodeNoise, keyBytes } from "./wasm/noise.ts";
+import { encodeNoise, isWorthAhead, keyBytes, withOtherNoise } from "./wasm/noise.ts";
 import { packedBytes } from "./wasm/products.ts";
 import { wasmRowProducts } from "./wasm/row-products.ts";
 import { writeTable } from "./wasm/sparse.ts";
@@ -93,12 +94,8 @@ export function wasm(options: WasmOptions = {}): Backend {
 interface Image {
   readonly threads: number;
   readonly placed: readonly PlacedProgram[];
-  /** Of each program, the records that draw its noise and those that compute. */
-  readonly encoded: readonly { readonly noise: readonly Words[]; readonly steps: readonly Words[] }[];
-  /** Where the key of the noise stands. */
-  readonly key: number;
-  /** Where each program's records begin. */
-  readonly starts: readonly number[];
+  /** Of each program one, or two with different places for their noise where that may be drawn ahead. */
+  readonly variants: readonly (readonly Variant[])[];
   readonly bytes: number;
 }
 
@@ -106,16 +103,19 @@ function image(programs: readonly Program[], { threads, threshold, layout: layOu
   const layout = layOut(threadScratch(threads));
   const placed = placePrograms(programs, layout);
   const packed = layout.allocate(largestWorkingSpace(programs, threads));
-  const key = layout.allocate(keyBytes);
-  const encoded = placed.map((program) => ({
-    noise: encodeNoise(program, { threads, threshold, key }),
-    steps: encodeProgram(program, { threads, threshold, packed }),
-  }));
-  const starts = encoded.map((words) => layout.allocate(4 * wordsOf(words).length));
-  return { threads, placed, encoded, key, starts, bytes: layout.bytes };
+  const variantOf = (program: PlacedProgram): Variant => {
+    const key = layout.allocate(keyBytes);
+    const noise = encodeNoise(program, { threads, threshold, key });
+    const steps = encodeProgram(program, { threads, threshold, packed });
+    const start = layout.allocate(4 * [...noise, ...steps].flat().length);
+    return { placed: program, key, start, noise, steps };
+  };
+  const variants = placed.map((program) => [
+    variantOf(program),
+    ...(isWorthAhead(program.program, { threads, threshold }) ? [variantOf(withOtherNoise(program, layout))] : []),
+  ]);
+  return { threads, placed, variants, bytes: layout.bytes };
 }
-
-const wordsOf = ({ noise, steps }: Image["encoded"][number]): readonly number[] => [...noise, ...steps].flat();
 
 async function compile<Name extends string>(
   programs: Readonly<Record<Name, Program>>,
@@ -125,8 +125,9 @@ async function compile<Name extends string>(
   const leaves = sharedLeaves(listed);
   const cut = image(listed, settings);
   // Without a step that is worth sharing no worker is started, and memory need not be shared.
-  const small = settings.threads > 1 && !cut.encoded.some(({ noise, steps }) => [...noise, ...steps].some(isShared));
-  const { threads, placed, encoded, key, starts, bytes } = small ? image(listed, { ...settings, threads: 1 }) : cut;
+  const small =
+    settings.threads > 1 && !cut.variants.flat().some(({ noise, steps }) => [...noise, ...steps].some(isShared));
+  const { threads, placed, variants, bytes } = small ? image(listed, { ...settings, threads: 1 }) : cut;
   const { simd } = settings;
 
   const memory = createMemory(bytes, threads > 1);
@@ -154,11 +155,8 @@ async function compile<Name extends string>(
     });
   }
   const words = new Int32Array(memory.buffer);
-  const runs = Object.keys(programs).map((name, i) => {
-    const { noise, steps } = encoded[i];
-    words.set(wordsOf(encoded[i]), starts[i] / 4);
-    return [name, { placed: placed[i], start: starts[i], noise, steps: steps.length }] as const;
-  });
+  for (const { start, noise, steps } of variants.flat()) words.set([...noise, ...steps].flat(), start / 4);
+  const runs = Object.keys(programs).map((name, i) => [name, variants[i]] as const);
   const scratches = Array.from({ length: threads - 1 }, (_, i) => threadScratch(i + 1));
   let workers: WorkerPool | undefined;
   try {
@@ -170,7 +168,7 @@ async function compile<Name extends string>(
   const kind = `wasm ${simd === "relaxed" ? "relaxed-simd" : "simd"}`;
   const alone = settings.reason === undefined ? "" : ` (${settings.reason})`;
   const description = `${kind}, ${threads} thread${threads === 1 ? "" : "s"}${alone}`;
-  const setKey = ({ seed, step }: NoiseKey): void => words.set([seed, step], key / 4);
+  const setKey = (at: number, { seed, step }: NoiseKey): void => words.set([seed, step], at / 4);
   return new WasmExecutable<Name>({ description, kernels, view, setKey, runs, state, leaves: leaves.state, workers });
 }
 

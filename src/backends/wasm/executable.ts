@@ -13,17 +13,9 @@ import {
   type StateAtHand,
   type Values,
 } from "../backend.ts";
-import type { PlacedProgram } from "./layout.ts";
+import { type Ahead, noiseAhead, type Variant } from "./ahead.ts";
 import type { Kernels } from "./module.ts";
 import type { WorkerPool } from "./workers.ts";
-
-/** A program whose records begin at `start`: those that draw its noise, then `steps` that compute. */
-interface Ready {
-  readonly placed: PlacedProgram;
-  readonly start: number;
-  readonly noise: readonly (readonly number[])[];
-  readonly steps: number;
-}
 
 type View = (address: number, count: number) => Float32Array;
 
@@ -31,9 +23,10 @@ export interface Parts {
   readonly description: string;
   readonly kernels: Kernels;
   readonly view: View;
-  /** Writes what noise is drawn by. */
-  setKey(key: NoiseKey): void;
-  readonly runs: readonly (readonly [string, Ready])[];
+  /** Writes what noise is drawn by to an address. */
+  setKey(at: number, key: NoiseKey): void;
+  /** Of each program one variant, or two where the noise of the next step may be drawn ahead. */
+  readonly runs: readonly (readonly [string, readonly Variant[]])[];
   readonly state: ReadonlyMap<string, Float32Array>;
   readonly leaves: ReadonlyMap<string, StateLeaf>;
   /** Absent where one thread does all. */
@@ -51,7 +44,8 @@ export class WasmExecutable<Name extends string> implements Executable<Name> {
   constructor(parts: Parts) {
     const { description, runs, state, leaves, workers } = parts;
     this.description = description;
-    this.#runs = new Map(runs.map(([name, ready]) => [name, prepare(ready, parts)]));
+    const ahead = noiseAhead(parts.kernels, parts.setKey);
+    this.#runs = new Map(runs.map(([name, variants]) => [name, prepare(variants, ahead, parts)]));
     this.#state = new Map(state);
     this.#stateAtHand = stateAtHand(this.#state, parts.kernels);
     this.#leaves = leaves;
@@ -105,33 +99,43 @@ function stateAtHand(state: ReadonlyMap<string, Float32Array>, { allFinite }: Ke
 }
 
 /** The program as a function from feeds to outputs. */
-function prepare({ placed, start, noise, steps }: Ready, { view, kernels, setKey }: Parts) {
-  const { program, address } = placed;
-  const fedOf = (kinds: readonly string[]) =>
-    program.values.flatMap((value, id) =>
-      value.kind === "input" || value.kind === "noise"
-        ? kinds.includes(value.kind)
-          ? [{ name: value.name, values: view(address(id), size(value.shape)) }]
-          : []
-        : [],
-    );
-  const [inputs, all] = [fedOf(["input"]), fedOf(["input", "noise"])];
-  const results = program.outputs.map(({ name, value }) => {
-    const values = view(address(value), size(program.values[value].shape));
-    return { name, values, copy: new Float32Array(values.length) };
-  });
-  const outputs = Object.fromEntries(results.map(({ name, copy }) => [name, copy]));
-  const behindNoise = start + 4 * noise.flat().length;
+function prepare(variants: readonly Variant[], ahead: Ahead, { view, kernels }: Parts) {
+  const { program } = variants[0].placed;
+  const copies = program.outputs.map(({ value }) => new Float32Array(size(program.values[value].shape)));
+  const outputs = Object.fromEntries(program.outputs.map(({ name }, i) => [name, copies[i]]));
+  const ready = new Map(variants.map((variant) => [variant, viewsOf(variant, view)]));
+  let last: NoiseKey | undefined;
   return (feeds: Values, key?: NoiseKey): Values => {
     checkFeeds(program, feeds, key !== undefined);
-    for (const { name, values } of key ? inputs : all) values.set(feeds[name]);
-    if (key) {
-      setKey(key);
-      kernels.run(start, noise.length + steps);
-    } else {
-      kernels.run(behindNoise, steps);
+    let [variant] = variants;
+    if (key) variant = ahead.draw(variants, key);
+    else ahead.stop();
+    // Only who asks for one step after another will probably ask for the next.
+    const other = variants.find((each) => each !== variant);
+    if (other && key && last?.seed === key.seed && last.step + 1 === key.step) {
+      ahead.begin(other, { seed: key.seed, step: key.step + 1 });
     }
-    for (const { values, copy } of results) copy.set(values);
+    last = key;
+    const { inputs, noise, results, steps } = ready.get(variant) ?? viewsOf(variant, view);
+    for (const { name, values } of key ? inputs : [...inputs, ...noise]) values.set(feeds[name]);
+    kernels.run(steps, variant.steps.length);
+    results.forEach((values, i) => {
+      copies[i].set(values);
+    });
     return outputs;
+  };
+}
+
+/** Where a variant reads and writes, and where its steps begin. */
+function viewsOf({ placed: { program, address }, start, noise }: Variant, view: View) {
+  const leaves = (kind: "input" | "noise") =>
+    program.values.flatMap((value, id) =>
+      value.kind === kind ? [{ name: value.name, values: view(address(id), size(value.shape)) }] : [],
+    );
+  return {
+    inputs: leaves("input"),
+    noise: leaves("noise"),
+    results: program.outputs.map(({ value }) => view(address(value), size(program.values[value].shape))),
+    steps: start + 4 * noise.flat().length,
   };
 }

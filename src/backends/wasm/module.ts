@@ -17,6 +17,10 @@ export interface Kernels {
   initialize(scratch: number, maySleep: boolean, mayBeAlone: boolean): void;
   /** Runs `count` records from `program`. */
   run(program: number, count: number): void;
+  /** Lets workers that have nothing else to do draw the noise of the records from `first` on, `chunks` chunks in all. */
+  drawAhead(first: number, chunks: number): void;
+  /** Returns when nobody draws ahead any more, and where it is wanted everything is drawn. */
+  finishAhead(wanted: boolean): void;
   /** A worker's whole life. */
   work(): void;
   /** Not 0 where `count` numbers from an address on are all finite. */
@@ -114,6 +118,12 @@ function kernelsOf(exports: WebAssembly.Exports): Kernels {
     if (typeof value !== "function") throw new Error(`wasm: the module does not export ${name}`);
     return (...values) => value(...values);
   };
-  const [initialize, run, work, allFinite] = ["initialize", "run", "work", "allFinite"].map(named);
-  return { initialize, run, work, allFinite };
+  return {
+    initialize: named("initialize"),
+    run: named("run"),
+    work: named("work"),
+    allFinite: named("allFinite"),
+    drawAhead: named("drawAhead"),
+    finishAhead: named("finishAhead"),
+  };
 }
