@@ -17,7 +17,7 @@ export interface Kernels {
   initialize(scratch: number, maySleep: boolean, mayBeAlone: boolean): void;
   /** Runs `count` records from `program`. */
   run(program: number, count: number): void;
-  /** Lets workers that have nothing else to do draw the noise of the records from `first` on, `chunks` chunks in all. */
+  /** Lets idle workers draw the noise of the records from `first` on, `chunks` chunks in all. */
   drawAhead(first: number, chunks: number): void;
   /** Returns when nobody draws ahead any more, and where it is wanted everything is drawn. */
   finishAhead(wanted: boolean): void;
