@@ -41,26 +41,26 @@ export interface FiniteCheckOptions {
 }
 
 /** The state is kept by epochs that end so many steps after the last one kept: few to run again, few copies. */
-const stepsBetweenStates = 64;
+const stepsBetweenStates = 256;
 
 export class FiniteCheck {
   readonly #options: FiniteCheckOptions;
-  /** The device's state before `#firstStep`, and the batches since then. */
-  #before: Values;
+  /** The device's state before `#firstStep`, and the batches since then; undefined where it is what leaves begin as. */
+  #before: Values | undefined;
   #firstStep = 0;
   #batches: StepBatch[] = [];
   /** The state as it was read last, where it has to be read to be looked at; the next is read into its arrays. */
   #read: Values | undefined;
 
-  /** @param state the device's state before the first step */
-  constructor(options: FiniteCheckOptions, state: Values) {
+  /** @param state the device's state before the first step, where it is not what leaves begin as */
+  constructor(options: FiniteCheckOptions, state?: Values) {
     this.#options = options;
     this.#before = state;
   }
 
   /** The device's state when it was last kept: before some epoch's steps, or where the run was resumed. */
   get before(): Values {
-    return this.#before;
+    return this.#before ?? this.#options.run.initialState();
   }
 
   /** From here on steps are run again where one goes wrong. */
@@ -117,7 +117,7 @@ export class FiniteCheck {
 
   async #failAtLast(what: string): Promise<never> {
     const { traceSteps } = await import("./trace.ts");
-    const where = await traceSteps(this.#options.run, this.#before, this.#firstStep, this.#batches);
+    const where = await traceSteps(this.#options.run, this.before, this.#firstStep, this.#batches);
     throw await this.#error(this.#firstStep + this.#batches.length - 1, `${what}; ${where}`);
   }
 
@@ -129,7 +129,7 @@ export class FiniteCheck {
   async #goodWeights(): Promise<Values> {
     const { run, model, best, rows } = this.#options;
     if (best.epoch >= 0) return best.values;
-    const values = modelValues(model, this.#before);
+    const values = modelValues(model, this.before);
     if (firstNonFinite(values)) return {};
     await run.write(values);
     return isFiniteThroughout(await run.predict(rows.validation)) ? values : {};

@@ -200,6 +200,12 @@ export class TrainingRun {
     return this.#executable.stateAtHand;
   }
 
+  /** What every state begins as. The arrays are the leaves' own. */
+  initialState(): Values {
+    const leaves = Object.values(this.programs).flatMap(({ state }) => state);
+    return Object.fromEntries(leaves.map(({ name, initial }) => [name, initial]));
+  }
+
   /** A copy of every state; see `Executable.read`. */
   read(into?: Values): Promise<Values> {
     return this.#executable.read(into);

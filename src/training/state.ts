@@ -48,12 +48,17 @@ export class Training {
   static async begin(options: TrainOptions, run: TrainingRun): Promise<Training> {
     const { checkpoint, initial } = options;
     if (initial) await run.write(initial);
-    const training = new Training(options, run, await run.read(), await monitorOf(options, run));
+    const training = new Training(options, run, initial && (await run.read()), await monitorOf(options, run));
     if (checkpoint) await training.#restore(checkpoint);
     return training;
   }
 
-  private constructor(options: TrainOptions, run: TrainingRun, device: Values, monitor: ConditionMonitor | undefined) {
+  private constructor(
+    options: TrainOptions,
+    run: TrainingRun,
+    device: Values | undefined,
+    monitor: ConditionMonitor | undefined,
+  ) {
     const { sampler, labels, rows } = options;
     this.options = options;
     this.run = run;
