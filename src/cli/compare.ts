@@ -2,10 +2,9 @@
  * `hardbatch compare DATA...`: every model and arm on every fold and seed. A finished cell is one line of the results
  * file at once; a rerun reads the file and runs what is missing. Ends with the report over the cells of this grid.
  */
-import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import type { Cell, FailedCell } from "../experiment/cell.ts";
-import { costs, refuseBeyond, shares, worthwhileJobs } from "../experiment/cost.ts";
+import { costs, refuseBeyond, shares } from "../experiment/cost.ts";
 import { checkGrid, type Grid, type PlannedCell, planGrid } from "../experiment/grid.ts";
 import { printReport } from "../experiment/report/print-report.ts";
 import { buildReport } from "../experiment/report/report.ts";
@@ -23,7 +22,7 @@ import { defaultSettings } from "../training/settings.ts";
 import { dataDescription, withDataOptions } from "./data.ts";
 import { Failed, Interrupted, interruptible } from "./endings.ts";
 import { type GridOptions, gridOf } from "./grid-options.ts";
-import { runJobs } from "./jobs.ts";
+import { jobsFor, parseJobs, runJobs } from "./jobs.ts";
 import { defaultLimit, memorySize } from "./memory-limit.ts";
 import { neighbourSearch } from "./neighbour-search.ts";
 import { oneOf, path, set, wholeNumber } from "./options.ts";
@@ -39,7 +38,7 @@ interface Options extends GridOptions {
   readonly metrics?: readonly string[];
   readonly out: string;
   readonly plan?: string | true;
-  readonly jobs: number | "auto";
+  readonly jobs?: number | "auto";
   readonly shard?: Shard;
   readonly memoryLimit?: number;
   readonly retryFailed?: true;
@@ -76,9 +75,8 @@ export function compareCommand(): Command {
     .option("--plan [file]", "print what would run, with estimates of time and memory; run nothing")
     .option(
       "--jobs <n>",
-      "processes that share the work (auto: one a core, if there are as many cells and memory for it)",
-      jobs,
-      1,
+      "processes that share the work (default: auto, one a core where that is faster; 1 for a part or --no-times)",
+      parseJobs,
     )
     .option("--shard <i/n>", "run part i of n; auto[/n] asks Slurm, Kubernetes or GNU parallel", (text) =>
       parseShard(text, process.env),
@@ -98,8 +96,6 @@ export function compareCommand(): Command {
     .option("--quiet", "print no progress")
     .action(run);
 }
-
-const jobs = (text: string): number | "auto" => (text === "auto" ? text : wholeNumber("--jobs", 1, 1024)(text));
 
 async function run(texts: readonly string[], options: Options, command: Command): Promise<void> {
   const grid = await gridOf(texts, options, command, await backendOf(options));
@@ -128,7 +124,7 @@ async function run(texts: readonly string[], options: Options, command: Command)
     missing.reduce((sum, cell) => sum + share(cell), 0),
   );
   const memory = options.memoryLimit ?? defaultLimit();
-  const count = options.jobs === "auto" ? worthwhileJobs(missing, availableParallelism(), memory, cost) : options.jobs;
+  const count = jobsFor(options, grid.backend.name, missing, memory);
   const follow = async (signal: AbortSignal): Promise<void> => {
     const work = { grid, missing, share, store, options, progress };
     await (count > 1 && missing.length > 1 ? runInJobs(work, count, signal) : runHere(work, signal));
@@ -199,7 +195,11 @@ async function runInJobs(
 
 /** Prints the report; what failed stands in it, and ends the command with 1. */
 function finish(planned: readonly PlannedCell[], store: ResultsFile, options: Options): void {
-  const results = planned.flatMap(({ id }) => store.cell(id) ?? []);
+  // A cell that another grid has run is called here as it is here.
+  const results = planned.flatMap(({ id, arm }) => {
+    const cell = store.cell(id);
+    return cell ? [{ ...cell, arm }] : [];
+  });
   const failed = planned.flatMap((cell) => {
     const record = store.failed(cell.id);
     return record ? [{ cell, record }] : [];
@@ -228,7 +228,7 @@ function print(
   failed: readonly FailedPlan[],
   { metrics, json, out, quiet }: Options,
 ): void {
-  const samplers = [...new Set(planned.map(({ key }) => key.sampler))];
+  const samplers = [...new Set(planned.map(({ arm }) => arm.name))];
   const report = buildReport(cells, { samplers, ...(metrics && { metrics }) });
   if (json) {
     const failures = failed.length > 0 && { failed: failed.map(({ record }) => record) };

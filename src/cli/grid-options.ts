@@ -17,6 +17,7 @@ import { quoted } from "./options.ts";
 import { isOwnModule, loadOwn } from "./own-module.ts";
 import { explicitSettings, optionsFor, settingsOf, type TrainingOptions } from "./settings.ts";
 import { openSplit, type SplitOptions } from "./splits.ts";
+import { parseStudyText } from "./study-file.ts";
 
 export interface GridOptions extends SplitOptions, TrainingOptions {
   readonly study?: string;
@@ -71,13 +72,7 @@ async function readStudy(text: string): Promise<Study> {
       `--study ${quoted(text)}${meant(text, studyNames)}: there is no such file, and the studies are ${studyNames.join(", ")}`,
     );
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (error) {
-    throw new UsageError(`${text} is no JSON: ${error instanceof Error ? error.message.slice(0, 200) : ""}`);
-  }
-  return parseStudy(value, text);
+  return parseStudy(parseStudyText(json, text), text);
 }
 
 async function datasetsOf(
@@ -130,7 +125,7 @@ export function distinctNames(
 }
 
 async function modelsOf(
-  { models }: GridOptions,
+  { models, study: file }: GridOptions,
   study: Study | undefined,
   modelOptions: Readonly<Record<string, unknown>>,
 ): Promise<GridModel[]> {
@@ -145,7 +140,7 @@ async function modelsOf(
       }
       if (!modelNames.some((name) => name === model)) {
         throw new UsageError(
-          `--models ${quoted(model)}${meant(model, modelNames)}: expected one of ${modelNames.join(", ")}, or a module`,
+          `${words ? "--models" : `${file}: models:`} ${quoted(model)}${meant(model, modelNames)}: expected one of ${modelNames.join(", ")}, or a module`,
         );
       }
       return { name: model, options: { ...optionsFor("model", model, names, modelOptions), ...options } };

@@ -3,7 +3,35 @@
  * that it runs. This process only looks on, and passes a signal to stop on to them.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { worthwhileJobs } from "../experiment/cost.ts";
+import type { PlannedCell } from "../experiment/grid.ts";
 import { Failed } from "./endings.ts";
+import { wholeNumber } from "./options.ts";
+
+export const parseJobs = (text: string): number | "auto" =>
+  text === "auto" ? text : wholeNumber("--jobs", 1, 1024)(text);
+
+interface JobOptions {
+  readonly jobs?: number | "auto";
+  readonly shard?: object;
+  readonly times: boolean;
+}
+
+/**
+ * How many processes, by default as many as are worthwhile. A part of a grid shares its machine as its engine says, and
+ * without times the order of the lines is to be the same, too: both are one process. So is a graphics processor.
+ */
+export function jobsFor(
+  { jobs, shard, times }: JobOptions,
+  backend: string,
+  missing: readonly PlannedCell[],
+  memory: number,
+): number {
+  if (typeof jobs === "number") return jobs;
+  const one = backend.startsWith("gpu") || (jobs === undefined && (shard !== undefined || !times));
+  return one ? 1 : worthwhileJobs(missing, availableParallelism(), memory);
+}
 
 /** How often it is looked at how far they are, in milliseconds. */
 const look = 500;

@@ -2,16 +2,13 @@
 import * as v from "valibot";
 import { DataError } from "../errors.ts";
 import { type CellKey, type CellRecord, canonicalJson, idOf } from "../experiment/cell.ts";
-import { costs, printBytes } from "../experiment/cost.ts";
+import { costs, printBytes, secondsOf } from "../experiment/cost.ts";
 import type { Grid, PlannedCell } from "../experiment/grid.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { mostListBytes, readOrdinary } from "../files/ordinary.ts";
 import { aligned } from "./print.ts";
 import { duration } from "./progress.ts";
 import { inertLine, printOut } from "./terminal.ts";
-
-/** Operations a second on one core of an ordinary machine, by device; for orientation alone. */
-const rates: Readonly<Record<string, number>> = { js: 0.7e9, wasm: 8e9, gpu: 2e11 };
 
 interface PlanLine {
   readonly id: string;
@@ -74,7 +71,6 @@ export async function printPlan(
   const cost = costs();
   const lines = cells.map((cell): PlanLine => {
     const { operations, bytes } = cost(cell);
-    const rate = rates[String(cell.stored.backend).split(":")[0]] ?? rates.js;
     const { id, key, arm, stored } = cell;
     return {
       id,
@@ -83,7 +79,7 @@ export async function printPlan(
       settings: stored,
       done: isDone(id),
       operations,
-      estimatedSeconds: Number((0.1 + operations / rate).toPrecision(3)),
+      estimatedSeconds: Number((0.1 + secondsOf(cell, operations)).toPrecision(3)),
       estimatedBytes: Math.round(bytes),
     };
   });

@@ -51,7 +51,10 @@ function flagFor(description: OptionDescription, recorded: boolean): Flag {
     const value = read(text);
     const expected = refuse(value);
     if (expected === undefined) return value;
-    throw new UsageError(`${flag} ${quoted(text)}: expected ${expected}`);
+    const known = /\bof (\w+(?:, \w+)+)$/.exec(expected)?.[1].split(", ") ?? [];
+    const wrong = text.split(",").find((part) => !known.includes(part.trim()));
+    const near = wrong === undefined ? "" : meant(wrong.trim(), known);
+    throw new UsageError(`${flag} ${quoted(text)}${near}: expected ${expected}`);
   });
   if (recorded && fallback !== undefined) option.default(fallback, otherwise);
   return { setting: name, option };

@@ -59,14 +59,25 @@ export function shares(cells: readonly PlannedCell[], cost = costs()): (cell: Pl
   return (cell) => (operations > 0 ? (cost(cell).operations / operations) * epochs : 0);
 }
 
+/** Operations a second on one core of an ordinary machine, by device; for orientation alone. */
+const rates: Readonly<Record<string, number>> = { js: 0.7e9, wasm: 8e9, gpu: 2e11 };
+
+/** About how long a cell takes on one core. */
+export const secondsOf = ({ stored }: Pick<PlannedCell, "stored">, operations: number): number =>
+  operations / (rates[String(stored.backend).split(":")[0]] ?? rates.js);
+
+/** Seconds of work; starting a process and reading the data takes about one. */
+const worthAProcess = 4;
+
 /**
- * Processes that are worth having for so many cells: one a core, each with its memory, none without work. With fewer
- * cells than cores one process, which may use them all.
+ * Processes that are worth having for so many cells: one a core, each with its memory and its fair share of work. With
+ * fewer cells than cores one process, which may use them all.
  */
 export function worthwhileJobs(cells: readonly PlannedCell[], cores: number, memory: number, cost = costs()): number {
   if (cells.length < cores) return 1;
   const largest = Math.max(1, ...cells.map((cell) => cost(cell).bytes));
-  return Math.max(1, Math.min(cores, Math.floor(memory / largest)));
+  const seconds = cells.reduce((sum, cell) => sum + secondsOf(cell, cost(cell).operations), 0);
+  return Math.max(1, Math.min(cores, Math.floor(memory / largest), Math.floor(seconds / worthAProcess)));
 }
 
 /** `1.5 GB` and the like. */

@@ -26,7 +26,9 @@ export const studySchema = v.strictObject({
   data: some(v.union([text, data], "a data set or an object that names one")),
   models: some(v.union([text, model], "a model or an object that names one")),
   arms: some(v.union([text, arm], "an arm such as adaptive:pressure=16, or an object with settings")),
-  sweep: v.exactOptional(v.record(v.string(), v.pipe(v.array(v.unknown(), "a list"), v.minLength(1, "values")))),
+  sweep: v.exactOptional(
+    v.record(v.string(), v.pipe(v.array(v.unknown(), "a list"), v.minLength(1, "a list of at least one value"))),
+  ),
   seeds: some(whole),
   onlyFolds: some(whole),
   freshData: v.exactOptional(v.boolean("true or false")),
@@ -57,10 +59,12 @@ export interface Study {
 
 /** @throws UsageError with the place and what was expected there */
 export function parseStudy(value: unknown, source: string): Study {
-  if (Array.isArray(value)) throw new UsageError(`${source}: the study: expected an object`);
+  if (Array.isArray(value) || typeof value !== "object" || value === null)
+    throw new UsageError(`${source}: the study: expected an object`);
   const parsed = v.safeParse(studySchema, value);
   if (!parsed.success) {
     const [issue] = parsed.issues;
+    refuseUnknownNames(value, source);
     const place = v.getDotPath(issue);
     const unknown = issue.type === "strict_object" && place !== null;
     throw new UsageError(
@@ -84,6 +88,16 @@ export function parseStudy(value: unknown, source: string): Study {
     const { name = settings.sampler ?? `arm ${i}`, why } = arm;
     return { name, ...(why !== undefined && { why }), settings };
   });
+  requireDistinct(
+    `${source}: arms`,
+    own?.map(({ name }) => name),
+  );
+  requireDistinct(
+    `${source}: models`,
+    models?.map((item) => (typeof item === "string" ? item : item.model)),
+  );
+  requireDistinct(`${source}: seeds`, seeds?.map(String));
+  requireDistinct(`${source}: onlyFolds`, onlyFolds?.map(String));
   return {
     ...(why !== undefined && { why }),
     ...(data && {
@@ -111,3 +125,26 @@ const named = ({ model: name, options }: v.InferOutput<typeof model>) => ({
   model: name,
   ...(options && { options }),
 });
+
+/** Of an object in a list that has a name unknown there. A union says only that none of its forms fits. */
+function refuseUnknownNames(study: object, source: string): void {
+  const lists = { data, models: model, arms: arm };
+  for (const [list, { entries }] of Object.entries(lists)) {
+    const items: unknown = Object.entries(study).find(([name]) => name === list)?.[1];
+    for (const [i, item] of (Array.isArray(items) ? items : []).entries()) {
+      const known = Object.keys(entries);
+      const wrong =
+        typeof item === "object" && item !== null && Object.keys(item).find((name) => !known.includes(name));
+      if (typeof wrong === "string")
+        throw new UsageError(
+          `${source}: ${list}.${i}: ${JSON.stringify(wrong)}${meant(wrong, known)}: expected some of ${known.join(", ")}`,
+        );
+    }
+  }
+}
+
+/** Reports find arms by their names: two that share one would be taken for one. */
+function requireDistinct(place: string, names: readonly string[] = []): void {
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new UsageError(`${place}: ${twice} stands there twice; give each a name of its own`);
+}

@@ -1,6 +1,6 @@
 /** The work of cells as shares of the whole, and how many processes are worth having. */
 import { describe, expect, test } from "vitest";
-import { costs, shares, worthwhileJobs } from "../../src/experiment/cost.ts";
+import { costs, secondsOf, shares, worthwhileJobs } from "../../src/experiment/cost.ts";
 import { planGrid } from "../../src/experiment/grid.ts";
 import { gridOf, one, two } from "./grids.ts";
 
@@ -21,7 +21,17 @@ describe("shares of the work", () => {
 });
 
 describe("processes", () => {
-  const largest = Math.max(...cells.map((cell) => costs()(cell).bytes));
+  const long = cells.map((cell) => ({ ...cell, settings: { ...cell.settings, epochs: 1_000_000 } }));
+  const [first] = cells;
+  const seconds = (epochs: number): number => {
+    const cell = { ...first, settings: { ...first.settings, epochs } };
+    return secondsOf(cell, costs()(cell).operations);
+  };
+  // A little above 4 seconds of work for each of two cells.
+  const epochs = Math.ceil(4.4 / seconds(1));
+  const short = [first, first].map((cell) => ({ ...cell, settings: { ...cell.settings, epochs } }));
+
+  const largest = Math.max(...long.map((cell) => costs()(cell).bytes));
   test.each([
     [4, 1e15, 4],
     [cells.length, 1e15, cells.length],
@@ -29,6 +39,12 @@ describe("processes", () => {
     [4, 2.5 * largest, 2],
     [4, 0.5 * largest, 1],
   ])("%i cores, %d bytes: %i", (cores, memory, expected) => {
-    expect(worthwhileJobs(cells, cores, memory)).toBe(expected);
+    expect(worthwhileJobs(long, cores, memory)).toBe(expected);
+  });
+
+  test("none has less work than it takes to be worth starting", () => {
+    expect(worthwhileJobs(short, 2, 1e15)).toBe(2);
+    const half = short.map((cell) => ({ ...cell, settings: { ...cell.settings, epochs: Math.floor(epochs / 2) } }));
+    expect(worthwhileJobs(half, 2, 1e15)).toBe(1);
   });
 });
