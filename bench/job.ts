@@ -24,7 +24,7 @@ import { parseArgs } from "node:util";
 import { chooseSimd } from "../src/backends/wasm/module.ts";
 import { type JobResult, type JobSettings, jobFiles, ourJob } from "./job/ours.ts";
 import { peakRate } from "./kernels/peak.ts";
-import { withoutOpenblasLimits } from "./peers/process.ts";
+import { pytorchEnvironment, withoutOpenblasLimits } from "./peers/process.ts";
 import { findPython } from "./step/pytorch.ts";
 import { ratio, type Summary, summary } from "./timing/interleave.ts";
 import { describeMachine, machine, record } from "./timing/record.ts";
@@ -85,7 +85,7 @@ function timed(program: string, given: readonly string[]): Turn {
   const start = performance.now();
   const { status, stdout, stderr } = spawnSync("sh", ["-c", `${words} && times`], {
     encoding: "utf8",
-    env: withoutOpenblasLimits(Number(flags.threads)),
+    env: { ...withoutOpenblasLimits(), ...(program === flags.python && pytorchEnvironment(Number(flags.threads))) },
     maxBuffer: 2 ** 26,
   });
   const wall = performance.now() - start;

@@ -21,7 +21,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { expectedLosses, lossDistance, problemText } from "./peers/problem.ts";
-import { type Command, type Peer, start } from "./peers/process.ts";
+import { type Command, type Peer, pytorchEnvironment, start } from "./peers/process.ts";
 import { interleave, ratio, type Summary, summary } from "./timing/interleave.ts";
 import { describeMachine, machine, record } from "./timing/record.ts";
 
@@ -79,16 +79,8 @@ function commands(problem: string): Record<string, Command> {
     const suffix = ` x${threads}`;
     for (const simd of ["plain", "relaxed"]) all[`hardbatch wasm ${simd}${suffix}`] = node(ours, threads, simd);
     all[`tfjs wasm${suffix}`] = node(peer("tfjs.mjs"), threads);
-    // Not all of its parts go by torch.set_num_threads: OpenBLAS of the "pthread" kind reads this at its start. Threads
-    // that wait by spinning take the cores from each other as soon as anything else runs; alone they are no faster for
-    // it.
-    const environment = {
-      OPENBLAS_NUM_THREADS: String(threads),
-      OMP_NUM_THREADS: String(threads),
-      OMP_WAIT_POLICY: "passive",
-    };
     const given = [peer("torch_step.py"), problem, String(threads)];
-    all[`PyTorch${suffix}`] = { program: flags.python, arguments: given, environment };
+    all[`PyTorch${suffix}`] = { program: flags.python, arguments: given, environment: pytorchEnvironment(threads) };
   }
   all["jax-js wasm"] = node(peer("jax.mjs"), 1);
   all["hardbatch js"] = node(ours, 1, "js");

@@ -25,7 +25,7 @@ import { configure } from "../src/training/configure.ts";
 import { train } from "../src/training/train.ts";
 import { batch } from "./peers/net.ts";
 import { comparedSteps, lossDistance } from "./peers/problem.ts";
-import { type Command, type Peer, start } from "./peers/process.ts";
+import { type Command, type Peer, pytorchEnvironment, start } from "./peers/process.ts";
 import { serve } from "./peers/serve.mjs";
 import {
   learningRate,
@@ -134,10 +134,7 @@ interface Contender extends Pick<SparseFigure, "who" | "inputs" | "threads"> {
 
 function contenders(net: SparseNet, problem: string): Contender[] {
   return flags.threads.split(",").flatMap((count) => {
-    const threads = { OPENBLAS_NUM_THREADS: count, OMP_NUM_THREADS: count, OMP_WAIT_POLICY: "passive" };
-    // Its C library would give each step's tensors back to the system and have them zeroed anew, which takes longer
-    // than the step: it is told to keep them.
-    const environment = { ...threads, MALLOC_MMAP_MAX_: "0", MALLOC_TRIM_THRESHOLD_: `${2 ** 33}` };
+    const environment = pytorchEnvironment(Number(count));
     return (net.dense ? (["sparse", "dense"] as const) : (["sparse"] as const)).flatMap((inputs): Contender[] => {
       const ours = ["--child", "step", "--net", String(nets.indexOf(net)), "--threads", count, "--inputs", inputs];
       const theirs = [torch, problem, count, inputs === "sparse" ? "bag" : "dense"];

@@ -37,16 +37,26 @@ process.on("exit", () => {
 
 /**
  * This process's environment without what may be set on a machine and hold OpenBLAS to older instructions than it has:
- * a rival runs with its hands free. With `threads`, those that OpenBLAS and OpenMP may use, waiting asleep.
+ * a rival runs with its hands free.
  */
-export function withoutOpenblasLimits(threads?: number): NodeJS.ProcessEnv {
+export function withoutOpenblasLimits(): NodeJS.ProcessEnv {
   const { OPENBLAS_CORETYPE: _type, OPENBLAS_L2_SIZE: _size, ...inherited } = process.env;
-  if (threads === undefined) return inherited;
-  return {
-    ...inherited,
-    ...{ OPENBLAS_NUM_THREADS: String(threads), OMP_NUM_THREADS: String(threads), OMP_WAIT_POLICY: "passive" },
-  };
+  return inherited;
 }
+
+/**
+ * What PyTorch is given beside that. Not all of its parts go by torch.set_num_threads: OpenBLAS of the "pthread" kind
+ * reads the number at its start. Threads that wait by spinning take the cores from each other as soon as anything else
+ * runs; alone they are no faster for it. And its C library would give the tensors of each step back to the system and
+ * have them zeroed anew, which can take longer than the step: it is told to keep them.
+ */
+export const pytorchEnvironment = (threads: number): Readonly<Record<string, string>> => ({
+  OPENBLAS_NUM_THREADS: String(threads),
+  OMP_NUM_THREADS: String(threads),
+  OMP_WAIT_POLICY: "passive",
+  MALLOC_MMAP_MAX_: "0",
+  MALLOC_TRIM_THRESHOLD_: String(2 ** 33),
+});
 
 /** @throws Error with the process's last words where it can't run */
 export async function start({ program, arguments: given, environment }: Command): Promise<Peer> {

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import type { ModelName } from "../../src/models/create.ts";
 import { toPytorch } from "../../src/saved/pytorch.ts";
 import { encodeSafetensors, type StoredTensor } from "../../src/saved/safetensors.ts";
-import { type Peer, start } from "../peers/process.ts";
+import { type Peer, pytorchEnvironment, start } from "../peers/process.ts";
 import { checkedSteps, otherElements, type Sizes, training } from "./cell.ts";
 
 const script = fileURLToPath(new URL("../../bench/step/torch/step.py", import.meta.url));
@@ -70,13 +70,9 @@ export async function startPytorch(
   const file = join(tmpdir(), `hardbatch-step-${process.pid}.safetensors`);
   writeFileSync(file, problem(name, sizes, checked));
   try {
-    // Not all of its parts go by torch.set_num_threads: OpenBLAS of the "pthread" kind reads this at its start.
-    const counts = { OPENBLAS_NUM_THREADS: String(threads), OMP_NUM_THREADS: String(threads) };
-    // Threads that wait asleep: no slower where all is quiet, and twenty times as fast where another process has a
-    // core.
-    const environment = { ...counts, OMP_WAIT_POLICY: "passive" };
+    const given = [script, file, name, String(threads)];
     // The greeting comes after the file was read.
-    return await start({ program: python, arguments: [script, file, name, String(threads)], environment });
+    return await start({ program: python, arguments: given, environment: pytorchEnvironment(threads) });
   } finally {
     rmSync(file);
   }
