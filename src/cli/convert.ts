@@ -7,6 +7,7 @@ import { UsageError } from "../errors.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
 import { path, wholeNumber } from "./options.ts";
+import { requireOthers } from "./outputs.ts";
 import { printOut } from "./terminal.ts";
 
 interface Options extends DataOptions {
@@ -31,6 +32,7 @@ async function run(text: string, options: Options): Promise<void> {
   const packed = /\.npz$/i.test(out);
   if (!packed && !/\.npy$/i.test(out)) throw new UsageError(`--out ${out}: expected a name that ends in .npz or .npy`);
   if (packed && labelsOut !== undefined) throw new UsageError("--labels-out: a .npz file holds the labels, too");
+  await requireOthers({ "--out": out, "--labels-out": labelsOut }, [text, options.xml, options.labelsFile]);
   const dataset = await openDataset(text, options, seed, { missing: "keep" });
   const { labelNames, labels } = dataset;
   const features = denseInputs(dataset.features);

@@ -15,6 +15,7 @@ import { dataArgument, dataDescription, withDataOptions } from "./data.ts";
 import { aboutRule, type DecisionOptions, ruleOf, withDecisionOptions } from "./decisions.ts";
 import { labelCsv } from "./evaluation-csv.ts";
 import { oneOf, path, wholeNumber } from "./options.ts";
+import { requireOthers } from "./outputs.ts";
 import { aligned, wrapped } from "./print.ts";
 import { printEvaluation } from "./print-evaluation.ts";
 import { startProgress } from "./progress.ts";
@@ -72,6 +73,7 @@ async function run(text: string, options: Options): Promise<void> {
   const { seed, json, labelsOut, csvRaw, rows: which } = options;
   if (options.foldsFile !== undefined && which === "all")
     throw new UsageError("--folds-file says which rows are test rows: expected --rows test beside it");
+  await requireOthers({ "--labels-out": labelsOut }, [text, options.xml, options.weights, options.foldsFile]);
   const { file: weights, ...saved } = await openWeights(options);
   const { preprocessing, training: record, settings, model } = saved;
   const named = ruleOf(options, record, weights);

@@ -10,6 +10,7 @@ import { onnxOpset } from "../saved/onnx/messages.ts";
 import { toOnnx } from "../saved/onnx/onnx.ts";
 import { printPreprocessing } from "../saved/preprocessing-file.ts";
 import { path } from "./options.ts";
+import { requireOthers } from "./outputs.ts";
 import { printOut } from "./terminal.ts";
 import { readInput, writePytorch } from "./weights.ts";
 
@@ -39,6 +40,7 @@ async function run({ weights, onnx, pytorch, preprocessing, quiet }: Options): P
   if (onnx === undefined && pytorch === undefined && preprocessing === undefined) {
     throw new UsageError("nothing to write: expected --onnx FILE, --pytorch FILE or --preprocessing FILE");
   }
+  await requireOthers({ "--onnx": onnx, "--pytorch": pytorch, "--preprocessing": preprocessing }, [weights]);
   const saved = decodeModel(await readInput("--weights", weights), weights);
   const say = (file: string, what: string): void => {
     if (!quiet) printOut(`${file}: ${what}\n`);

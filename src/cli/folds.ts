@@ -11,6 +11,7 @@ import { writeAtomically } from "../files/atomic.ts";
 import { Random } from "../random.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
 import { oneOf, path, wholeNumber } from "./options.ts";
+import { requireOthers } from "./outputs.ts";
 import { printOut } from "./terminal.ts";
 
 interface Options extends DataOptions {
@@ -38,6 +39,7 @@ export function foldsCommand(): Command {
 
 async function run(text: string, options: Options): Promise<void> {
   const { folds, stratification: order, seed, out, quiet } = options;
+  await requireOthers({ "--out": out }, [text, options.xml, options.labelsFile]);
   const dataset = await openDataset(text, { ...options, missing: "zero" }, seed);
   const { labels, name } = dataset;
   // The folds of train and compare.

@@ -17,6 +17,7 @@ import { type Decide, decide } from "../metrics/rules/rule.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
 import { type DecisionOptions, ruleOf, withDecisionOptions } from "./decisions.ts";
 import { oneOf, path, wholeNumber } from "./options.ts";
+import { requireOthers } from "./outputs.ts";
 import { explaining, type ScoredBlock, scoredBlocks } from "./scoring.ts";
 import { openWeights, type WeightsOptions, withWeightsOptions, writePytorch } from "./weights.ts";
 
@@ -49,6 +50,14 @@ export function predictCommand(): Command {
 }
 
 async function run(text: string, options: Options): Promise<void> {
+  const { xml, weights, fromPytorch, preprocessing: columns } = options;
+  await requireOthers({ "--out": options.out, "--to-pytorch": options.toPytorch }, [
+    text,
+    xml,
+    weights,
+    fromPytorch,
+    columns,
+  ]);
   const { model, preprocessing, training, values, file } = await openWeights(options);
   const asked = options.decisions !== undefined || options.topK !== undefined;
   const rule = asked ? ruleOf(options, training, file).rule : undefined;

@@ -17,6 +17,7 @@ import { readResults } from "../files/results.ts";
 import { metricNames } from "../metrics/metrics.ts";
 import { Failed } from "./endings.ts";
 import { list, oneOf, path, quoted, set, wholeNumber } from "./options.ts";
+import { requireOthers } from "./outputs.ts";
 import { unrunCells } from "./plan.ts";
 import { printError, printOut } from "./terminal.ts";
 
@@ -94,6 +95,7 @@ function margin(text: string): readonly [string, number] {
 
 async function run(files: readonly string[], options: Options): Promise<void> {
   const format = formatOf(options);
+  await requireOthers({ "--out": options.out }, [...files, options.plan]);
   const { cells, failures, warnings } = await readAll(files);
   for (const warning of warnings) printError(`${warning}\n`);
   const unrun = options.plan === undefined ? [] : await unrunCells(options.plan, [...cells, ...failures]);

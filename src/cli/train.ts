@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { dataArgument, dataDescription } from "./data.ts";
+import { requireOthers } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
 import { type AboutRun, checkFreeOptions, givenFreeOptions, parseAbout, rooted } from "./resume.ts";
 import { RunFolder } from "./run-folder.ts";
@@ -26,6 +27,8 @@ async function begin(text: string | undefined, options: TrainCommandOptions, wor
   const { out, xml, labelsFile, test, foldsFile, rowLog } = options;
   if (text === undefined) throw new UsageError(`${dataArgument} is missing: expected ${dataDescription}`);
   if (out === undefined) throw new UsageError("--out is missing: expected a folder, or --resume with one");
+  const outputs = { "--row-log": rowLog, "--scores": options.scores, "--labels-out": options.labelsOut };
+  await requireOthers(outputs, [text, xml, labelsFile, test, foldsFile]);
   const paths = {
     data: rooted(text),
     ...(xml && { xml: rooted(xml) }),

@@ -5,7 +5,7 @@
 import { basename, dirname } from "node:path";
 import { UsageError } from "../errors.ts";
 import { explainWriting } from "./explain.ts";
-import { disk, type FileSystem, type OpenFile, writeAll } from "./file-system.ts";
+import { disk, errorCode, type FileSystem, type OpenFile, writeAll } from "./file-system.ts";
 import { makeFolder, syncFolder } from "./folders.ts";
 import { removeTemporaries, temporaryFor } from "./temporaries.ts";
 
@@ -23,7 +23,10 @@ export async function writeAtomically(
 ): Promise<void> {
   await explainWriting(path, async () => {
     await makeFolder(dirname(path), files);
-    const target = await files.realpath(path).catch(() => path);
+    const target = await files.realpath(path).catch((error) => {
+      if (errorCode(error) === "ENOENT") return path;
+      throw error;
+    });
     const before = await files.stat(target).catch(() => undefined);
     if (before?.isDirectory()) throw new UsageError(`${path} is a folder; expected the name of a file`);
     const pieces = typeof content === "string" || content instanceof Uint8Array ? [content] : content;

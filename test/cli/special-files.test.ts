@@ -1,6 +1,6 @@
 /** Devices and pipes never end, or wait for ever: every reader refuses them at once. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { folder, hardbatch, quick, small } from "./run.ts";
@@ -83,4 +83,34 @@ test("files of words that are larger than any are refused before they are read",
     expect([1, 2]).toContain(code);
   }
   expect(existsSync(words["{new}"])).toBe(false);
+});
+
+test("what is read is not written over, by whatever name", async () => {
+  const place = folder();
+  const data = join(place, "d.csv");
+  writeFileSync(data, `a,l\n${Array.from({ length: 40 }, (_, i) => `${i},${i % 2}\n`).join("")}`);
+  symlinkSync(data, join(place, "link.csv"));
+  const weights = join(place, "run", "weights.safetensors");
+  expect((await hardbatch("train", data, "--labels", "1", "--out", join(place, "run"), ...quick)).code).toBe(0);
+  const [before, model] = [readFileSync(data), readFileSync(weights)];
+  for (const words of [
+    ["predict", data, "--weights", weights, "--out", join(place, "link.csv")],
+    ["predict", data, "--weights", weights, "--out", weights],
+    ["export", "--weights", weights, "--pytorch", weights],
+    ["folds", data, "--labels", "1", "--out", data],
+    ["evaluate", data, "--weights", weights, "--labels-out", data],
+    ["train", data, "--labels", "1", "--out", join(place, "other"), ...quick, "--scores", data],
+  ]) {
+    const { code, err } = await hardbatch(...words);
+    expect([code, err], words.join(" ")).toEqual([2, expect.stringContaining("this file is read, too")]);
+  }
+  expect([readFileSync(data), readFileSync(weights)]).toEqual([before, model]);
+});
+
+test.skipIf(process.platform === "win32")("links in a circle are not replaced", async () => {
+  const place = folder();
+  symlinkSync("b", join(place, "a"));
+  symlinkSync("a", join(place, "b"));
+  const { code, err } = await hardbatch("folds", small, "--out", join(place, "a"));
+  expect([code, err]).toEqual([1, expect.stringMatching(/links there lead in a circle\n$/)]);
 });
