@@ -5,6 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { aims } from "./docs/aims.ts";
+import { bounds } from "./docs/bounds.ts";
 import {
   type CompareFile,
   type GpuFile,
@@ -127,7 +128,7 @@ ${profile ? profileSection(profile) : ""}
 
 ${taken(step?.machine, "step", " --shapes emotions,yeast,cal500,Corel5k --threads 1,2 --limit 6")}
 
-${step ? stepSection(step) : ""}
+${step ? `${stepSection(step)}\n${bounds}` : ""}
 
 ## Beside other frameworks
 
