@@ -1,10 +1,10 @@
 /** The cells of the verdict: reading, packing, and which of them belong to which question. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { type Cell, printCell } from "../../src/experiment/cell.ts";
+import { type Cell, type LabelRecord, printCell } from "../../src/experiment/cell.ts";
 import { parseCells } from "../../src/experiment/lines.ts";
 import { mergeResults } from "../../src/experiment/merge.ts";
-import { thinCell } from "../../src/experiment/thin.ts";
+import { thinCell, thinned } from "../../src/experiment/thin.ts";
 
 /** Of the project: benchmarks and tests are run in its folder. */
 export const root = (name: string): string => `${process.cwd()}/${name}`;
@@ -14,23 +14,41 @@ export const cellsFile = place("verdict/cells.jsonl.gz");
 export const readCells = (path = cellsFile): readonly Cell[] =>
   mergeResults([{ file: path, parsed: parseCells(gunzipSync(readFileSync(path)).toString("utf8"), path) }]).cells;
 
-/** What the page is made of, from results files: late means exact, curves coarser; equal cells give equal bytes. */
+/** Epochs of a cell's curves that are published, and of its histograms of n p, which are most of a cell's bytes. */
+const shown = { curves: 30, histograms: 10 };
+const digits = 5;
+
+/**
+ * What the page is made of, from results files: late means exact, curves coarser; equal cells give equal bytes. Arms
+ * that have not run on every fold yet are left out.
+ */
 export function packCells(files: readonly string[]): number {
   const sources = files.map((file) => ({ file, parsed: parseCells(readFileSync(file, "utf8"), file) }));
-  const { cells } = mergeResults(sources);
-  const lines = cells.map((cell) => `${printCell(published(thinCell(cell)))}\n`);
+  const cells = ofWholeArms(mergeResults(sources).cells);
+  const lines = cells.map((cell) => `${printCell(published(thinCell(cell, { points: shown.curves, digits })))}\n`);
   writeFileSync(cellsFile, gzipSync(lines.join(""), { level: 9 }));
   return cells.length;
 }
 
-/** Histograms of n p at ten epochs are enough to see them move, and are most of a cell's bytes. */
+function ofWholeArms(cells: readonly Cell[]): readonly Cell[] {
+  const nameOf = ({ key, settings }: Cell): string =>
+    JSON.stringify([key.data, key.seed, key.model, key.sampler, settings]);
+  const counts = new Map<string, number>();
+  for (const cell of cells) counts.set(nameOf(cell), (counts.get(nameOf(cell)) ?? 0) + 1);
+  return cells.filter((cell) => counts.get(nameOf(cell)) === cell.settings.folds);
+}
+
 function published(cell: Cell): Cell {
-  const last = cell.history.length - 1;
-  const shown = new Set(Array.from({ length: 10 }, (_, i) => Math.round((i * last) / 9)));
-  const history = cell.history.map(({ selection, ...epoch }, at) =>
-    selection && shown.has(at) ? { ...epoch, selection } : epoch,
+  const at = new Set(thinned(cell.history.length, shown.histograms));
+  const history = cell.history.map(({ selection, ...epoch }, index) =>
+    selection && at.has(index) ? { ...epoch, selection } : epoch,
   );
-  return { ...cell, history };
+  return { ...cell, history, ...(cell.labels && { labels: cell.labels.map(coarser) }) };
+}
+
+function coarser(label: LabelRecord): LabelRecord {
+  const round = (value: number | null): number | null => value && Number(value.toPrecision(digits));
+  return { ...label, auc: round(label.auc), averagePrecision: round(label.averagePrecision) };
 }
 
 const isDecomposition = ({ arm }: Cell): boolean => /^A[0-8]$/.test(arm?.name ?? "");

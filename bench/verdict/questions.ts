@@ -23,6 +23,12 @@ const studies: Readonly<Record<string, readonly NamedArm[]>> = {
     plain,
     ...["balanced", "onlineBatch", "activeBias", "recencyBias", "uncertainty", "d2ace"].map((name) => named(name)),
   ],
+  losses: [
+    named("uniform"),
+    plain,
+    ...["focal", "asymmetric", "classBalanced"].map((loss) => named(`${loss} loss`, `uniform model.loss=${loss}`)),
+    named("reweighted"),
+  ],
   noise: [named("uniform"), plain, named("s = 16", "adaptive:pressure=16", "adaptive pressure=16")],
 };
 const sizes = [16, 32, 64, 128, 256];
