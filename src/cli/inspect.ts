@@ -20,6 +20,7 @@ import { defaultSettings } from "../training/settings.ts";
 import { type DataOptions, dataArgument, dataDescription, openDataset, withDataOptions } from "./data.ts";
 import { type Batches, batchFigures, printBatches } from "./inspect-batches.ts";
 import { describeRow } from "./inspect-row.ts";
+import { neighbourSearch } from "./neighbour-search.ts";
 import { decimal, oneOf, wholeNumber } from "./options.ts";
 import { aligned } from "./print.ts";
 import { printOut } from "./terminal.ts";
@@ -158,7 +159,8 @@ function foldFigures({ labels }: Dataset, { folds, seed }: InspectOptions): Fold
 function weightFigures(dataset: Dataset, options: InspectOptions): WeightDescription {
   const { weighting, weightScale } = options;
   const { features, labels } = scaled(dataset);
-  return describeWeights(imbalanceWeights(features, labels, { weighting, weightScale }).weights);
+  const search = neighbourSearch(options);
+  return describeWeights(imbalanceWeights(features, labels, { weighting, weightScale, search }).weights);
 }
 
 function scaled(dataset: Dataset): Preprocessed {

@@ -30,14 +30,15 @@ export function header(page: PageState, actions: Actions): TemplateResult {
           @change=${(event: Event) => actions.change({ ...state, shared: { ...state.shared, seed: whole(event) } })}>
       </label>
       <p class="runs">
-        <select aria-label="runs on" @change=${(event: Event) => {
+        <select aria-label="runs on" title=${backends[state.backend]} @change=${(event: Event) => {
           const { target } = event;
           const backend = Object.keys(backends).find(
             (name): name is LabBackend => target instanceof HTMLSelectElement && name === target.value,
           );
           if (backend) actions.change({ ...state, backend });
         }}>${Object.entries(backends).map(
-          ([name, words]) => html`<option value=${name} ?selected=${state.backend === name}>${words}</option>`,
+          ([name, words]) =>
+            html`<option value=${name} title=${words} ?selected=${state.backend === name}>${name}</option>`,
         )}</select>
         <span>${opened?.backend ?? "starting"}</span>
       </p>
