@@ -8,6 +8,9 @@ import { type Dataset, type LabelMatrix, prepare, readDataset } from "../../src/
 export interface DataFacts {
   readonly name: string;
   readonly rows: number;
+  /** As they are trained on: a share of the features where the published split keeps one, without rare labels. */
+  readonly features: number;
+  readonly labels: number;
   readonly batchSize: number;
   /** Of each fold of the published split. */
   readonly trainingRows: readonly number[];
@@ -20,13 +23,22 @@ export interface DataFacts {
 export async function factsOf(path: string): Promise<DataFacts> {
   const dataset = await datasetAt(path);
   const batchSize = 128;
-  const trainingRows = [0, 1, 2, 3, 4].map(
-    (fold) =>
-      prepare(dataset, { fold, seed: 1, folds: 5, fitOn: "training", validationFrom: "test" }).rows.training.length,
+  const folds = [0, 1, 2, 3, 4].map((fold) =>
+    prepare(dataset, {
+      fold,
+      seed: 1,
+      folds: 5,
+      fitOn: "training",
+      validationFrom: "test",
+      dropLabelsAtMost: 20,
+    }),
   );
+  const trainingRows = folds.map(({ rows }) => rows.training.length);
   return {
     name: dataset.name,
     rows: dataset.features.rows,
+    features: folds[0].features.columns,
+    labels: folds[0].labels.columns,
     batchSize,
     trainingRows,
     remainders: trainingRows.map((rows) => rows % batchSize),

@@ -1,7 +1,9 @@
 /** What the study asks for and the cells do not have, with the command that runs it. */
 import type { Cell } from "../../src/experiment/cell.ts";
 import { mean } from "../../src/experiment/statistics/statistics.ts";
+import { estimateRun } from "../../src/training/estimate.ts";
 import { type Budget, decomposition } from "./cells.ts";
+import type { DataFacts } from "./data.ts";
 import { table } from "./tables.ts";
 
 const dataSets = ["emotions", "scene", "yeast", "enron", "cal500", "Corel5k", "rcv1subset1", "yahoo-Arts1"];
@@ -36,14 +38,12 @@ const wanted: readonly Wanted[] = [
   ),
 ];
 
-export function missing(cells: readonly Cell[]): string {
+export function missing(cells: readonly Cell[], facts: readonly DataFacts[]): string {
   const rows = wanted.flatMap(({ model, data, budget, cells: count, words }) => {
     const own = decomposition(cells, model, budget).filter(({ key }) => key.data === data);
     if (own.length >= count) return [];
-    const seconds = (
-      own.length > 0 ? own : cells.filter(({ key }) => key.data === data && key.model === model)
-    ).flatMap(({ run }) => run?.seconds ?? []);
-    const hours = seconds.length === 0 ? "-" : ((mean(seconds) * (count - own.length)) / 3600).toFixed(1);
+    const seconds = secondsOf(own) ?? estimated(model, data, budget, cells, facts);
+    const hours = seconds === undefined ? "-" : ((seconds * (count - own.length)) / 3600).toFixed(1);
     return [
       [
         `${model}, ${data}, ${budget}`,
@@ -56,4 +56,44 @@ export function missing(cells: readonly Cell[]): string {
   return rows.length === 0
     ? "Nothing: every cell of the study is there."
     : table(["", "cells", "hours", "command"], rows);
+}
+
+/** Of a cell, on average; undefined where there is none. */
+function secondsOf(cells: readonly Cell[]): number | undefined {
+  const seconds = cells.flatMap(({ run }) => run?.seconds ?? []);
+  return seconds.length === 0 ? undefined : mean(seconds);
+}
+
+/** By the operations of a run, as long as those of the same model took on other data, or of any where it never ran. */
+function estimated(
+  model: string,
+  data: string,
+  budget: Budget,
+  cells: readonly Cell[],
+  facts: readonly DataFacts[],
+): number | undefined {
+  const paces = (["published", "fast"] as const).flatMap((other) =>
+    facts.flatMap(({ name }) =>
+      ["mlp", ...ofModels.map(([own]) => own)].flatMap((own) => {
+        const seconds = secondsOf(decomposition(cells, own, other).filter(({ key }) => key.data === name));
+        const operations = operationsOf(own, name, other, facts);
+        return seconds && operations ? [{ model: own, pace: seconds / operations }] : [];
+      }),
+    ),
+  );
+  const own = paces.filter((pace) => pace.model === model);
+  const operations = operationsOf(model, data, budget, facts);
+  return operations && paces.length > 0
+    ? operations * mean((own.length > 0 ? own : paces).map(({ pace }) => pace))
+    : undefined;
+}
+
+function operationsOf(model: string, data: string, budget: Budget, facts: readonly DataFacts[]): number | undefined {
+  const found = facts.find(({ name }) => name === data);
+  if (!found) return undefined;
+  const { rows, features, labels, batchSize } = found;
+  const sizes = { rows, trainingRows: Math.round(mean(found.trainingRows)), features, labels };
+  const epochs = budget === "published" ? 100 : 75;
+  return estimateRun(sizes, { model, modelOptions: {}, optimiser: { learningRate: 1e-4 }, epochs, batchSize })
+    .operations;
 }

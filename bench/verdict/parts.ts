@@ -70,7 +70,7 @@ export function verdictParts(cells: readonly Cell[], facts: readonly DataFacts[]
     ["in short", () => inShort(cells)],
     ["models", () => ofModels(cells)],
     ["data", () => ofData(facts)],
-    ["missing", () => missing(cells)],
+    ["missing", () => missing(cells, facts)],
     ["at a glance", () => differences(decomposition(cells, "mlp", "published"), steps, auc)],
   ]);
 }
@@ -80,8 +80,9 @@ function factsOf(cells: readonly Cell[]): string {
   const backends = new Set(cells.map(({ backend }) => backend));
   const data = new Set(cells.map(({ key }) => key.data));
   const dates = cells.flatMap(({ run }) => run?.date ?? []).sort();
+  const hours = cells.reduce((sum, { run }) => sum + (run?.seconds ?? 0), 0) / 3600;
   return [
-    `- ${counted(cells.length, "cell")} on ${counted(data.size, "data set")}`,
+    `- ${counted(cells.length, "cell")} on ${counted(data.size, "data set")}, ${hours.toFixed(1)} hours of one core`,
     `- ${listed([...versions])}; ${listed([...backends])}`,
     `- run from ${dates[0]?.slice(0, 10)} to ${dates.at(-1)?.slice(0, 10)}`,
   ].join("\n");
