@@ -103,6 +103,27 @@ describe("the words of the pages", () => {
   });
 });
 
+test("selection is equivalent to none with three models on emotions, and strong pressure harms on three sets of four", () => {
+  const word = (model: string, treatment: string, reference: string) =>
+    contrasted(decomposition(cells, model, "published"), treatment, reference, outcomeOf("macroAuc"))?.perDataSet.find(
+      ({ data }) => data === "emotions",
+    )?.comparison.word;
+  for (const model of ["dela", "clif", "c2ae"]) expect(word(model, "A6", "A4"), model).toBe("equivalent");
+  expect(word("mpvae", "A6", "A4")).toBe("undecided");
+  expect(word("c2ae", "A3", "A0")).toBe("worse");
+  const lines = questionParts(cells, [])["question pressure"]().split("\n");
+  expect(lines[0]).toBe("| minus uniform | cal500 | emotions | scene | yeast |");
+  const marks = (pressure: number) =>
+    lines
+      .find((line) => line.startsWith(`| s = ${pressure} |`))
+      ?.split("|")
+      .slice(2, 6)
+      .map((entry) => entry.trim().slice(-1));
+  expect(marks(64)).toEqual(["?", "*", "*", "*"]);
+  for (const pressure of [2, 16]) expect(marks(pressure)?.[3]).toBe("*");
+  expect(lines.join("")).not.toContain("**+**");
+});
+
 test("losses that weigh entries move the scores in both directions, reweighting as little as selection", () => {
   const lines = questionParts(cells, [])["question losses"]().split("\n");
   const row = (name: string) => lines.find((line) => line.startsWith(`| ${name}`)) ?? "";
