@@ -4,7 +4,7 @@
  * reports `hardbatch/experiment`; the command line is apart (src/cli).
  */
 
-export type { Backend, Executable, NoiseKey, RowProducts, Values } from "./backends/backend.ts";
+export type { Backend, Executable, NoiseKey, RowProducts, StateAtHand, Values } from "./backends/backend.ts";
 export { type BackendName, type BackendOptions, backendNames, createBackend } from "./backends/create.ts";
 export { DeviceLostError } from "./backends/lost.ts";
 export type { Dataset, DenseMatrix, Feature, GivenSplit, LabelMatrix, Matrix, SparseMatrix } from "./data/dataset.ts";

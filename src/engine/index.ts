@@ -3,7 +3,7 @@
  * models and optimisers of one's own; nothing here knows of labels or of training.
  */
 
-export type { Backend, Executable, NoiseKey, RowProducts, Values } from "../backends/backend.ts";
+export type { Backend, Executable, NoiseKey, RowProducts, StateAtHand, Values } from "../backends/backend.ts";
 export { type BackendName, type BackendOptions, backendNames, createBackend } from "../backends/create.ts";
 export { DeviceLostError } from "../backends/lost.ts";
 export { DataError, type Place, UsageError } from "../errors.ts";
