@@ -21,7 +21,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { expectedLosses, lossDistance, problemText } from "./peers/problem.ts";
-import { type Command, type Peer, pytorchEnvironment, start } from "./peers/process.ts";
+import { type Command, type Peer, pytorchStepEnvironment, start } from "./peers/process.ts";
 import { interleave, ratio, type Summary, summary } from "./timing/interleave.ts";
 import { describeMachine, machine, record } from "./timing/record.ts";
 
@@ -80,7 +80,7 @@ function commands(problem: string): Record<string, Command> {
     for (const simd of ["plain", "relaxed"]) all[`hardbatch wasm ${simd}${suffix}`] = node(ours, threads, simd);
     all[`tfjs wasm${suffix}`] = node(peer("tfjs.mjs"), threads);
     const given = [peer("torch_step.py"), problem, String(threads)];
-    all[`PyTorch${suffix}`] = { program: flags.python, arguments: given, environment: pytorchEnvironment(threads) };
+    all[`PyTorch${suffix}`] = { program: flags.python, arguments: given, environment: pytorchStepEnvironment(threads) };
   }
   all["jax-js wasm"] = node(peer("jax.mjs"), 1);
   all["hardbatch js"] = node(ours, 1, "js");

@@ -25,7 +25,7 @@ import { configure } from "../src/training/configure.ts";
 import { train } from "../src/training/train.ts";
 import { batch } from "./peers/net.ts";
 import { comparedSteps, lossDistance } from "./peers/problem.ts";
-import { type Command, type Peer, pytorchEnvironment, start } from "./peers/process.ts";
+import { type Command, type Peer, pytorchStepEnvironment, start } from "./peers/process.ts";
 import { serve } from "./peers/serve.mjs";
 import {
   learningRate,
@@ -134,7 +134,7 @@ interface Contender extends Pick<SparseFigure, "who" | "inputs" | "threads"> {
 
 function contenders(net: SparseNet, problem: string): Contender[] {
   return flags.threads.split(",").flatMap((count) => {
-    const environment = pytorchEnvironment(Number(count));
+    const environment = pytorchStepEnvironment(Number(count));
     return (net.dense ? (["sparse", "dense"] as const) : (["sparse"] as const)).flatMap((inputs): Contender[] => {
       const ours = ["--child", "step", "--net", String(nets.indexOf(net)), "--threads", count, "--inputs", inputs];
       const theirs = [torch, problem, count, inputs === "sparse" ? "bag" : "dense"];

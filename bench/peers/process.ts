@@ -47,13 +47,20 @@ export function withoutOpenblasLimits(): NodeJS.ProcessEnv {
 /**
  * What PyTorch is given beside that. Not all of its parts go by torch.set_num_threads: OpenBLAS of the "pthread" kind
  * reads the number at its start. Threads that wait by spinning take the cores from each other as soon as anything else
- * runs; alone they are no faster for it. And its C library would give the tensors of each step back to the system and
- * have them zeroed anew, which can take longer than the step: it is told to keep them.
+ * runs; alone they are no faster for it.
  */
 export const pytorchEnvironment = (threads: number): Readonly<Record<string, string>> => ({
   OPENBLAS_NUM_THREADS: String(threads),
   OMP_NUM_THREADS: String(threads),
   OMP_WAIT_POLICY: "passive",
+});
+
+/**
+ * The same for steps alone: the C library would give the tensors of each step back to the system and have them zeroed
+ * anew, which can take longer than the step, so it is told to keep them. Not for whole jobs, which gain nothing by it.
+ */
+export const pytorchStepEnvironment = (threads: number): Readonly<Record<string, string>> => ({
+  ...pytorchEnvironment(threads),
   MALLOC_MMAP_MAX_: "0",
   MALLOC_TRIM_THRESHOLD_: String(2 ** 33),
 });

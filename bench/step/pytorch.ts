@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import type { ModelName } from "../../src/models/create.ts";
 import { toPytorch } from "../../src/saved/pytorch.ts";
 import { encodeSafetensors, type StoredTensor } from "../../src/saved/safetensors.ts";
-import { type Peer, pytorchEnvironment, start } from "../peers/process.ts";
+import { type Peer, pytorchStepEnvironment, start } from "../peers/process.ts";
 import { checkedSteps, otherElements, type Sizes, training } from "./cell.ts";
 
 const script = fileURLToPath(new URL("../../bench/step/torch/step.py", import.meta.url));
@@ -72,7 +72,7 @@ export async function startPytorch(
   try {
     const given = [script, file, name, String(threads)];
     // The greeting comes after the file was read.
-    return await start({ program: python, arguments: given, environment: pytorchEnvironment(threads) });
+    return await start({ program: python, arguments: given, environment: pytorchStepEnvironment(threads) });
   } finally {
     rmSync(file);
   }
