@@ -56,7 +56,16 @@ const report =
 
 function run(backend: string, turn: number): Run {
   const results = join(folder, `${backend}-${turn}.jsonl`);
-  const command = [join(root, "dist/src/cli/main.js"), "compare", flags.data, "--models", "mlp", "--quiet"];
+  const command = [
+    join(root, "dist/src/cli/main.js"),
+    "compare",
+    flags.data,
+    "--models",
+    "mlp",
+    "--jobs",
+    "1",
+    "--quiet",
+  ];
   const settings = ["--samplers", "uniform,adaptive", "--epochs", flags.epochs, "--backend", backend, "--out", results];
   const threads = backend === "wasm" && flags.threads !== undefined ? ["--threads", flags.threads] : [];
   const start = performance.now();

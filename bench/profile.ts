@@ -94,7 +94,7 @@ async function profileStep(net: string, simd: Simd): Promise<ProfileFigure> {
 function profileCompare(simd: Simd): ProfileFigure {
   const folder = mkdtempSync(join(tmpdir(), "hardbatch-profile-"));
   try {
-    const settings = ["--models", "mlp", "--samplers", "uniform,adaptive", "--epochs", "20", "--quiet"];
+    const settings = ["--models", "mlp", "--samplers", "uniform,adaptive", "--epochs", "20", "--jobs", "1", "--quiet"];
     const device = ["--backend", "wasm", "--threads", "1", "--out", join(folder, "results.jsonl")];
     const given = ["compare", flags.data, ...settings, ...device];
     const { milliseconds } = sample(join(root, "dist/src/cli/main.js"), given, simd);
