@@ -36,6 +36,22 @@ const brokenFields = (page: Page): Promise<readonly string[]> =>
     }),
   );
 
+/** Rows below a name that goes on, whose first words do not stand below those of the row with the name. */
+const shiftedRows = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() => {
+    const startOf = (field: Element): number => {
+      const range = document.createRange();
+      range.selectNodeContents(field);
+      return range.getBoundingClientRect().left;
+    };
+    return [...document.querySelectorAll("td[rowspan]")].flatMap((name) => {
+      const beside = name.nextElementSibling;
+      const below = name.closest("tr")?.nextElementSibling?.firstElementChild;
+      if (!beside?.classList.contains("l") || !below) return [];
+      return Math.abs(startOf(beside) - startOf(below)) > 1 ? [`${beside.textContent} | ${below.textContent}`] : [];
+    });
+  });
+
 /** For a browser to start on a machine that does other things, too; in milliseconds. */
 const patience = 120_000;
 
@@ -119,6 +135,7 @@ else
         const [open] = await widths();
         expect(open).toBeLessThanOrEqual(visible);
         expect(await brokenFields(page)).toEqual([]);
+        expect(await shiftedRows(page)).toEqual([]);
         const small = await page.evaluate(() =>
           [...document.querySelectorAll("svg text")].flatMap((text) => {
             const svg = text.closest("svg[viewBox]");

@@ -109,10 +109,11 @@ function printPanels(panels: Panels): string {
 function printTable({ columns, rows, note }: PageTable): string {
   // Most columns are numbers, which stand right: words carry the class, the shorter page.
   const side = (index: number): string => (columns[index]?.align === "right" ? "" : "l");
-  const field = (own: Entry, index: number, span: number): string => {
+  /** @param first whether the row begins there, beside a name that goes on from above */
+  const field = (own: Entry, index: number, span: number, first: boolean): string => {
     if (span === 0) return "";
     const best = typeof own !== "string" && own.best === true;
-    const classes = [side(index), ...(best ? ["best"] : [])].filter(Boolean).join(" ");
+    const classes = [side(index), ...(first ? ["in"] : []), ...(best ? ["best"] : [])].filter(Boolean).join(" ");
     const over = span > 1 ? ` rowspan="${span}"` : "";
     return `<td${classes === "" ? "" : ` class="${classes}"`}${over}>${bdi(textOf(own))}</td>`;
   };
@@ -121,7 +122,8 @@ function printTable({ columns, rows, note }: PageTable): string {
   );
   const spans = side(0) === "" || columns.length < 2 ? rows.map(() => 1) : runs(rows.map(([first]) => textOf(first)));
   const body = rows.map(
-    (row, at) => `<tr>${row.map((own, index) => field(own, index, index === 0 ? spans[at] : 1)).join("")}</tr>`,
+    (row, at) =>
+      `<tr>${row.map((own, index) => field(own, index, index === 0 ? spans[at] : 1, index === 1 && spans[at] === 0)).join("")}</tr>`,
   );
   const foot = note === undefined ? "" : `<p class="note">${bdi(note)}</p>`;
   return `<div class="scroll" tabindex="0" role="region" aria-label="Table"><table><thead><tr>${head.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>${foot}`;
