@@ -96,6 +96,9 @@ describe("the words of the pages", () => {
     const parts = questionParts(cells, []);
     for (const name of ["hardness", "quantization", "weighting", "chain"])
       expect(parts[`question ${name}`](), name).not.toMatch(/\*\*[+-]\*\*/);
+    const measures = parts["question hardness"]().split("\n");
+    expect(measures[0]).toBe("| minus bce | cal500 | emotions | scene | yeast |");
+    for (const line of measures.slice(2)) expect(line.match(/ = \|/g), line).toHaveLength(4);
     expect(parts["question batches"]()).not.toMatch(/\*\*\+\*\*/);
     expect(parts["question batches"]()).not.toMatch(/\*\*-\*\*/);
     const [strong] = parts["question noise"]().match(/s = 16 .*/) ?? [];
