@@ -140,7 +140,8 @@ async function modelsOf(
       }
       if (!modelNames.some((name) => name === model)) {
         throw new UsageError(
-          `${words ? "--models" : `${file}: models:`} ${quoted(model)}${meant(model, modelNames)}: expected one of ${modelNames.join(", ")}, or a module`,
+          `${words ? "--models" : `${file}: models:`} ${quoted(model)}${meant(model, modelNames)}: ` +
+            `expected one of ${modelNames.join(", ")}, or a module`,
         );
       }
       return { name: model, options: { ...optionsFor("model", model, names, modelOptions), ...options } };

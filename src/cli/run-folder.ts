@@ -58,7 +58,8 @@ export class RunFolder {
     }
     if (!force && (await this.#hasLeftovers())) {
       throw new UsageError(
-        `${this.path} holds weights or a history that no finished run explains: choose another folder, or --force to replace them`,
+        `${this.path} holds weights or a history that no finished run explains: ` +
+          "choose another folder, or --force to replace them",
       );
     }
     await this.#checkpoints.clear();

@@ -101,7 +101,8 @@ export async function readInput(option: string, file: string, most = mostBytes):
     if (code === "ENOENT") throw new UsageError(`${option} ${file}: there is no such file`);
     if (code === "EISDIR")
       throw new UsageError(
-        `${option} ${file} is a folder: expected ${option === "--weights" ? "the weights.safetensors in it, or another" : "a"} file`,
+        `${option} ${file} is a folder: ` +
+          `expected ${option === "--weights" ? "the weights.safetensors in it, or another" : "a"} file`,
       );
     throw error;
   }

@@ -61,5 +61,6 @@ footer{padding-top:40px;padding-bottom:48px}
 @media print{:root{${light};color-scheme:light;--page:#ffffff}body{font-size:10.5pt}nav,.csv,summary{display:none}
 figure,.block,.verdict{break-inside:avoid;background:none}h2{break-after:avoid;margin-top:28px}
 .narrow{display:none}.wide{display:block}.scroll{overflow:visible}
-details{display:block}details::details-content{content-visibility:visible;display:block}table{font-size:7.5pt}th,td,*+.l{padding:3px 0 3px 8px}.l:first-child:not(.in){padding-left:0}}
+details{display:block}details::details-content{content-visibility:visible;display:block}table{font-size:7.5pt}
+th,td,*+.l{padding:3px 0 3px 8px}.l:first-child:not(.in){padding-left:0}}
 `.replace(/\n/g, "");

@@ -121,10 +121,12 @@ function printTable({ columns, rows, note }: PageTable): string {
     ({ title }, index) => `<th scope="col"${side(index) === "" ? "" : ' class="l"'}>${bdi(title)}</th>`,
   );
   const spans = side(0) === "" || columns.length < 2 ? rows.map(() => 1) : runs(rows.map(([first]) => textOf(first)));
-  const body = rows.map(
-    (row, at) =>
-      `<tr>${row.map((own, index) => field(own, index, index === 0 ? spans[at] : 1, index === 1 && spans[at] === 0)).join("")}</tr>`,
-  );
+  const body = rows.map((row, at) => {
+    const fields = row.map((own, index) =>
+      field(own, index, index === 0 ? spans[at] : 1, index === 1 && spans[at] === 0),
+    );
+    return `<tr>${fields.join("")}</tr>`;
+  });
   const foot = note === undefined ? "" : `<p class="note">${bdi(note)}</p>`;
   return `<div class="scroll" tabindex="0" role="region" aria-label="Table"><table><thead><tr>${head.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>${foot}`;
 }

@@ -63,6 +63,7 @@ function spread(group: Group, { name, cells }: Treatment): readonly Figure[] {
     if (columns.every(({ shares }) => (shares[bin] ?? 0) < least)) return [];
     return [{ bin, text: texts ? `${texts[bin]} to ${texts[bin + 1]}` : `bin ${bin + 1}` }];
   });
+  if (bins.length === 0) return [];
   const rows = bins.map(({ text }) => text);
   const most = bins.reduce((best, own) => (last.shares[own.bin] > last.shares[best.bin] ? own : best));
   return [
