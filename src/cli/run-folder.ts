@@ -12,7 +12,7 @@ import { prepareFile, writeAtomically } from "../files/atomic.ts";
 import { CheckpointFiles } from "../files/checkpoints.ts";
 import { explainWriting } from "../files/explain.ts";
 import { disk, errorCode } from "../files/file-system.ts";
-import { type Lock, tryLock } from "../files/lock.ts";
+import { type Lock, removeRemainsOfLock, tryLock } from "../files/lock.ts";
 import { readAll } from "../files/ordinary.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../training/checkpoint.ts";
 import { Failed } from "./endings.ts";
@@ -36,6 +36,7 @@ export class RunFolder {
     const lock = await explainWriting(lockFile, () => tryLock(lockFile));
     if (lock.kind === "busy") throw new Failed(`${path} is in use by ${lock.owner}: choose another folder, or wait`);
     if (lock.takenOver !== undefined) say(`${path}: ${lock.takenOver}`);
+    await removeRemainsOfLock(lockFile);
     return new RunFolder(path, lock);
   }
 

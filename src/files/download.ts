@@ -9,7 +9,7 @@ import { DataError, UsageError } from "../errors.ts";
 import { explainReading, explainWriting } from "./explain.ts";
 import { disk, errorCode, type FileSystem, writeAll } from "./file-system.ts";
 import { makeFolder, syncFolder } from "./folders.ts";
-import { tryLock } from "./lock.ts";
+import { removeRemainsOfLock, tryLock } from "./lock.ts";
 import { openOrdinary, readAll } from "./ordinary.ts";
 
 export interface Download {
@@ -54,6 +54,7 @@ export async function hashOf(
  * Removes what a process that was killed has left beside a file that is whole. What can't be removed now can be later.
  */
 export async function removeRemains(path: string, files: FileSystem = disk): Promise<void> {
+  await removeRemainsOfLock(`${path}.lock`, files);
   const remains = [`${path}.lock`, `${path}.part`].map((name) => files.stat(name).catch(() => undefined));
   if (!(await Promise.all(remains)).some((found) => found)) return;
   const lock = await tryLock(`${path}.lock`, files).catch(() => undefined);
@@ -80,6 +81,7 @@ async function fetchLocked(options: Download): Promise<Downloaded> {
     throw new DataError({ file: path }, `is being fetched by ${lock.owner}; wait until it is there`);
   const reasons: string[] = [];
   try {
+    await removeRemainsOfLock(`${path}.lock`, files);
     for (const address of addresses) {
       if (!/^https?:\/\//i.test(address))
         throw new UsageError(`${address.slice(0, 120)}: expected an address that begins with http:// or https://`);

@@ -4,6 +4,7 @@
  * (--shard).
  */
 import { randomBytes } from "node:crypto";
+import { basename, dirname, join } from "node:path";
 import { disk, errorCode, type FileSystem, writeAll } from "./file-system.ts";
 import { openOrdinary } from "./ordinary.ts";
 import { isRunning, type ProcessIdentity, thisProcess } from "./process-identity.ts";
@@ -71,6 +72,24 @@ export async function waitForLock(path: string, wait: number, files: FileSystem 
     const lock = await tryLock(path, files);
     if (lock.kind === "lock" || performance.now() >= end) return lock;
     await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())));
+  }
+}
+
+/** The name of the lock that a file belongs to: itself, or the one under whose removal the file was made. */
+export function lockName(file: string): string {
+  return file.replace(/(?:\.(?:[0-9a-f]{12}|inode-\d+))+$/, "");
+}
+
+/**
+ * Removes what processes that died while they took over the lock at `path` have left beside it: nobody else would look
+ * at it again. What can't be removed now can be later.
+ */
+export async function removeRemainsOfLock(path: string, files: FileSystem = disk): Promise<void> {
+  const name = basename(path);
+  for (const found of await files.readdir(dirname(path)).catch(() => [])) {
+    if (found === name || lockName(found) !== name) continue;
+    const lock = await tryLock(join(dirname(path), found), files).catch(() => undefined);
+    if (lock?.kind === "lock") await lock.release().catch(() => {});
   }
 }
 

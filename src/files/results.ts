@@ -12,14 +12,11 @@ import { appendLine } from "./append.ts";
 import { explainWriting } from "./explain.ts";
 import { disk, errorCode, type FileSystem } from "./file-system.ts";
 import { makeFolder } from "./folders.ts";
-import { type Lock, tryLock, waitForLock } from "./lock.ts";
+import { type Lock, lockName, removeRemainsOfLock, tryLock, waitForLock } from "./lock.ts";
 import { readAllLines, readLines } from "./read-lines.ts";
 
 /** An append takes milliseconds; who waits longer than this waits for a process that hangs. */
 const patience = 120_000;
-
-/** What `tryLock` appends to a claim's name where it takes over one that was left behind. */
-const guards = /(?:\.(?:[0-9a-f]{12}|inode-\d+))+$/;
 
 /**
  * All records of a file, which need not be there and may be packed by gzip; nothing is locked and nothing written.
@@ -51,6 +48,7 @@ export class ResultsFile implements CellStore {
     const facts = await files.stat(path).catch(() => undefined);
     if (facts && !facts.isFile()) await results.#read();
     if (facts) await results.#locked(() => results.#read());
+    await removeRemainsOfLock(`${path}.lock`, files);
     await results.#removeClaims();
     return results;
   }
@@ -125,7 +123,7 @@ export class ResultsFile implements CellStore {
     const names = await this.#files.readdir(this.#claims).catch(() => undefined);
     if (!names) return;
     for (const name of names) {
-      if (!this.cell(name.replace(guards, ""))) continue;
+      if (!this.cell(lockName(name))) continue;
       const lock = await tryLock(join(this.#claims, name), this.#files).catch(() => undefined);
       if (lock?.kind === "lock") await lock.release().catch(() => {});
     }

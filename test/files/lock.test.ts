@@ -8,7 +8,15 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type Busy, type Lock, silence, tryLock, waitForLock } from "../../src/files/lock.ts";
+import {
+  type Busy,
+  type Lock,
+  lockName,
+  removeRemainsOfLock,
+  silence,
+  tryLock,
+  waitForLock,
+} from "../../src/files/lock.ts";
 import { isRunning, thisProcess } from "../../src/files/process-identity.ts";
 import { runs } from "../arbitraries.ts";
 
@@ -94,6 +102,25 @@ describe("a lock", () => {
     expect(await lock.isMine()).toBe(false);
     await lock.release();
     expect(readFileSync(path, "utf8")).toContain("0123456789ab");
+  });
+
+  test.skipIf(process.platform !== "linux")("has no remains of those that died while they took it over", async () => {
+    const place = folder();
+    const path = join(place, "x.lock");
+    const guard = `${path}.0123456789ab`;
+    for (const name of [guard, `${guard}.ba9876543210`, `${path}.inode-17`]) left(name, { pid: 2 ** 30 });
+    left(`${path}.aaaaaaaaaaaa`, {});
+    left(`${path}.bbbbbbbbbbbb`, { host: `not ${hostname()}` });
+    const others = ["x.lock", "x.lock.part", "y.lock.0123456789ab", "z.x.lock.0123456789ab"];
+    for (const name of others) left(join(place, name), { pid: 2 ** 30 });
+    await removeRemainsOfLock(path);
+    const kept = ["x.lock.aaaaaaaaaaaa", "x.lock.bbbbbbbbbbbb", ...others];
+    expect(readdirSync(place).sort(), "of this lock, those of processes that may live stay").toEqual(kept.sort());
+  });
+
+  test("is named by the files that belong to it", () => {
+    for (const name of ["x", "x.0123456789ab", "x.inode-5.0123456789ab"]) expect(lockName(name)).toBe("x");
+    for (const name of ["x.part", "x.0123456789abc", "0123456789ab"]) expect(lockName(name)).toBe(name);
   });
 
   test("a process knows itself", () => {
