@@ -4,7 +4,8 @@
  */
 import * as v from "valibot";
 import { meant, UsageError } from "../errors.ts";
-import { checkSettings, type GivenSettings } from "../training/settings.ts";
+import { modelDescriptions } from "../models/create.ts";
+import { checkSettings, type GivenSettings, placeOfSetting } from "../training/settings.ts";
 import { parseArm, type Sweep } from "./arms.ts";
 import type { GridArm } from "./grid.ts";
 
@@ -34,6 +35,22 @@ export const studySchema = v.strictObject({
   freshData: v.exactOptional(v.boolean("true or false")),
   settings: v.exactOptional(options),
 });
+
+const parts = Object.keys(studySchema.entries);
+
+/** What a name that is no part of a study may have been meant for. */
+const partMeant = (name: string): string =>
+  meant(name, parts) || (name === "samplers" ? " (did you mean arms?)" : inSettings(name));
+
+const inSettings = (name: string): string => {
+  const place = placeOfSetting(name);
+  return place === undefined ? "" : ` (a setting: write "settings": {${place}})`;
+};
+
+const inOptions = (name: string): string =>
+  modelDescriptions.some(({ options }) => options.some((option) => option.name === name))
+    ? ` (an option: write "options": {${JSON.stringify(name)}: ...})`
+    : "";
 
 /** A data set of a study. */
 export interface StudyData {
@@ -69,7 +86,7 @@ export function parseStudy(value: unknown, source: string): Study {
     const unknown = issue.type === "strict_object" && place !== null;
     throw new UsageError(
       unknown
-        ? `${source}: ${place}${meant(place, Object.keys(studySchema.entries))} is no part of a study; expected ${Object.keys(studySchema.entries).join(", ")}`
+        ? `${source}: ${place}${partMeant(place)} is no part of a study; expected ${parts.join(", ")}`
         : `${source}: ${place ?? "the study"}: expected ${issue.message}`,
     );
   }
@@ -133,11 +150,13 @@ function refuseUnknownNames(study: object, source: string): void {
     const items: unknown = Object.entries(study).find(([name]) => name === list)?.[1];
     for (const [i, item] of (Array.isArray(items) ? items : []).entries()) {
       const known = Object.keys(entries);
+      const hint = list === "models" ? inOptions : inSettings;
       const wrong =
         typeof item === "object" && item !== null && Object.keys(item).find((name) => !known.includes(name));
       if (typeof wrong === "string")
         throw new UsageError(
-          `${source}: ${list}.${i}: ${JSON.stringify(wrong)}${meant(wrong, known)}: expected some of ${known.join(", ")}`,
+          `${source}: ${list}.${i}: ${JSON.stringify(wrong)}${meant(wrong, known) || hint(wrong)}: ` +
+            `expected some of ${known.join(", ")}`,
         );
     }
   }

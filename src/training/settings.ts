@@ -6,13 +6,14 @@ import * as v from "valibot";
 import { type InputsChoice, inputsChoices } from "../data/preparation/inputs.ts";
 import { missingPolicies } from "../data/preparation/missing.ts";
 import { type PrepareOptions, protocols } from "../data/preparation/prepare.ts";
+import { UsageError } from "../errors.ts";
 import { type MetricName, metricNames } from "../metrics/metrics.ts";
 import { type ThresholdName, thresholdNames } from "../metrics/rules/fit.ts";
-import { checkModelOptions } from "../models/create.ts";
+import { checkModelOptions, modelDescriptions } from "../models/create.ts";
 import type { AdamOptions } from "../nn/adam.ts";
 import type { SgdOptions } from "../nn/sgd.ts";
 import { above, choice, decimal, flag, openOption, option, parseOptions, share, whole } from "../options.ts";
-import { checkSamplerOptions } from "../samplers/create.ts";
+import { checkSamplerOptions, samplerDescriptions } from "../samplers/create.ts";
 import { type Track, tracks } from "./tracking.ts";
 
 /** Of Adam, or of plain gradient descent with momentum; what the other one alone has is refused. */
@@ -164,6 +165,11 @@ export function checkSettings(given: unknown): GivenSettings {
 }
 
 function requireSettings(given: unknown): asserts given is GivenSettings {
+  for (const name of typeof given === "object" && given !== null ? Object.keys(given) : []) {
+    if (Object.hasOwn(schema.entries, name)) continue;
+    const place = placeOfSetting(name);
+    if (place !== undefined) throw new UsageError(`${name} is no setting of its own: write ${place}`);
+  }
   const {
     model,
     modelOptions = {},
@@ -174,6 +180,24 @@ function requireSettings(given: unknown): asserts given is GivenSettings {
   parseOptions("the optimiser", optimiserOptions, optimiser);
   checkModelOptions(model, modelOptions);
   checkSamplerOptions(sampler, samplerOptions);
+}
+
+/**
+ * The place of a setting or of an option of a part among the settings of a run, as JSON, such as
+ * `"samplerOptions": {"pressure": ...}`; undefined for a name that nothing has.
+ */
+export function placeOfSetting(name: string): string | undefined {
+  const namesOf = (described: readonly { readonly options: readonly { readonly name: string }[] }[]) =>
+    described.flatMap(({ options }) => options.map((option) => option.name));
+  const groups: Readonly<Record<string, readonly string[]>> = {
+    samplerOptions: namesOf(samplerDescriptions),
+    modelOptions: namesOf(modelDescriptions),
+    optimiser: Object.keys(optimiserOptions.entries),
+  };
+  const written = `${JSON.stringify(name)}: ...`;
+  if (Object.hasOwn(schema.entries, name)) return written;
+  const group = Object.keys(groups).find((key) => groups[key].includes(name));
+  return group && `${JSON.stringify(group)}: {${written}}`;
 }
 
 /**

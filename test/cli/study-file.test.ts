@@ -45,6 +45,24 @@ describe("names", () => {
       { models: [{ model: "mlp", option: {} }] },
       's: models.0: "option" (did you mean options?): expected some of model, why, options',
     ],
+    [
+      { arms: [{ sampler: "uniform" }] },
+      's: arms.0: "sampler" (a setting: write "settings": {"sampler": ...}): expected some of name, why, settings',
+    ],
+    [
+      { models: [{ model: "mlp", hidden: [8] }] },
+      's: models.0: "hidden" (an option: write "options": {"hidden": ...}): expected some of model, why, options',
+    ],
+    [{ samplers: ["uniform"] }, "s: samplers (did you mean arms?) is no part of a study"],
+    [{ epochs: 3 }, 's: epochs (a setting: write "settings": {"epochs": ...}) is no part of a study'],
+    [
+      { settings: { learningRate: 1 } },
+      's: settings: learningRate is no setting of its own: write "optimiser": {"learningRate": ...}',
+    ],
+    [
+      { arms: [{ settings: { sampler: "adaptive", pressure: 2 } }] },
+      's: arms.0.settings: pressure is no setting of its own: write "samplerOptions": {"pressure": ...}',
+    ],
     [{ seed: [1] }, "s: seed (did you mean seeds?) is no part of a study"],
     [null, "s: the study: expected an object"],
     [[], "s: the study: expected an object"],
