@@ -49,6 +49,7 @@ export function groupCells(
       if (kept < own.length)
         notes.push(`${place}: cells that ran more than once: ${own.length - kept}; the last run counts`);
       notes.push(...missingPairs(treatments, place), ...unlikeSettings(treatments, place), ...alike(treatments, place));
+      notes.push(...splitArms(treatments, place));
       return group;
     });
   });
@@ -210,5 +211,21 @@ function alike([baseline, ...others]: readonly Treatment[], place: string): read
     });
     if (!same) return [];
     return [`${place}: ${name} went as ${baseline.name} in every epoch; warm-up may have lasted to the end`];
+  });
+}
+
+/** Arms of equal settings that share no pair of fold and seed: likely one arm, named anew between two commands. */
+function splitArms(treatments: readonly Treatment[], place: string): readonly string[] {
+  const bySettings = groupBy(treatments, ({ sampler, cells }) =>
+    canonicalJson([sampler, [...new Set([...cells.values()].map((cell) => canonicalJson(besidesKey(cell))))].sort()]),
+  );
+  return [...bySettings.values()].flatMap((own) => {
+    const pairs = own.flatMap(({ cells }) => [...cells.keys()]);
+    if (own.length < 2 || new Set(pairs).size < pairs.length) return [];
+    const names = own.map(({ name }) => name).join(" and ");
+    return [
+      `${place}: ${names} have the same settings on different folds or seeds; the command that made the last of them ` +
+        "shows them as one arm",
+    ];
   });
 }

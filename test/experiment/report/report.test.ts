@@ -157,6 +157,21 @@ describe("what is missing or mixed is said", () => {
     expect(report.notes).toEqual(["emotions, mlp: cells that ran more than once: 1; the last run counts"]);
   });
 
+  test("an arm that was named anew between two commands", () => {
+    const named = (name: string, seed: number) =>
+      grid(() => 0.5, { samplers: ["uniform"], seeds: [seed] }).map((cell) => ({
+        ...cell,
+        arm: { name, place: seed },
+      }));
+    const note = /^emotions, mlp: plain and even have the same settings on different folds or seeds/;
+    expect(
+      buildReport([...named("plain", 1), ...named("even", 2)]).notes.filter((text) => note.test(text)),
+    ).toHaveLength(1);
+    expect(buildReport([...named("plain", 1), ...named("even", 1)]).notes.filter((text) => note.test(text))).toEqual(
+      [],
+    );
+  });
+
   test("nothing to report, unknown and missing metrics are refused", () => {
     expect(() => buildReport([])).toThrow(UsageError);
     expect(() =>
