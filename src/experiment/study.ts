@@ -4,7 +4,6 @@
  */
 import * as v from "valibot";
 import { meant, UsageError } from "../errors.ts";
-import { modelDescriptions } from "../models/create.ts";
 import { checkSettings, type GivenSettings, placeOfSetting } from "../training/settings.ts";
 import { parseArm, type Sweep } from "./arms.ts";
 import type { GridArm } from "./grid.ts";
@@ -48,7 +47,7 @@ const inSettings = (name: string): string => {
 };
 
 const inOptions = (name: string): string =>
-  modelDescriptions.some(({ options }) => options.some((option) => option.name === name))
+  placeOfSetting(name)?.startsWith('"modelOptions"')
     ? ` (an option: write "options": {${JSON.stringify(name)}: ...})`
     : "";
 
