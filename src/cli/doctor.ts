@@ -26,8 +26,8 @@ export function doctorCommand(): Command {
     .option("--json", "print one JSON object")
     .option("--quiet", "print nothing but the findings")
     .action(async (options: { readonly json?: true }) => {
-      const backends: Finding[] = [];
-      for (const name of backendNames) backends.push(await probe(name));
+      // Side by side: most of them wait for a module to compile or for their workers to start.
+      const backends = await Promise.all(backendNames.map(probe));
       const engine = features();
       printOut(
         options.json

@@ -11,7 +11,7 @@ import { parseCells } from "../../src/experiment/lines.ts";
 import { writeAtomically } from "../../src/files/atomic.ts";
 import { repairLines } from "../../src/files/check-lines.ts";
 import { CheckpointFiles } from "../../src/files/checkpoints.ts";
-import { readPins, writePins } from "../../src/files/data-folder.ts";
+import { readPins, writePins } from "../../src/files/data-lock.ts";
 import { download, hashOf, removeRemains } from "../../src/files/download.ts";
 import { FileError } from "../../src/files/explain.ts";
 import { makeFolder } from "../../src/files/folders.ts";

@@ -28,7 +28,7 @@ export interface Kernels {
 }
 
 /** A piece of a bundle each: only the one that is used is fetched. */
-const pieces = {
+const modules = {
   plain: () => import("../../../kernels/wasm/generated/plain.ts"),
   relaxed: () => import("../../../kernels/wasm/generated/relaxed.ts"),
 } satisfies Record<Simd, unknown>;
@@ -37,9 +37,16 @@ const fromBase64 = (text: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 
 async function unpack(simd: Simd): Promise<Uint8Array<ArrayBuffer>> {
-  const { packed } = await pieces[simd]();
-  const stream = new Blob([fromBase64(packed)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const { packed } = await modules[simd]();
+  // Read piece by piece: a `Response` would do it in one call, but Node loads all of `fetch` for it.
+  const { readable, writable } = new DecompressionStream("deflate");
+  const writer = writable.getWriter();
+  const written = writer.write(fromBase64(packed)).then(() => writer.close());
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  const reader = readable.getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) pieces.push(next.value);
+  await written;
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
 }
 
 const unpacking = new Map<Simd, Promise<Uint8Array<ArrayBuffer>>>();
