@@ -39,7 +39,7 @@ async function verify(words: readonly string[], ...options: readonly string[]) {
 describe("our samplers through a process", () => {
   test.each(samplerNames)("%s keeps all that it claims", async (name) => {
     const served = [process.execPath, program, "sampler", "--stdio", "--sampler", name];
-    const { code, out, err, place } = await verify(served, "--json", "--runs", "0.1");
+    const { code, out, err, place } = await verify(served, "--json", "--runs", "0.1", "--time-limit", "60");
     expect([code, err]).toEqual([0, ""]);
     const found = JSON.parse(out);
     expect(found).toMatchObject({ sampler: name, seed: 1, runs: 0.1, holds: true });

@@ -1,6 +1,7 @@
 #!/bin/bash
 # A Slurm of one node in a folder of its own, as root and without systemd: starts the daemons, runs a command, ends them.
 #   slurm.sh FOLDER COMMAND...
+# A requeued task waits as long as credentials last, and the scheduler looks as often as it is told to: seconds here.
 set -euo pipefail
 folder=$1; shift
 mkdir -p "$folder"/{state,spool} /run/munge
@@ -11,13 +12,15 @@ ClusterName=one
 SlurmctldHost=$host(127.0.0.1)
 SlurmUser=root
 AuthType=auth/munge
+AuthInfo=cred_expire=10
+SchedulerParameters=batch_sched_delay=0,sched_interval=1,bf_interval=1
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 JobRequeue=1
 KillWait=2
-MessageTimeout=5
+MessageTimeout=60
 MpiDefault=none
 StateSaveLocation=$folder/state
 SlurmdSpoolDir=$folder/spool
@@ -43,6 +46,6 @@ fi
 for _ in $(seq 50); do munge -n > /dev/null 2>&1 && break; sleep 0.2; done
 slurmctld -D -i > /dev/null 2>&1 & pids+=($!)
 slurmd -D > /dev/null 2>&1 & pids+=($!)
-for _ in $(seq 100); do sinfo -h -o %T 2> /dev/null | grep -q idle && break; sleep 0.2; done
+for _ in $(seq 300); do sinfo -h -o %T 2> /dev/null | grep -q idle && break; sleep 0.2; done
 sinfo -h -o %T | grep -q idle || { tail -5 "$folder"/*.log >&2; exit 1; }
 "$@"

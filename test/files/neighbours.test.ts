@@ -46,7 +46,7 @@ describe("neighbours that are kept", () => {
   test("are those of a plain search, the first time and from the file", async () => {
     const plain = nearestNeighbours(features, wanted);
     expect(neighbourSearch({}, 0)(features, wanted)).toEqual(plain);
-    await vi.waitFor(() => expect(files()).toHaveLength(1));
+    await expect.poll(() => files()).toHaveLength(1);
     expect(neighbourSearch({}, 0)(features, wanted)).toEqual(plain);
     expect(said.join("")).toMatch(/neighbours of 4 rows among 120.*as found before/s);
     expect(files()).toHaveLength(1);
@@ -84,7 +84,7 @@ describe("neighbours that are kept", () => {
     ["nothing", () => Buffer.alloc(0)],
   ])("with %s are searched again, said so, and mended", async (_, damage) => {
     const plain = neighbourSearch({}, 0)(features, wanted);
-    await vi.waitFor(() => expect(files()).toHaveLength(1));
+    await expect.poll(() => files()).toHaveLength(1);
     const [name] = files();
     const file = join(folder, "neighbours", name);
     const whole = readFileSync(file);
@@ -92,12 +92,12 @@ describe("neighbours that are kept", () => {
     expect(() => readNeighbours(join(folder, "neighbours"), name, queries, 4)).toThrow("damaged");
     expect(neighbourSearch({}, 0)(features, wanted)).toEqual(plain);
     expect(said.join("")).toMatch(/damaged; the neighbours are searched again/);
-    await vi.waitFor(() => expect(readFileSync(file)).toEqual(whole));
+    await expect.poll(() => readFileSync(file)).toEqual(whole);
   });
 
   test("of a folder that takes no files are found all the same", async () => {
     writeFileSync(join(folder, "neighbours"), "a file where the folder should be");
     expect(neighbourSearch({}, 0)(features, wanted)).toEqual(nearestNeighbours(features, wanted));
-    await vi.waitFor(() => expect(said.join("")).toMatch(/the neighbours are not kept/));
+    await expect.poll(() => said.join("")).toMatch(/the neighbours are not kept/);
   });
 });

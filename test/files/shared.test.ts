@@ -67,7 +67,7 @@ test("each cell is there exactly once", async () => {
     await ResultsFile.open(path, () => {});
     return readdirSync(place);
   };
-  await expect.poll(remains, { timeout: 30_000 }).toEqual(["r.jsonl"]);
+  await expect.poll(remains).toEqual(["r.jsonl"]);
 });
 
 test("what a process that died left of the claim of a finished cell goes when the file is opened", async () => {

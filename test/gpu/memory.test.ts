@@ -53,7 +53,7 @@ describe("kernels that gpu.js holds", () => {
       await executable.run("train", feeds(1));
       expect(alive()).toBeGreaterThan(0);
       executable.dispose();
-      await vi.waitFor(() => expect(alive()).toBe(0));
+      await expect.poll(alive).toBe(0);
     }
   });
 });

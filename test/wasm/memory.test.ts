@@ -166,10 +166,11 @@ describe("memory", () => {
       collect();
       expect(alive.filter((each) => each.deref()).length).toBe(3);
       for (const each of held) each.dispose();
-      await vi.waitFor(() => {
+      const left = (): number => {
         collect();
-        expect(alive.filter((each) => each.deref()).length).toBe(0);
-      });
+        return alive.filter((each) => each.deref()).length;
+      };
+      await expect.poll(left).toBe(0);
       await expect(held[0].run("built", { a })).rejects.toThrow("disposed of");
     },
   );
