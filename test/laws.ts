@@ -138,7 +138,11 @@ const composed = (op: string): boolean => {
     "leakyRelu",
     "leakyReluGradient",
   ];
-  return op.startsWith("sigmoidalFlow") || (op in definitions && !plain.includes(op) && !chosen.includes(op));
+  return (
+    op.startsWith("sigmoidalFlow") ||
+    op.startsWith("likelihoodSums") ||
+    (op in definitions && !plain.includes(op) && !chosen.includes(op))
+  );
 };
 
 /**

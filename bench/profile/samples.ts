@@ -24,7 +24,7 @@ const kernelGroups = [
   ["packing", /^pack\//],
   ["products otherwise", /^(matmul|thin)\//],
   ["Adam", /^generated\/spans\/adam/],
-  ["elementwise", /^(generated\/spans|map|flow|flow-units)\//],
+  ["elementwise", /^(generated\/spans|map|flow|flow-units|likelihood)\//],
   ["sparse products", /^sparse\//],
   ["noise", /^noise\//],
   ["sums, rows, copies", /^(reduce|rows|staircase|chunk|program|finite)\//],

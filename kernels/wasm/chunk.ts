@@ -1,11 +1,13 @@
 /** One piece of one record's work, whichever thread does it. */
 import { flowChunk } from "./flow";
+import { likelihoodChunk } from "./likelihood";
 import { mapChunk } from "./map";
 import { matmulChunk } from "./matmul";
 import { noiseChunk } from "./noise";
 import {
   flowRecord,
   kindWord,
+  likelihoodRecord,
   mapRecord,
   matmulRecord,
   noiseRecord,
@@ -47,6 +49,9 @@ export function runChunk(record: usize, phase: i32, chunk: i32, scratch: usize):
       break;
     case staircaseRecord:
       staircase(record);
+      break;
+    case likelihoodRecord:
+      likelihoodChunk(record, chunk, scratch);
       break;
     case flowRecord:
       flowChunk(record, phase, chunk, scratch);

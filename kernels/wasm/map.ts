@@ -126,7 +126,7 @@ function repeatRow(to: usize, from: usize, rows: i32, columns: i32): void {
 }
 
 /** Each number as a row of its own, likewise. */
-function repeatNumbers(to: usize, from: usize, rows: i32, columns: i32): void {
+export function repeatNumbers(to: usize, from: usize, rows: i32, columns: i32): void {
   const bytes = <usize>(columns << 2);
   for (; rows > 0; rows--) {
     const x = v128.load_splat<f32>(from);

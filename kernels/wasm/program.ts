@@ -22,6 +22,7 @@ export { allFinite } from "./finite";
 export { flowUnits, flowUnitsGradient, sumUnits } from "./flow-units";
 export * from "./generated/spans";
 export * from "./generated/tiles";
+export { likelihoodAdjoints, likelihoodTerms } from "./likelihood";
 export { fillPair } from "./noise";
 export { addFourRows } from "./reduce";
 export { addMultiple, thirtyTwoColumns } from "./sparse";

@@ -41,6 +41,7 @@ export const sparseRecord = 7;
 export const noiseRecord = 8;
 export const flowRecord = 9;
 export const staircaseRecord = 10;
+export const likelihoodRecord = 11;
 
 // Words of every record.
 export const kindWord = 0;
@@ -186,6 +187,23 @@ export const flowPlainOperation = 0;
 export const flowGradientOperation = 1;
 /** Rows that are done together, a multiple of 8. */
 export const flowBlockRows = 32;
+
+// likelihood: `rows` of `columns` labels, `batch` of them a draw; each thread has three arrays of so many bytes.
+export const likelihoodOperation = 3;
+export const likelihoodRows = 4;
+export const likelihoodBatch = 5;
+export const likelihoodColumns = 6;
+export const likelihoodInput = 7;
+export const likelihoodLabels = 8;
+export const likelihoodAdjoint = 9;
+export const likelihoodOutput = 10;
+export const likelihoodChunkRows = 11;
+export const likelihoodBlockRows = 12;
+export const likelihoodWork = 13;
+export const likelihoodWorkBytes = 14;
+export const likelihoodWords = 15;
+export const likelihoodSumsOperation = 0;
+export const likelihoodGradientOperation = 1;
 
 // staircase: a matrix with zeros left of its staircase, from one address to another or the same.
 export const staircaseFrom = 3;

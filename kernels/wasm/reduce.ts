@@ -55,7 +55,7 @@ function narrow(lowPart: v128, highPart: v128): v128 {
   return v128.shuffle<f64>(f32x4.demote_f64x2_zero(lowPart), f32x4.demote_f64x2_zero(highPart), 0, 2);
 }
 
-function sumRow(from: usize, count: i32): f32 {
+export function sumRow(from: usize, count: i32): f32 {
   let a = f64x2.splat(0.0);
   let b = f64x2.splat(0.0);
   let c = f64x2.splat(0.0);

@@ -5,6 +5,7 @@
 
 import { flow } from "../../kernels/js/flow.ts";
 import type { Block, MakeKernel } from "../../kernels/js/kernel.ts";
+import { likelihood } from "../../kernels/js/likelihood.ts";
 import { map } from "../../kernels/js/map.ts";
 import { matmul } from "../../kernels/js/matmul.ts";
 import { reduce } from "../../kernels/js/reduce.ts";
@@ -25,7 +26,7 @@ import {
 import { planMemory } from "./memory.ts";
 import { noiseFeeds, readyNoise, withNoise } from "./noise.ts";
 
-const kernels = { map, matmul, reduce, rows, sparse, flow } satisfies Record<Family, MakeKernel>;
+const kernels = { map, matmul, reduce, rows, sparse, flow, likelihood } satisfies Record<Family, MakeKernel>;
 
 export interface JsOptions {
   /** Float width in bits; 64 is the reference. Default 32. */

@@ -14,6 +14,7 @@ import { WasmExecutable } from "./wasm/executable.ts";
 import { flowBytes } from "./wasm/flow.ts";
 import { groupSteps } from "./wasm/groups.ts";
 import { createMemory, Layout, type PlacedProgram, placePrograms, threadScratch } from "./wasm/layout.ts";
+import { likelihoodBytes } from "./wasm/likelihood.ts";
 import { chooseSimd, instantiate, kernelModule, loadKernels, type Simd } from "./wasm/module.ts";
 import { encodeNoise, isWorthAhead, keyBytes, withOtherNoise } from "./wasm/noise.ts";
 import { packedBytes } from "./wasm/products.ts";
@@ -177,7 +178,12 @@ function largestWorkingSpace(programs: readonly Program[], threads: number): num
   const sizes = programs.flatMap(({ steps, values }) =>
     steps.map((step) => {
       const shapes = step.inputs.map((id) => values[id].shape);
-      return Math.max(packedBytes(step, shapes), staircaseBytes(step, shapes), flowBytes(step, shapes, threads));
+      return Math.max(
+        packedBytes(step, shapes),
+        staircaseBytes(step, shapes),
+        flowBytes(step, shapes, threads),
+        likelihoodBytes(step, shapes, threads),
+      );
     }),
   );
   return sizes.reduce((a, b) => Math.max(a, b), 0);

@@ -38,6 +38,7 @@ const needsWhole = {
   rows: true,
   sparse: true,
   flow: true,
+  likelihood: true,
 } satisfies Record<Family, boolean>;
 
 /**

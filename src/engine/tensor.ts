@@ -11,7 +11,7 @@ export type Shape = readonly [rows: number, columns: number];
 export type Floats = Float32Array | Float64Array;
 
 /** The name of a kernel family. */
-export type Family = "map" | "matmul" | "reduce" | "rows" | "sparse" | "flow";
+export type Family = "map" | "matmul" | "reduce" | "rows" | "sparse" | "flow" | "likelihood";
 
 /** The numbers an op takes besides tensors, such as an axis or a count; part of what a kernel is compiled for. */
 export type Attributes = Readonly<Record<string, number>>;

@@ -9,6 +9,7 @@
  * Phi(m_x / sqrt(1 + |L_j|^2)), instead of a thousand draws (ours; `prediction: "sampled"` draws).
  */
 import * as v from "valibot";
+import { likelihoodSums } from "../engine/ops/likelihood.ts";
 import {
   add,
   detach,
@@ -31,7 +32,7 @@ import { divergence, draw, gaussianHeads, gaussianNoise } from "../nn/gaussian.t
 import { constantly, parameter, xavierUniform } from "../nn/initialise.ts";
 import { dense, evaluationPass, trainingPass } from "../nn/layers.ts";
 import { crossEntropy, total, weightedMean } from "../nn/loss.ts";
-import { rankingLoss } from "../nn/ranking.ts";
+import { rankingOfSums } from "../nn/ranking.ts";
 import { choice, decimal, flag, openOption, option, parseOptions, share, whole, widths } from "../options.ts";
 import type { Model, ModelSetting } from "./model.ts";
 
@@ -141,10 +142,14 @@ export function mpvae({ features, labels, random, options = {} }: ModelSetting):
       const means = labelOutput.apply(labelDecoder.apply([x, z], pass)); // [batch, labels]
       const featureMeans = featureOutput.apply(featureDecoder.apply([x, zx], pass));
       const residual = residuals(chosen.draws, batch);
-      const branches = [means, featureMeans].map((mean) => likelihoods(residual, mean, y));
+      const branches = [means, featureMeans].map((mean) => likelihoodSums(likelihoods(residual, mean, y), y));
       const column = (perBatch: Tensor): Tensor => reshape(perBatch, [batch, 1]);
-      const [likelihood, likelihoodX] = branches.map((r) => weightedMean(column(negativeLogMean(r, batch)), weights));
-      const [ranking, rankingX] = branches.map((r) => weightedMean(column(mean(rankingLoss(r, y), "rows")), weights));
+      const [likelihood, likelihoodX] = branches.map(({ logs }) =>
+        weightedMean(column(negativeLogMean(logs)), weights),
+      );
+      const [ranking, rankingX] = branches.map((sums) =>
+        weightedMean(column(mean(rankingOfSums(sums, y), "rows")), weights),
+      );
       const t = marginal(featureMeans);
       const logits = subtract(log(probit(t, 0, 1, margin, bound)), log(probit(t, 0, 0, margin, bound)));
       const parts = {
@@ -168,11 +173,8 @@ export function mpvae({ features, labels, random, options = {} }: ModelSetting):
   };
 }
 
-/** -ln mean_s prod_j r_sij, by the largest exponent first: `[draws, batch labels] -> [1, batch]`. */
-function negativeLogMean(likelihoods: Tensor, batch: number): Tensor {
-  const [draws, columns] = likelihoods.shape;
-  const perLabel = reshape(log(likelihoods), [draws * batch, columns / batch]);
-  const perDraw = reshape(sum(perLabel, "columns"), [draws, batch]);
+/** -ln mean_s prod_j r_sij from the sums of ln r_sij, by the largest exponent first: `[draws, batch] -> [1, batch]`. */
+function negativeLogMean(perDraw: Tensor): Tensor {
   const largest = detach(max(perDraw, "rows"));
   return negate(add(log(mean(expDifference(perDraw, largest), "rows")), largest));
 }

@@ -5,6 +5,7 @@
 import { map } from "../../kernels/gpu/map.ts";
 import * as scalars from "../../kernels/scalar.ts";
 import { sigmoidalFlowGradientOp, sigmoidalFlowOp } from "../../src/engine/ops/flow.ts";
+import { likelihoodSumsGradientOp, likelihoodSumsOp } from "../../src/engine/ops/likelihood.ts";
 import { mapOps } from "../../src/engine/ops/map.ts";
 import type { Check } from "../laws.ts";
 
@@ -21,7 +22,9 @@ const transcendental = Object.keys(mapOps).filter((op) => {
 });
 
 /** On these devices they are composed of such ops. */
-const composed = [sigmoidalFlowOp.name, sigmoidalFlowGradientOp.name];
+const composed = [sigmoidalFlowOp, sigmoidalFlowGradientOp, likelihoodSumsOp, likelihoodSumsGradientOp].map(
+  ({ name }) => name,
+);
 
 /** Whether a check must hold on devices whose arithmetic is single precision throughout. */
 export function holdsInSinglePrecision({ title }: Check): boolean {

@@ -5,6 +5,7 @@
  */
 import fc from "fast-check";
 import { sigmoidalFlowGradientOp, sigmoidalFlowOp } from "../../src/engine/ops/flow.ts";
+import { likelihoodSumsGradientOp, likelihoodSumsOp } from "../../src/engine/ops/likelihood.ts";
 import { detach, mapOps, stretch, stretched } from "../../src/engine/ops/map.ts";
 import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/engine/ops/matmul.ts";
 import { max, sum } from "../../src/engine/ops/reduce.ts";
@@ -137,6 +138,18 @@ const flowShapes = fc.tuple(length(), length(17), length(17)).map(([rows, output
 ]);
 const flowDomain: Domain = { kind: "range", low: -3, high: 3 };
 
+const likelihoodShapes = fc
+  .tuple(fc.constantFrom(1, 2, 5), length(33), length())
+  .map(([draws, batch, labels]): readonly Shape[] => [
+    [draws, batch * labels],
+    [batch, labels],
+  ]);
+const likelihoodDomains: readonly Domain[] = [
+  { kind: "range", low: 5e-7, high: 1 },
+  { kind: "choice", values: [0, 1] },
+  plain,
+];
+
 /** Rows of a random table, by number, and a matrix of `width` columns and as many rows as `height` says. */
 function sparseRowsOf(
   shapes: fc.Arbitrary<{
@@ -263,6 +276,22 @@ export const opCases: readonly OpCase[] = [
       flowShapes.map((shapes) => [...shapes, [2, shapes[0][0]] as const]),
       () => flowDomain,
       (leaves) => apply(sigmoidalFlowGradientOp, leaves),
+    ),
+  },
+  {
+    title: "likelihoodSums",
+    cases: from(
+      likelihoodShapes,
+      (i) => likelihoodDomains[i],
+      (leaves) => apply(likelihoodSumsOp, leaves),
+    ),
+  },
+  {
+    title: "likelihoodSumsGradient",
+    cases: from(
+      likelihoodShapes.map((shapes) => [...shapes, [3, shapes[0][0] * shapes[1][0]] as const]),
+      (i) => likelihoodDomains[i],
+      (leaves) => apply(likelihoodSumsGradientOp, leaves),
     ),
   },
   { title: "sparseRows", cases: sparseRowsOf(compressed, () => undefined, sparseRows) },

@@ -4,6 +4,7 @@
  */
 import { flow } from "../../kernels/js/flow.ts";
 import type { Block } from "../../kernels/js/kernel.ts";
+import { likelihood } from "../../kernels/js/likelihood.ts";
 import { map } from "../../kernels/js/map.ts";
 import { matmul } from "../../kernels/js/matmul.ts";
 import { reduce } from "../../kernels/js/reduce.ts";
@@ -13,7 +14,7 @@ import type { Values } from "../../src/backends/backend.ts";
 import { sorted } from "../../src/engine/gradient.ts";
 import { type Floats, type Leaf, size, type Tensor } from "../../src/engine/tensor.ts";
 
-const kernels = { map, matmul, reduce, rows, sparse, flow };
+const kernels = { map, matmul, reduce, rows, sparse, flow, likelihood };
 
 function leafValues(leaf: Leaf, feeds: Values): Floats | Uint8Array {
   if (leaf.kind === "state") return leaf.initial;

@@ -9,6 +9,7 @@ import { size } from "../../src/engine/tensor.ts";
 import { type Accuracy, type Approximate, Arithmetic, gamma, stored } from "./arithmetic.ts";
 import { definitions } from "./elementwise.ts";
 import { flowAdjoints, flowResults } from "./flow.ts";
+import { likelihoodAdjoint, likelihoodSum } from "./likelihood.ts";
 
 /** A matrix as plain numbers, row-major. */
 export interface Matrix {
@@ -248,6 +249,11 @@ const rules: Readonly<Record<string, Rule>> = {
     const adjoints = flowAdjoints(inputs, m);
     return (row) => adjoints[row];
   },
+  likelihoodSums: (_, inputs, m) => (kind, row) => likelihoodSum(inputs, m, kind, row),
+  likelihoodSumsGradient:
+    ({ shape: [, columns] }, inputs, m) =>
+    (row, column) =>
+      likelihoodAdjoint(inputs, m, row * columns + column),
   reshape:
     ({ shape: [, columns] }, [x]) =>
     (row, column) =>

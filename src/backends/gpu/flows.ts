@@ -1,16 +1,17 @@
 /**
- * Programs without sigmoidal flows, each in the ops that it is defined by, its gradient in those that follow, and with
- * masked products for staircases. A thread of gpu.js computes one cell, so that a kernel of flows would make the units
- * of a row again for every number it asks for.
+ * Programs without sigmoidal flows and sums of likelihoods: each in the ops that it is defined by, its gradient in
+ * those that follow, and with masked products for staircases. A thread of gpu.js computes one cell, so that a kernel of
+ * flows would make the units of a row again for every number it asks for.
  */
 import { composedFlow, composedFlowGradient, joined } from "../../engine/ops/flow.ts";
+import { composedSums, composedSumsGradient } from "../../engine/ops/likelihood.ts";
 import { multiply } from "../../engine/ops/map.ts";
 import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../engine/ops/matmul.ts";
 import { staircaseMask } from "../../engine/ops/staircase.ts";
 import { type Program, program as programOf, type Step, type ValueId } from "../../engine/program.ts";
 import { constant, input, type Shape, size, type Tensor } from "../../engine/tensor.ts";
 
-/** A flow, or its gradient, as programs of its own: whole, and as the runs of rows that are asked for. */
+/** A flow or the like, or its gradient, as programs of its own: whole, and as the runs of rows that are asked for. */
 interface Composition {
   readonly whole: Program;
   readonly parts: Program;
@@ -41,10 +42,14 @@ function compositionOf(step: Step, shapes: readonly Shape[]): Composition {
     compositions.set(key, made);
     return made;
   }
+  if (op === "likelihoodSumsGradient") {
+    const whole = programOf({ whole: composedSumsGradient(leaves[0], leaves[1], leaves[2]) });
+    const made = { whole, parts: whole, runs: [] };
+    compositions.set(key, made);
+    return made;
+  }
   const isGradient = op === "sigmoidalFlowGradient";
-  const parts: readonly Tensor[] = isGradient
-    ? composedFlowGradient(leaves.slice(0, -1), leaves[leaves.length - 1])
-    : composedFlow(leaves);
+  const parts = partsOf(op, leaves);
   let first = 0;
   const runs = parts.map(({ shape }) => {
     const count = isGradient ? size(shape) : 1;
@@ -61,8 +66,16 @@ function compositionOf(step: Step, shapes: readonly Shape[]): Composition {
   return made;
 }
 
+function partsOf(op: string, leaves: readonly Tensor[]): readonly Tensor[] {
+  if (op === "likelihoodSums") return composedSums(leaves[0], leaves[1]);
+  if (op === "sigmoidalFlow") return composedFlow(leaves);
+  return composedFlowGradient(leaves.slice(0, -1), leaves[leaves.length - 1]);
+}
+
 const isStaircase = ({ op }: Step): boolean => op.startsWith("staircase");
-const isComposed = (step: Step): boolean => step.family === "flow" || isStaircase(step);
+/** Whether what it gives is mostly asked for in runs of rows. */
+const hasParts = ({ family, op }: Step): boolean => family === "flow" || op === "likelihoodSums";
+const isComposed = (step: Step): boolean => hasParts(step) || step.family === "likelihood" || isStaircase(step);
 
 /** The program without flows and staircases. */
 export function withoutFlows(program: Program): Program {
@@ -111,7 +124,7 @@ export function withoutFlows(program: Program): Program {
       const shapes = value.inputs.map((input) => program.values[input].shape);
       const composition = compositionOf(value, shapes);
       const inParts =
-        value.family === "flow" &&
+        hasParts(value) &&
         !kept.has(id) &&
         users(id).every(({ op, attributes }) => op === "slice" && partOf(composition, attributes) >= 0);
       if (inParts) parts.set(id, { composition, ids: inlined(composition.parts, inputs) });

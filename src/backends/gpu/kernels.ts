@@ -11,12 +11,15 @@ import { sparse } from "../../../kernels/gpu/sparse.ts";
 import type { Program, Step } from "../../engine/program.ts";
 import type { Family, Shape } from "../../engine/tensor.ts";
 
-/** Flows come in the ops that they are defined by (flows.ts). */
-const flow: DescribeKernel = (op) => {
+/** Flows and sums of likelihoods come in the ops that they are defined by (flows.ts). */
+const composed: DescribeKernel = (op) => {
   throw new Error(`gpu: ${op} was not lowered`);
 };
 
-const families = { map, matmul, reduce, rows, sparse, flow } satisfies Record<Family, DescribeKernel>;
+const families = { map, matmul, reduce, rows, sparse, flow: composed, likelihood: composed } satisfies Record<
+  Family,
+  DescribeKernel
+>;
 
 /** A kernel for inputs and an output of fixed shapes. */
 export interface ShapedKernel extends Kernel {

@@ -1,13 +1,14 @@
 /**
  * Steps as the records that the kernels read (kernels/wasm/records.ts): addresses, sizes, and how the work is cut into
  * chunks for the threads. Elementwise steps are in map.ts, products in products.ts, sparse ones in sparse.ts, flows in
- * flow.ts.
+ * flow.ts, sums of likelihoods in likelihood.ts.
  */
 import * as records from "../../../kernels/wasm/records.ts";
 import type { Step } from "../../engine/program.ts";
 import { type Family, size } from "../../engine/tensor.ts";
 import { chunkCount, chunkUnits, parts, type Surroundings } from "./chunks.ts";
 import { encodeFlow } from "./flow.ts";
+import { encodeLikelihood } from "./likelihood.ts";
 import { encodeMap } from "./map.ts";
 import { encodeMatmul } from "./products.ts";
 import { encodeSparse } from "./sparse.ts";
@@ -33,6 +34,7 @@ const families = {
   rows: single(encodeRows),
   sparse: single(encodeSparse),
   flow: single(encodeFlow),
+  likelihood: single(encodeLikelihood),
 } satisfies Record<Family, EncodeGroup>;
 
 /** The records of a group of steps of one family, mostly one. */
