@@ -6,7 +6,8 @@
 import { UsageError } from "../errors.ts";
 import { MaximumTree } from "./draw/maximum-tree.ts";
 import { NextTree } from "./draw/next-tree.ts";
-import { type Quantization, quantileOf, quantizationIndex, rankExponents } from "./draw/quantize.ts";
+import { Quantile } from "./draw/quantile.ts";
+import { type Quantization, quantizationIndex, rankExponents } from "./draw/quantize.ts";
 import { RowOrder } from "./draw/row-order.ts";
 import { type PressureOptions, pressureSchedule, type Schedule } from "./draw/schedule.ts";
 import { SumTree } from "./draw/sum-tree.ts";
@@ -50,6 +51,7 @@ export class AdaptiveTable implements WeightTable {
   readonly #losses: MaximumTree; // [rows] z
   readonly #exponents: Float64Array; // [rows] of s, Q / n
   #order: RowOrder | undefined; // only for ranks
+  #quantile: Quantile | undefined; // only for quantiles
   readonly #seen: Uint8Array; // [rows] whether the row was ever observed; only for quantiles
   /** The weights of the next epoch; only where they are those of the exponents as observed. */
   readonly #next: NextTree | undefined;
@@ -127,10 +129,8 @@ export class AdaptiveTable implements WeightTable {
       rankExponents(z, this.#order.ascending(z), this.#exponents);
       return;
     }
-    const quantile = quantileOf(
-      z.filter((_, row) => this.#seen[row] === 1),
-      quantileShare,
-    );
+    this.#quantile ??= new Quantile();
+    const quantile = this.#quantile.of(z, this.#seen, quantileShare);
     const most = quantile === 0 ? this.#losses.maximum : quantile;
     for (let row = 0; row < this.#rows; row++) {
       this.#exponents[row] = quantizationIndex(Math.min(z[row], most), most, this.#rows) / this.#rows;

@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import { Random } from "../../src/random.ts";
 import { Extremes } from "../../src/samplers/draw/extremes.ts";
 import { Powers } from "../../src/samplers/draw/powers.ts";
+import { Quantile } from "../../src/samplers/draw/quantile.ts";
 import { minmaxWeights } from "../../src/samplers/draw/quantize.ts";
 import { RowOrder } from "../../src/samplers/draw/row-order.ts";
 import { SumTree } from "../../src/samplers/draw/sum-tree.ts";
@@ -42,6 +43,51 @@ describe("rows by radix", () => {
     const order = new RowOrder(4);
     expect([...order.ascending(Float32Array.of(3, 1, 2, 1))]).toEqual([1, 3, 2, 0]);
     expect([...order.ascending(Float32Array.of(0, -0, 9, 0))]).toEqual([0, 1, 3, 2]);
+  });
+});
+
+describe("a quantile without a sort", () => {
+  /** By the definition, with all of them in order. */
+  function sorted(values: Float64Array, share: number): number {
+    if (values.length === 0) return 0;
+    const inOrder = values.slice().sort();
+    const place = share * (values.length - 1);
+    const low = Math.floor(place);
+    const high = Math.min(values.length - 1, low + 1);
+    return inOrder[low] + (place - low) * (inOrder[high] - inOrder[low]);
+  }
+  const some = fc.array(
+    fc.record({
+      value: fc.oneof(
+        fc.constantFrom(0, 1, 1.0001, 1.06, 2, 2 ** -1074, 1e300),
+        fc.double({ min: 0, max: 1e300, noNaN: true }),
+      ),
+      chosen: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 80 },
+  );
+
+  test("is that of the definition, bit for bit, of the rows that are chosen", () => {
+    const quantile = new Quantile();
+    fc.assert(
+      fc.property(some, fc.constantFrom(0, 0.05, 0.5, 0.95, 1), (rows, share) => {
+        const numbers = Float64Array.from(rows, ({ value }) => value);
+        const chosen = Uint8Array.from(rows, (row) => (row.chosen ? 1 : 0));
+        const expected = sorted(
+          numbers.filter((_, row) => chosen[row] === 1),
+          share,
+        );
+        expect(quantile.of(numbers, chosen, share)).toBe(expected);
+      }),
+      runs(300),
+    );
+  });
+
+  test("a choice that it is not told of is seen", () => {
+    const numbers = Float64Array.of(1, 2, 3, 4);
+    const found = new Quantile().of(numbers, Uint8Array.of(1, 1, 1, 0), 1);
+    expect(found).toBe(3);
+    expect(found).not.toBe(sorted(numbers, 1));
   });
 });
 

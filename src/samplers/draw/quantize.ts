@@ -42,16 +42,6 @@ export function rankExponents(z: Float64Array, order: Int32Array, target: Float6
   }
 }
 
-/** The quantile of the values by linear interpolation; 0 where there are none. Sorts them. */
-export function quantileOf(values: Float64Array, share: number): number {
-  if (values.length === 0) return 0;
-  values.sort();
-  const place = share * (values.length - 1);
-  const low = Math.floor(place);
-  const high = Math.min(values.length - 1, low + 1);
-  return values[low] + (place - low) * (values[high] - values[low]);
-}
-
 /**
  * `minmax`: unnormalised probabilities exp(-(ln s / n) Q), Q of `minmaxIndex`; `powers` has these exponentials. The
  * largest is at most s times the smallest. `scores` and `weights` are `[rows]` and may be the same array. Source:
