@@ -6,10 +6,14 @@
 import { narrow, row as rowOfTiles, tileRows } from "./generated/tiles";
 import { packPanel, packTransposed } from "./pack";
 import {
+  matmulBandChunks,
+  matmulBandRows,
+  matmulBlockChunks,
   matmulChunkColumns,
   matmulChunkRows,
   matmulColumnBlock,
   matmulColumns,
+  matmulDownChunks,
   matmulForm,
   matmulInner,
   matmulInnerBlock,
@@ -17,8 +21,9 @@ import {
   matmulLeftStride,
   matmulOutput,
   matmulOutputStride,
-  matmulPackColumns,
+  matmulPackChunks,
   matmulPacked,
+  matmulPackRows,
   matmulRight,
   matmulRightStride,
   matmulRows,
@@ -37,44 +42,20 @@ export function matmulPhases(record: usize): i32 {
 }
 
 export function matmulChunks(record: usize, phase: i32): i32 {
-  const columns = blockColumns(record, phase >> 1);
-  if ((phase & 1) === 0) return ceilingDivide(columns, word(record, matmulPackColumns));
-  return (
-    ceilingDivide(word(record, matmulRows), word(record, matmulChunkRows)) *
-    ceilingDivide(columns, word(record, matmulChunkColumns))
-  );
+  return word(record, phase & 1 ? matmulBlockChunks : matmulPackChunks);
 }
 
+/**
+ * Chunks follow each other as rows do in memory, so that a thread finds in its own cache what it wrote in the step
+ * before. Only within a band blocks of columns come first, as their packed panels are read again for each row. Where
+ * the last block of columns is narrower, some chunks have nothing to do.
+ */
 export function matmulChunk(record: usize, phase: i32, chunk: i32, scratch: usize): void {
   const block = phase >> 1;
   const first = block * word(record, matmulColumnBlock);
-  const columns = blockColumns(record, block);
-  if ((phase & 1) === 0) {
-    const size = word(record, matmulPackColumns);
-    const start = chunk * size;
-    packColumns(record, first, columns, start, min(columns, start + size));
-    return;
-  }
-  const chunkRows = word(record, matmulChunkRows);
-  const chunkColumns = word(record, matmulChunkColumns);
-  const down = ceilingDivide(word(record, matmulRows), chunkRows);
-  const row = (chunk % down) * chunkRows;
-  const column = (chunk / down) * chunkColumns;
-  multiply(
-    record,
-    first,
-    columns,
-    row,
-    min(word(record, matmulRows), row + chunkRows),
-    column,
-    min(columns, column + chunkColumns),
-    scratch,
-  );
-}
-
-function blockColumns(record: usize, block: i32): i32 {
-  const size = word(record, matmulColumnBlock);
-  return min(size, word(record, matmulColumns) - block * size);
+  const columns = min(word(record, matmulColumnBlock), word(record, matmulColumns) - first);
+  if (phase & 1) multiply(record, first, columns, chunk, scratch);
+  else pack(record, first, columns, chunk);
 }
 
 export function panelWidth(columns: i32): i32 {
@@ -87,44 +68,54 @@ function paddedColumns(columns: i32): i32 {
 }
 
 /**
- * Packs columns [start, end) of the block of columns that begins at `first`: panels [inner, 8], one block of the inner
- * size after another.
+ * Packs some rows of the right side, as it lies in memory, of the block of columns that begins at `first`: panels
+ * [inner, 8], one block of the inner size after another.
  */
-function packColumns(record: usize, first: i32, columns: i32, start: i32, end: i32): void {
+function pack(record: usize, first: i32, columns: i32, chunk: i32): void {
+  const transposed = word(record, matmulForm) === transposeRightForm;
   const inner = word(record, matmulInner);
+  const start = chunk * word(record, matmulPackRows);
+  const end = min(start + word(record, matmulPackRows), transposed ? columns : inner);
   const innerBlock = word(record, matmulInnerBlock);
   const packed = <usize>word(record, matmulPacked);
-  const right = <usize>word(record, matmulRight);
-  const transposed = word(record, matmulForm) === transposeRightForm;
   const stride = <usize>word(record, matmulRightStride);
+  const along = transposed ? 4 : stride;
+  const across = transposed ? stride : 4;
+  const right = <usize>word(record, matmulRight) + first * across;
   const padded = paddedColumns(columns);
-  for (let k = 0; k < inner; k += innerBlock) {
-    const depth = min(innerBlock, inner - k);
-    for (let column = start; column < end; column += panelColumns) {
-      const count = min(panelColumns, columns - column);
-      const width = panelWidth(count);
-      const to = packed + ((k * padded + column * depth) << 2);
-      if (transposed) {
-        const from = right + (first + column) * stride + (k << 2);
-        packTransposed(to, width << 2, from, stride, depth, count);
-      } else {
-        packPanel(to, right + k * stride + ((first + column) << 2), stride, depth, count, width);
-      }
+  const innerEnd = transposed ? inner : end;
+  const columnStart = transposed ? start : 0;
+  const columnEnd = transposed ? end : columns;
+  for (let k = transposed ? 0 : start; k < innerEnd; ) {
+    const block = k - (k % innerBlock);
+    const depth = min(innerBlock, inner - block);
+    const count = min(innerEnd, block + depth) - k;
+    for (let column = columnStart; column < columnEnd; column += panelColumns) {
+      const width = min(panelColumns, columns - column);
+      const wide = panelWidth(width);
+      const to = packed + ((block * padded + column * depth + (k - block) * wide) << 2);
+      const from = right + k * along + column * across;
+      if (transposed) packTransposed(to, wide << 2, from, stride, count, width);
+      else packPanel(to, from, stride, count, width, wide);
     }
+    k += count;
   }
 }
 
-/** Rows [row, rowEnd) of columns [column, columnEnd) of the block of columns that begins at `first`. */
-function multiply(
-  record: usize,
-  first: i32,
-  columns: i32,
-  row: i32,
-  rowEnd: i32,
-  column: i32,
-  columnEnd: i32,
-  scratch: usize,
-): void {
+/** Multiplies a chunk of the block of columns that begins at `first`. */
+function multiply(record: usize, first: i32, columns: i32, chunk: i32, scratch: usize): void {
+  const bandChunks = word(record, matmulBandChunks);
+  const downChunks = word(record, matmulDownChunks);
+  const chunkRows = word(record, matmulChunkRows);
+  const top = (chunk / bandChunks) * word(record, matmulBandRows);
+  const fromTop = (chunk % downChunks) * chunkRows;
+  let count = min(word(record, matmulBandRows), word(record, matmulRows) - top) - fromTop;
+  const column = ((chunk % bandChunks) / downChunks) * word(record, matmulChunkColumns);
+  const columnEnd = min(columns, column + word(record, matmulChunkColumns));
+  // Less than a tile goes with the chunk before.
+  if (column >= columnEnd || (fromTop > 0 && count < tileRows)) return;
+  if (count - chunkRows >= tileRows) count = chunkRows;
+  const row = top + fromTop;
   const inner = word(record, matmulInner);
   const innerBlock = word(record, matmulInnerBlock);
   const packed = <usize>word(record, matmulPacked);
@@ -140,8 +131,8 @@ function multiply(
   for (let k = 0; k < inner; k += innerBlock) {
     const depth = min(innerBlock, inner - k);
     const panels = packed + ((k * padded) << 2);
-    for (let r = row; r < rowEnd; ) {
-      const rows = tileHeight(rowEnd - r);
+    for (let r = row; r < row + count; ) {
+      const rows = tileHeight(row + count - r);
       let from = packedLeft;
       let fromStep = <usize>(panelWidth(rows) << 2);
       if (inPlace) {

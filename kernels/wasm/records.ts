@@ -6,7 +6,8 @@
  */
 
 // Control block, in bytes; what different threads write stands in different cache lines.
-export const ticketAt = 1024;
+/** How many threads there are; written once. */
+export const threadsAt = 1024;
 export const signalAt = 1152;
 export const sleepersAt = 1280;
 export const doneAt = 1408;
@@ -29,6 +30,11 @@ export const controlEnd = 4096;
 
 /** Each thread's own scratch: operands of a map, or an edge tile and the packed rows of a left side. */
 export const threadBytes = 24576;
+/**
+ * Where in it the thread's ticket stands: the number of the job and how many of the thread's own chunks are left; then
+ * where these end.
+ */
+export const ticketOffset = 24448;
 
 // Kinds of records.
 export const mapRecord = 1;
@@ -80,14 +86,22 @@ export const matmulOutput = 9;
 export const matmulPacked = 10;
 export const matmulInnerBlock = 11;
 export const matmulColumnBlock = 12;
-export const matmulChunkRows = 13;
-export const matmulChunkColumns = 14;
-export const matmulPackColumns = 15;
+/** Rows of the right side, as it lies in memory, that are packed in one chunk, and how many chunks a block has. */
+export const matmulPackRows = 13;
+export const matmulPackChunks = 14;
+/** Rows of a band, which is one thread's share; rows and columns of a chunk of it. */
+export const matmulBandRows = 15;
+export const matmulChunkRows = 16;
+export const matmulChunkColumns = 17;
+/** Chunks of a band one below the other; of a band; of a block of columns. */
+export const matmulDownChunks = 18;
+export const matmulBandChunks = 19;
+export const matmulBlockChunks = 20;
 /** Bytes from row to row. */
-export const matmulLeftStride = 16;
-export const matmulRightStride = 17;
-export const matmulOutputStride = 18;
-export const matmulWords = 19;
+export const matmulLeftStride = 21;
+export const matmulRightStride = 22;
+export const matmulOutputStride = 23;
+export const matmulWords = 24;
 export const plainForm = 0;
 export const transposeLeftForm = 1;
 export const transposeRightForm = 2;

@@ -3,6 +3,7 @@
  * stay there; a run is one call. What an executable then does is in wasm/executable.ts.
  */
 
+import { threadsAt } from "../../kernels/wasm/records.ts";
 import type { Program } from "../engine/program.ts";
 import { size } from "../engine/tensor.ts";
 import { UsageError } from "../errors.ts";
@@ -156,6 +157,7 @@ async function compile<Name extends string>(
     });
   }
   const words = new Int32Array(memory.buffer);
+  if (threads > 1) words[threadsAt / 4] = threads;
   for (const { start, noise, steps } of variants.flat()) words.set([...noise, ...steps].flat(), start / 4);
   const runs = Object.keys(programs).map((name, i) => [name, variants[i]] as const);
   const scratches = Array.from({ length: threads - 1 }, (_, i) => threadScratch(i + 1));

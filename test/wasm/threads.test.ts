@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { constantsAt, controlEnd, ticketAt } from "../../kernels/wasm/records.ts";
+import { constantsAt, controlEnd, ticketOffset } from "../../kernels/wasm/records.ts";
 import type { Backend, Values } from "../../src/backends/backend.ts";
 import { startWorkers } from "../../src/backends/wasm/workers.ts";
 import { wasm } from "../../src/backends/wasm.ts";
@@ -147,7 +147,7 @@ describe("threads", () => {
     watchMemories(({ buffer }) => {
       words = new Int32Array(buffer);
     });
-    const jobs = (): number => words[ticketAt / 4 + 1];
+    const jobs = (): number => words[(controlEnd + ticketOffset) / 4 + 1];
     // Asked before a job; when its last chunk was taken, at which its number is a new one; and after the wait that
     // follows.
     let [moment, known, waiting] = [0, 0, false];

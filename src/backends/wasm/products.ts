@@ -121,12 +121,19 @@ export function encodePacked(
   const block = columnBlock(columns, inner);
   const depth = parts(parts(inner, parts(inner, innerBlock)), 4) * 4;
   const chunks = chunkCount(rows * block * inner, threshold.products, threads);
-  const rowChunks = Math.min(chunks, parts(rows, 2 * tileRows));
+  const bands = parts(rows, parts(parts(rows, Math.min(chunks, threads)), tileRows) * tileRows);
+  const bandRows = parts(parts(rows, bands), tileRows) * tileRows;
+  const rowChunks = Math.min(parts(chunks, bands), parts(bandRows, 2 * tileRows));
+  const chunkRows = parts(parts(bandRows, rowChunks), tileRows) * tileRows;
   const columnChunks = Math.max(
     parts(block * depth, repeatedNumbers),
-    Math.min(parts(chunks, rowChunks), parts(block, 8 * panelColumns)),
+    Math.min(parts(chunks, rowChunks * bands), parts(block, 8 * panelColumns)),
   );
-  const packColumns = chunks > 1 ? 8 * panelColumns : parts(block, panelColumns) * panelColumns;
+  const chunkColumns = parts(parts(block, columnChunks), panelColumns) * panelColumns;
+  const rowsToPack = transposed === "right" ? block : inner;
+  const packRows = chunkUnits(rowsToPack, chunks, panelColumns);
+  const down = parts(bandRows, chunkRows);
+  const bandChunks = down * parts(block, chunkColumns);
   return [
     records.matmulRecord,
     records.matmulWords,
@@ -141,9 +148,14 @@ export function encodePacked(
     packed,
     depth,
     block,
-    parts(parts(rows, rowChunks), tileRows) * tileRows,
-    parts(parts(block, columnChunks), panelColumns) * panelColumns,
-    packColumns,
+    packRows,
+    parts(rowsToPack, packRows),
+    bandRows,
+    chunkRows,
+    chunkColumns,
+    down,
+    bandChunks,
+    bands * bandChunks,
     4 * strides.left,
     4 * strides.right,
     4 * strides.output,
