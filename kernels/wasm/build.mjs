@@ -7,10 +7,13 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { deflateSync } from "node:zlib";
+import { strip } from "./strip.mjs";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const generated = `${folder}generated`;
 const target = `${generated}/module.ts`;
+/** What src/backends/wasm/module.ts takes from the kernels. */
+const calledByHost = ["run", "initialize", "work", "allFinite", "drawAhead", "finishAhead"];
 
 /** Whole or not at all, as builds may overlap. */
 async function write(path, content) {
@@ -31,7 +34,7 @@ async function digestOfSources() {
   return hash.digest("hex");
 }
 
-async function compile(source, name, features) {
+async function compile(source, name, features, called) {
   const { default: asc } = await import("assemblyscript/asc");
   const output = `${generated}/${name}.${process.pid}.wasm`;
   const text = `${generated}/${name}.${process.pid}.wat`;
@@ -48,22 +51,13 @@ async function compile(source, name, features) {
   ]);
   const complaints = stderr.toString();
   if (error || complaints) throw new Error(`wasm kernels: ${error?.message ?? "warnings"}\n${complaints}`);
-  const bytes = withoutNames(await readFile(output));
+  const bytes = strip(await readFile(output), called);
   await write(`${generated}/${name}.wasm`, bytes);
   // A profile knows functions by their numbers only; the host's come first.
   const functions = [...(await readFile(text, "utf8")).matchAll(/^ \((?:import .*\()?func \$(\S+)/gm)];
   await write(`${generated}/${name}.names.json`, JSON.stringify(functions.map(([, name]) => name)));
   await Promise.all([rm(output), rm(text)]);
   return bytes;
-}
-
-/** The module without its last section, the names of functions. */
-function withoutNames(bytes) {
-  const content = bytes.lastIndexOf("\x04name");
-  // Before the content of a section stand its number, here 0, and its size, 7 bits a byte.
-  const start = content - Math.ceil(Math.log2(bytes.length - content + 1) / 7) - 1;
-  if (bytes[start] !== 0) throw new Error("wasm kernels: the names are not the last section");
-  return bytes.subarray(0, start);
 }
 
 /** Where the module says whether its memory is shared: after the import of `env.memory` and the kind of import. */
@@ -76,12 +70,12 @@ function memoryFlag(bytes) {
 /** Compiles source for one kind of SIMD, with the tiles that fit its registers. */
 async function kind(simd, tilesOf, features) {
   await write(`${generated}/tiles.ts`, tilesOf);
-  const bytes = await compile("program", simd, features);
+  const bytes = await compile("program", simd, features, calledByHost);
   // Deflated first: no packing of a page or a package finds the repetitions that base 64 hides.
   const packed = deflateSync(bytes, { level: 9, memLevel: 9 }).toString("base64");
   const about = `/** Written by the build: the kernels compiled with ${simd} SIMD (zlib, base 64). */`;
   await write(`${generated}/${simd}.ts`, `${about}\nexport const packed =\n  ${JSON.stringify(packed)};\n`);
-  const probe = await compile("probe", `${simd}-probe`, features);
+  const probe = await compile("probe", `${simd}-probe`, features, ["probe"]);
   return { memoryFlagAt: memoryFlag(bytes), probe: probe.toString("base64") };
 }
 
