@@ -7,7 +7,6 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { deflateSync } from "node:zlib";
-import { strip } from "./strip.mjs";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const generated = `${folder}generated`;
@@ -37,10 +36,9 @@ async function digestOfSources() {
 async function compile(source, name, features, called) {
   const { default: asc } = await import("assemblyscript/asc");
   const output = `${generated}/${name}.${process.pid}.wasm`;
-  const text = `${generated}/${name}.${process.pid}.wat`;
   const { error, stderr } = await asc.main([
     `${folder}${source}.ts`,
-    ...["--outFile", output, "--textFile", text, "-O3", "--noAssert", "--debug", "--runtime", "stub"],
+    ...["--outFile", output, "-O3", "--noAssert", "--debug", "--runtime", "stub"],
     // constantsAt of records.ts.
     ...["--memoryBase", "2048"],
     ...["--transform", `${folder}inline.mjs`],
@@ -51,13 +49,36 @@ async function compile(source, name, features, called) {
   ]);
   const complaints = stderr.toString();
   if (error || complaints) throw new Error(`wasm kernels: ${error?.message ?? "warnings"}\n${complaints}`);
-  const bytes = strip(await readFile(output), called);
+  const { bytes, names } = await strip(await readFile(output), called);
+  await rm(output);
   await write(`${generated}/${name}.wasm`, bytes);
-  // A profile knows functions by their numbers only; the host's come first.
-  const functions = [...(await readFile(text, "utf8")).matchAll(/^ \((?:import .*\()?func \$(\S+)/gm)];
-  await write(`${generated}/${name}.names.json`, JSON.stringify(functions.map(([, name]) => name)));
-  await Promise.all([rm(output), rm(text)]);
+  // A profile knows functions by their numbers only.
+  await write(`${generated}/${name}.names.json`, JSON.stringify(names));
   return bytes;
+}
+
+/**
+ * The module without names and with these exports alone: the others only kept the compiler from melting a loop into its
+ * caller. With it the names of its functions, the host's first.
+ */
+async function strip(compiled, called) {
+  const { default: binaryen } = await import("assemblyscript/binaryen");
+  const module = binaryen.readBinary(compiled);
+  module.setFeatures(binaryen.Features.All);
+  const exported = Array.from({ length: module.getNumExports() }, (_, i) =>
+    binaryen.getExportInfo(module.getExportByIndex(i)),
+  );
+  for (const { name } of exported) if (!called.includes(name)) module.removeExport(name);
+  module.runPasses(["remove-unused-module-elements"]);
+  const functions = Array.from({ length: module.getNumFunctions() }, (_, i) =>
+    binaryen.getFunctionInfo(module.getFunctionByIndex(i)),
+  );
+  const isHosts = ({ module }) => module !== "";
+  const names = [...functions.filter(isHosts), ...functions.filter((each) => !isHosts(each))].map(({ name }) => name);
+  binaryen.setDebugInfo(false);
+  const bytes = Buffer.from(module.emitBinary());
+  module.dispose();
+  return { bytes, names };
 }
 
 /** Where the module says whether its memory is shared: after the import of `env.memory` and the kind of import. */
