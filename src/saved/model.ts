@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import type { Values } from "../backends/backend.ts";
-import { type Preprocessing, parsePreprocessing } from "../data/preparation/fitted.ts";
+import { type Preprocessing, parseStoredPreprocessing } from "../data/preparation/fitted.ts";
 import type { StateLeaf } from "../engine/tensor.ts";
 import { DataError, UsageError } from "../errors.ts";
 import { createModel } from "../models/create.ts";
@@ -104,7 +104,7 @@ export function decodeModel(bytes: Uint8Array, file: string): SavedModel {
     training,
   } = readMetadata(metadata.get(key), file);
   if (made === format && !sealed) throw new DataError({ file }, "its checksum is missing: it is damaged");
-  const fitted = inFile(file, () => parsePreprocessing(preprocessing));
+  const fitted = inFile(file, () => parseStoredPreprocessing(preprocessing));
   checkCount(file, "features", features, fitted.featureNames);
   checkCount(file, "labels", labels, fitted.labelNames);
   if (training) inFile(file, () => checkTrainingRecord(training, labels));

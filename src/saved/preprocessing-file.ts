@@ -2,7 +2,7 @@
  * Fitted preprocessing as a file of JSON of its own, for weights that come without: a state dict says nothing of the
  * columns and labels that it was trained on.
  */
-import { type Preprocessing, parsePreprocessing } from "../data/preparation/fitted.ts";
+import { type Preprocessing, parseStoredPreprocessing } from "../data/preparation/fitted.ts";
 import { DataError, UsageError } from "../errors.ts";
 import { requireDistinctNames } from "./distinct-names.ts";
 
@@ -25,7 +25,7 @@ export function readPreprocessing(text: string, file: string): Preprocessing {
         `expected a JSON object with "format": "${format}", as hardbatch export --preprocessing writes`,
       );
     }
-    return parsePreprocessing(json);
+    return parseStoredPreprocessing(json);
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof UsageError) throw new DataError({ file }, error.message);
     throw error;

@@ -86,6 +86,15 @@ describe("a data set made ready", () => {
     expect(() => isFittedOn(paper, dataset, [...paper.rows.training], 2)).toThrow();
   });
 
+  test("features of one value each are refused: every row would have the same scores", () => {
+    const alike = { ...dataset, features: { ...dataset.features, values: new Float32Array(90 * 7).fill(3) } };
+    expect(() => prepare(alike, { seed: 1, dropLabelsAtMost: -1 })).toThrow(
+      /has one value among the \d+ rows of training/,
+    );
+    alike.features.values[0] = 4;
+    expect(() => prepare(alike, { seed: 1, dropLabelsAtMost: -1, fitOn: "all" })).not.toThrow();
+  });
+
   test("the same seed gives the same folds, another one others; sparse data are as dense ones", () => {
     const options = { seed: 9, dropLabelsAtMost: 1 };
     const first = prepare(dataset, options);

@@ -171,6 +171,11 @@ const damages: Readonly<Record<string, readonly [Damage, string]>> = {
       Object.assign(about, { preprocessing: { ...data.preprocessing, labelNames: ["l0", "l1", "l2", "l0"] } }),
     "a label is named twice",
   ],
+  "each minimum its maximum": [
+    ({ about }) =>
+      Object.assign(about, { preprocessing: { ...data.preprocessing, minimum: data.preprocessing.maximum } }),
+    "stored preprocessing: each minimum is its maximum",
+  ],
   "a minimum above its maximum": [
     ({ about }) => Object.assign(about, { preprocessing: { ...data.preprocessing, minimum: [9, 9, 9, 9, 9] } }),
     "a minimum is above its maximum",

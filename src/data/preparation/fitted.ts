@@ -52,6 +52,11 @@ export interface Preprocessing {
   readonly fill?: readonly number[];
 }
 
+/** Whether scaling leaves anything of the features: one that has a single value is 0 everywhere. */
+export function tellsRowsApart({ scaling, minimum, maximum }: Preprocessing): boolean {
+  return scaling === "none" || minimum.some((low, i) => low < maximum[i]);
+}
+
 /**
  * Checks that stored plain data is what `fitPreprocessing` made.
  * @throws UsageError saying which part is not.
@@ -62,4 +67,14 @@ export function parsePreprocessing(value: unknown): Preprocessing {
   const [issue] = result.issues;
   const where = v.getDotPath(issue);
   throw new UsageError(`stored preprocessing${where ? `, ${where}` : ""}: ${issue.message}`);
+}
+
+/**
+ * As `parsePreprocessing`, of a file: `prepare` never makes one that scales all features to 0.
+ * @throws UsageError saying which part is wrong
+ */
+export function parseStoredPreprocessing(value: unknown): Preprocessing {
+  const preprocessing = parsePreprocessing(value);
+  if (tellsRowsApart(preprocessing)) return preprocessing;
+  throw new UsageError("stored preprocessing: each minimum is its maximum: every row would have the same scores");
 }

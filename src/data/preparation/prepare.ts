@@ -9,7 +9,7 @@ import { Random } from "../../random.ts";
 import type { Dataset, LabelMatrix, Matrix } from "../dataset.ts";
 import type { NeighbourSearch } from "../imbalance/neighbours.ts";
 import { allRows } from "../rows.ts";
-import type { Preprocessing } from "./fitted.ts";
+import { type Preprocessing, tellsRowsApart } from "./fitted.ts";
 import type { Missing } from "./missing.ts";
 import { applyPreprocessing, fitPreprocessing } from "./preprocess.ts";
 import { type Protocol, type Split, splitFolds, splitGiven } from "./split.ts";
@@ -58,7 +58,8 @@ export interface PreparedData {
 
 /**
  * One fold of `dataset`, ready for training.
- * @throws UsageError for a fold that is not there, or where no label or feature is left
+ * @throws UsageError for a fold that is not there, where no label or feature is left, or no feature that differs among
+ * the rows of training
  */
 export function prepare(dataset: Dataset, options: PrepareOptions): PreparedData {
   const { seed, fold = 0, order = 1, protocol = "clean" } = options;
@@ -69,12 +70,18 @@ export function prepare(dataset: Dataset, options: PrepareOptions): PreparedData
     throw new UsageError(`fold ${fold}: expected a whole number from 0 to ${folds - 1}`);
   }
   const { dropLabelsAtMost, featureShare, missing } = options;
-  const fitted = (among: Int32Array): Preprocessing =>
-    fitPreprocessing(dataset, among, {
+  const fitted = (among: Int32Array): Preprocessing => {
+    const preprocessing = fitPreprocessing(dataset, among, {
       ...(dropLabelsAtMost !== undefined && { dropLabelsAtMost }),
       ...(featureShare !== undefined && { featureShare }),
       ...(missing && { missing }),
     });
+    if (tellsRowsApart(preprocessing)) return preprocessing;
+    throw new UsageError(
+      `every feature of ${dataset.name} that is kept has one value among the ${among.length} rows of training: ` +
+        "expected one at least that differs, or nothing can be learned (--feature-share 1 keeps all)",
+    );
+  };
   const split = (labels: LabelMatrix): Split => {
     const common = {
       order,
