@@ -3,8 +3,9 @@
  * gpu.js translates it. It therefore stays in the intersection of the three: `f32` arguments, arithmetic, `Math`,
  * conditional expressions, calls to functions of this file, no imports, no captured values, one return. NaN in, NaN
  * out: comparisons are arranged so that a NaN is never replaced by a number. Where a result is an argument or a bound,
- * the last case is a sum: NVIDIA's compiler of shaders makes `x < 0 ? 0 : x` its own maximum, which drops a NaN. (`as
- * f32` narrows AssemblyScript's float64 `Math`; elsewhere it means nothing.)
+ * whichever is larger or smaller, the last case is a sum: NVIDIA's compiler of shaders makes `x < 0 ? 0 : x` its own
+ * maximum, which drops a NaN.
+ * (`as f32` narrows AssemblyScript's float64 `Math`; elsewhere it means nothing.)
  */
 
 export function identity(x: f32): f32 {
@@ -203,16 +204,14 @@ export function erfcFar(x: f32): f32 {
 /** The standard normal distribution function, by `erfNear` and by `erfcFar`, which keeps the lower tail's digits. */
 export function normalCdf(x: f32): f32 {
   const t: f32 = x * 7.071067811865476e-1;
-  return Math.abs(t) < 0.5 ? 0.5 + 0.5 * erfNear(t) : normalTails(t);
-}
-
-/** `normalCdf` of sqrt(2) t, for |t| >= 0.46. */
-export function normalTails(t: f32): f32 {
   const tail: f32 = 0.5 * erfcFar(Math.abs(t) as f32);
-  return t < 0.0 ? tail : 1.0 - tail;
+  return Math.abs(t) < 0.5 ? 0.5 + 0.5 * erfNear(t) : t < 0.0 ? tail : 1.0 - tail;
 }
 
-/** How likely y (0 or 1) is; 1 by normalCdf(x + b). Within [margin, 1 - margin], where normalCdf(-bound) = margin. */
+/**
+ * How likely the label y (0 or 1) is where normalCdf(x + b) is the probability of a 1; within [margin, 1 - margin],
+ * which it leaves where |x + b| passes `bound`, the point with normalCdf(-bound) = margin.
+ */
 export function probit(x: f32, b: f32, y: f32, margin: f32, bound: f32): f32 {
   const t: f32 = y > 0.5 ? x + b : -(x + b);
   return t < -bound ? margin : t > bound ? 1.0 - margin : normalCdf(t);
@@ -280,8 +279,8 @@ export function dropout(x: f32, u: f32, rate: f32): f32 {
 }
 
 /**
- * m + weight (scale g + decay p - m): Adam's moving average of gradients, clipped by scale, with the L2 term decay p.
- * Taking weight = 1 - beta, rather than beta, keeps all its digits in float32.
+ * m + weight (scale g + decay p - m): Adam's moving average of gradients, with the clipping scale and the L2 term decay
+ * p of the parameter p folded in. Taking weight = 1 - beta, rather than beta, keeps all its digits in float32.
  */
 export function movingAverage(m: f32, g: f32, weight: f32, scale: f32, p: f32, decay: f32): f32 {
   return m + weight * (scale * g + decay * p - m);
@@ -292,7 +291,10 @@ export function movingSquare(v: f32, g: f32, weight: f32, scale: f32, p: f32, de
   return v + weight * ((scale * g + decay * p) * (scale * g + decay * p) - v);
 }
 
-/** keep p - rate m / (sqrt(v) / root + epsilon); root = sqrt(1 - beta2^t), keep = 1 - learning rate x decay. */
+/**
+ * keep p - rate m / (sqrt(v) / root + epsilon), Adam's step; keep = 1 - learning rate x decoupled decay, root = sqrt(1
+ * - beta2^t).
+ */
 export function adamStep(p: f32, m: f32, v: f32, rate: f32, root: f32, epsilon: f32, keep: f32): f32 {
   return keep * p - (rate * m) / ((Math.sqrt(v) as f32) / root + epsilon);
 }

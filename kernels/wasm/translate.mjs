@@ -72,7 +72,7 @@ function refusal(file, node, expected) {
 /** The function over vectors. */
 function vectorFunction(file, { name, parameters, body }, names, numbers) {
   const translated = body.statements.map((statement) => {
-    if (ts.isReturnStatement(statement)) return result(inside(statement.expression));
+    if (ts.isReturnStatement(statement)) return `  return ${expression(statement.expression)};`;
     if (!ts.isVariableStatement(statement)) throw refusal(file, statement, "a constant or the return");
     return statement.declarationList.declarations
       .map((declaration) => `  const ${declaration.name.text} = ${expression(declaration.initializer)};`)
@@ -80,25 +80,6 @@ function vectorFunction(file, { name, parameters, body }, names, numbers) {
   });
   const list = parameters.map((parameter) => `${parameter.name.text}: v128`).join(", ");
   return `function ${name.text}(${list}): v128 {\n${translated.join("\n")}\n}`;
-
-  /** The return. Of two ways that both call functions, one that no number of the four takes is left out. */
-  function result(node) {
-    const isChoice = ts.isConditionalExpression(node) && [node.whenTrue, node.whenFalse].every(callsFunction);
-    if (!isChoice) return `  return ${expression(node)};`;
-    return [
-      `  const mask = ${expression(node.condition)};`,
-      "  let yes = mask;",
-      "  let no = mask;",
-      `  if (v128.any_true(mask)) yes = ${expression(node.whenTrue)};`,
-      `  if (!i32x4.all_true(mask)) no = ${expression(node.whenFalse)};`,
-      "  return vector.choose(mask, yes, no);",
-    ].join("\n");
-  }
-
-  function callsFunction(node) {
-    const isCall = ts.isCallExpression(node) && ts.isIdentifier(node.expression);
-    return isCall || (ts.forEachChild(node, callsFunction) ?? false);
-  }
 
   function expression(node) {
     if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node)) return expression(node.expression);

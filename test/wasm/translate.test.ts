@@ -39,17 +39,6 @@ describe("expressions", () => {
     expect(names).toEqual(["g", "f"]);
     expect(source).toContain("  const y = g(x);\n  return g(y);");
   });
-
-  test("of two ways that both call functions, one that no number takes is left out", () => {
-    const source = translated("x > 0.0 ? f(y, y) : 1.0 + f(x, y)");
-    expect(source).toBe("vector.choose(mask, yes, no)");
-    const whole = translate("function f(x: f32): f32 { return x < 2.0 ? f(x) : -f(x); }", []).source;
-    expect(whole).toContain(
-      "  if (v128.any_true(mask)) yes = f(x);\n  if (!i32x4.all_true(mask)) no = f32x4.neg(f(x));",
-    );
-    const half = translate("function f(x: f32): f32 { return x < 2.0 ? f(x) : x; }", []).source;
-    expect(half).not.toContain("any_true");
-  });
 });
 
 describe("what leaves the language is refused with its place", () => {
