@@ -61,6 +61,7 @@ export async function openPage(script: string, renderer: keyof typeof renderers 
     const args = [...always, ...renderers[renderer]];
     context = await chromium.launchPersistentContext(profile, { executablePath: chromiumPath, headless: true, args });
     const page = await context.newPage();
+    page.setDefaultTimeout(100_000); // a busy machine is slow, not wrong
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(error.message));
     page.on("console", (message) => {

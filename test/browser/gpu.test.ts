@@ -15,7 +15,7 @@ describe.skipIf(missing).each(["webgpu", "webgl2"] as const)(`gpu:%s in Chromium
   let opened: OpenPage;
   beforeAll(async () => {
     opened = await openPage(fileURLToPath(new URL("page.ts", import.meta.url)));
-  }, 60_000);
+  });
   afterAll(() => opened?.close());
 
   /** Calls one of the page's functions there. */

@@ -20,6 +20,14 @@ import { backendLaw } from "../laws.ts";
 import { work } from "./counting.ts";
 import { losing, losingAhead, refusing } from "./losing.ts";
 
+/** One device a mode for the runs that compile the same programs: WebGL2 takes seconds for each of them. */
+const devices = new Map<GpuMode, Backend>();
+const device = (mode: GpuMode): Backend => {
+  const found = devices.get(mode) ?? gpu(mode);
+  devices.set(mode, found);
+  return found;
+};
+
 /** The laws that the mode breaks, how many there are, and what the page really did for them. */
 async function laws(mode: GpuMode, runs: number, nonFinite: boolean) {
   const checks = shaderLaws(gpu(mode), runs, nonFinite);
@@ -59,7 +67,7 @@ async function lawsOfSpoilt(mode: GpuMode): Promise<string[]> {
 
 /** A whole training run, and how it differs from that of js in the same browser. */
 async function training(mode: GpuMode) {
-  const run = await trainingRun(gpu(mode));
+  const run = await trainingRun(device(mode));
   return {
     description: run.description,
     difference: difference(run, await trainingRun(js({ precision: 64 }))) ?? "none",
@@ -124,12 +132,12 @@ async function ahead(mode: GpuMode, widths: readonly number[], batch: number) {
 
 /** Whether a whole run is the same to the bit where its steps are never sent ahead, and how many were sent together. */
 async function trainingAhead(mode: GpuMode, refresh: string) {
-  const device = gpu(mode);
+  const backend = device(mode);
   const sent: number[] = [];
   const counted: Backend = {
-    ...device,
+    ...backend,
     async compile(programs) {
-      const executable = await device.compile(programs);
+      const executable = await backend.compile(programs);
       const { runMany } = executable;
       if (!runMany) return executable;
       return {
@@ -142,9 +150,9 @@ async function trainingAhead(mode: GpuMode, refresh: string) {
     },
   };
   const single: Backend = {
-    ...device,
+    ...backend,
     async compile(programs) {
-      const { runMany: _, ...rest } = await device.compile(programs);
+      const { runMany: _, ...rest } = await backend.compile(programs);
       return rest;
     },
   };

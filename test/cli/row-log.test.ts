@@ -53,7 +53,7 @@ describe("--row-log", () => {
   test.each(["rows.csv", "rows.csv.gz"])(
     "%s of a run that was stopped and resumed: the bytes of one run",
     async (log) => {
-      const words = [...quick, "--epochs", "15", "--warm-up", "2", "--row-log", log];
+      const words = [...quick, "--epochs", "100", "--warm-up", "2", "--row-log", log];
       const [place, whole] = [folder(), folder()];
       const run = start(["train", small, "--out", "run", ...words], place);
       await run.says(/^epoch 5,/m);

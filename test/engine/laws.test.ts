@@ -43,6 +43,10 @@ async function failing(checks: readonly Check[]): Promise<string[]> {
   return checks.filter((_, i) => results[i]).map(({ title }) => title);
 }
 
+/** The checks whose titles have one of these words in them: a control runs no others. */
+const about = (checks: readonly Check[], ...words: readonly string[]): readonly Check[] =>
+  checks.filter(({ title }) => words.some((word) => title.includes(word)));
+
 const changedSteps =
   (change: (step: Step) => Step) =>
   (program: Program): Program => ({
@@ -69,13 +73,14 @@ describe("the laws of a device catch", () => {
     });
     const checks = backendLaw(nudged, fixed).filter(({ title }) => title.includes("agrees with its definition"));
     expect(await failing(checks)).toEqual(checks.map(({ title }) => title));
-    expect(await failing(programLaw(nudged, fixed))).toContainEqual(expect.stringContaining("every step"));
+    expect(await failing(about(programLaw(nudged, fixed), "every step"))).toHaveLength(1);
   });
 
   test("a kernel in place of another that nearly agrees", async () => {
     const wrong = spoilt({ compiled: changedSteps((step) => (step.op === "tanh" ? { ...step, op: "erf" } : step)) });
-    expect(await failing(backendLaw(wrong, fixed))).toContain("tanh agrees with its definition");
-    expect(await failing(programLaw(wrong, fixed))).toContainEqual(expect.stringContaining("every step"));
+    const tanh = "tanh agrees with its definition";
+    expect(await failing(about(backendLaw(wrong, fixed), tanh))).toEqual([tanh]);
+    expect(await failing(about(programLaw(wrong, fixed), "every step"))).toHaveLength(1);
   });
 
   test("NaN that is taken for zero", async () => {
@@ -85,26 +90,16 @@ describe("the laws of a device catch", () => {
           Object.entries(values).map(([name, each]) => [name, each.map((value) => (Number.isNaN(value) ? 0 : value))]),
         ),
     });
-    const failed = await failing(backendLaw(forgiving, fixed));
-    for (const op of [
-      "add",
-      "maximum",
-      "clamp",
-      "relu",
-      "sigmoid",
-      "matmul",
-      "sum over rows",
-      "max over columns",
-      "gather",
-    ]) {
-      expect(failed).toContain(`${op} passes on NaN and infinity`);
-    }
+    const ops = ["add", "maximum", "clamp", "relu", "sigmoid", "matmul", "sum over rows", "max over columns", "gather"];
+    const titles = ops.map((op) => `${op} passes on NaN and infinity`);
+    const checks = backendLaw(forgiving, fixed).filter(({ title }) => titles.includes(title));
+    expect((await failing(checks)).sort()).toEqual(titles.sort());
   });
 
   test("updates that are forgotten", async () => {
     const frozen = spoilt({ compiled: (program) => ({ ...program, updates: [] }) });
-    expect(await failing(backendLaw(frozen, fixed))).toContain("programs share state, and data goes by row numbers");
-    expect(await failing(programLaw(frozen, fixed))).toContainEqual(expect.stringContaining("every step"));
+    expect(await failing(about(backendLaw(frozen, fixed), "programs share state, and data goes by"))).toHaveLength(1);
+    expect(await failing(about(programLaw(frozen, fixed), "every step"))).toHaveLength(1);
   });
 
   test("a run that depends on the one before", async () => {
@@ -113,7 +108,7 @@ describe("the laws of a device catch", () => {
       answered: (values) =>
         Object.fromEntries(Object.entries(values).map(([name, each]) => [name, each.map((x) => x + calls++ * 1e-9)])),
     });
-    expect(await failing(programLaw(drifting, fixed))).toContainEqual(expect.stringContaining("same bits again"));
+    expect(await failing(about(programLaw(drifting, fixed), "same bits again"))).toHaveLength(1);
   });
 
   test("an optimisation of values nobody asks for that changes the others", async () => {
@@ -156,9 +151,11 @@ describe("the laws of a device catch", () => {
         dispose() {},
       }),
     });
-    const failed = await failing(backendLaw(careless, fixed));
-    expect(failed).toContain("read gives a copy of every state as it is now");
-    expect(failed).toContain("read takes the arrays of an earlier answer again, and of that one only");
-    expect(failed).toContainEqual(expect.stringContaining("nothing runs after dispose"));
+    const broken = [
+      "read gives a copy of every state as it is now",
+      "read takes the arrays of an earlier answer again, and of that one only",
+      "nothing runs after dispose",
+    ];
+    expect(await failing(about(backendLaw(careless, fixed), ...broken))).toHaveLength(broken.length);
   });
 });

@@ -52,6 +52,7 @@ export async function openSite(): Promise<Site> {
     async visit(state, options = {}) {
       const context = await browser.newContext(options);
       const page = await context.newPage();
+      page.setDefaultTimeout(50_000); // a busy machine is slow, not wrong
       const complaints: string[] = [];
       page.on("pageerror", ({ message }) => complaints.push(message));
       page.on("console", (message) => {
