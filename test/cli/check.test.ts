@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { printCell } from "../../src/experiment/cell.ts";
 import { cellOf } from "../experiment/cells.ts";
-import { folder, hardbatch, quick, small, start } from "./run.ts";
+import { folder, hardbatch, quick, small, startStopping } from "./run.ts";
 
 const lines = [0, 1, 2].map((fold) => printCell(cellOf({ fold }, { macroAuc: 0.8 })));
 
@@ -50,10 +50,8 @@ describe("check", () => {
 
   test("a checkpoint with a flipped bit is found, wherever it is", async () => {
     const place = folder();
-    const run = start(["train", small, "--out", "run", ...quick, "--epochs", "400"], place);
-    await run.says(/^epoch 3,/m);
-    run.child.kill("SIGINT");
-    await run.ended;
+    const words = ["train", small, "--out", "run", ...quick, "--epochs", "40"];
+    expect((await startStopping("SIGINT", /^epoch 3,/m, words, place)).code).toBe(130);
     const path = join(place, "run");
     const [name] = readdirSync(path).filter((file) => file.startsWith("checkpoint-"));
     expect((await hardbatch("check", path)).code).toBe(0);

@@ -3,7 +3,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { tryLock } from "../../src/files/lock.ts";
-import { folder, hardbatch, quick, small, start } from "./run.ts";
+import { folder, hardbatch, quick, small, startStopping } from "./run.ts";
 
 const results = ["history.jsonl", "result.json", "weights.safetensors"];
 const bytesOf = (run: string): Buffer[] => results.map((name) => readFileSync(join(run, name)));
@@ -15,10 +15,8 @@ const epochs = ["--epochs", "40", "--warm-up", "2"];
  * enough.
  */
 async function stopped(place: string, signal: NodeJS.Signals, ...more: readonly string[]) {
-  const run = start(["train", small, "--out", "run", ...quick, ...epochs, ...more], place);
-  await run.says(/^epoch 5,/m);
-  run.child.kill(signal);
-  return { ...(await run.ended), path: join(place, "run") };
+  const words = ["train", small, "--out", "run", ...quick, ...epochs, ...more];
+  return { ...(await startStopping(signal, /^epoch 5,/m, words, place)), path: join(place, "run") };
 }
 
 async function whole(...more: readonly string[]): Promise<string> {

@@ -11,7 +11,7 @@ import { parseSynthetic } from "../../src/data/synthetic.ts";
 import { samplerNames } from "../../src/samplers/create.ts";
 import { configure } from "../../src/training/configure.ts";
 import { train } from "../../src/training/train.ts";
-import { folder, hardbatch, quick, small, start } from "./run.ts";
+import { folder, hardbatch, quick, small, start, startStopping } from "./run.ts";
 
 const data = prepare(parseSynthetic(small, 1), { seed: 1, dropLabelsAtMost: 1 });
 const trained = [...data.rows.training].sort((a, b) => a - b);
@@ -53,12 +53,9 @@ describe("--row-log", () => {
   test.each(["rows.csv", "rows.csv.gz"])(
     "%s of a run that was stopped and resumed: the bytes of one run",
     async (log) => {
-      const words = [...quick, "--epochs", "100", "--warm-up", "2", "--row-log", log];
+      const words = [...quick, "--epochs", "15", "--warm-up", "2", "--row-log", log];
       const [place, whole] = [folder(), folder()];
-      const run = start(["train", small, "--out", "run", ...words], place);
-      await run.says(/^epoch 5,/m);
-      run.child.kill("SIGKILL");
-      await run.ended;
+      await startStopping("SIGKILL", /^epoch 5,/m, ["train", small, "--out", "run", ...words], place);
       const resumed = await start(["train", "--resume", join(place, "run")], folder()).ended;
       expect(resumed.code, resumed.err).toBe(0);
       expect((await start(["train", small, "--out", "run", ...words, "--quiet"], whole).ended).code).toBe(0);
@@ -89,10 +86,8 @@ describe("--row-log", () => {
   test("is missed where it is gone or another when the run goes on", async () => {
     const place = folder();
     const log = join(place, "rows.csv");
-    const run = start(["train", small, "--out", "run", ...quick, "--epochs", "400", "--row-log", "rows.csv"], place);
-    await run.says(/^epoch 5,/m);
-    run.child.kill("SIGINT");
-    expect((await run.ended).code).toBe(130);
+    const words = ["train", small, "--out", "run", ...quick, "--epochs", "40", "--row-log", "rows.csv"];
+    expect((await startStopping("SIGINT", /^epoch 5,/m, words, place)).code).toBe(130);
     const resume = async (): Promise<string> => (await hardbatch("train", "--resume", join(place, "run"))).err;
     const text = readFileSync(log, "utf8");
     writeFileSync(log, text.slice(0, 200));

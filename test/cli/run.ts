@@ -38,10 +38,13 @@ export interface Process {
   readonly says: (pattern: RegExp) => Promise<void>;
 }
 
-/** The built program as a process. */
-export function start(words: readonly string[], folder: string = process.cwd()): Process {
+/** The built program as a process. @param node options of Node */
+export function start(words: readonly string[], folder: string = process.cwd(), node: readonly string[] = []): Process {
   if (!existsSync(program)) throw new Error(`${program} is not there: run npm run build first, as npm test does`);
-  const child = spawn(process.execPath, [program, ...words], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...node, program, ...words], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let [out, err] = ["", ""];
   child.stdout.on("data", (piece) => {
     out += piece;
@@ -62,6 +65,26 @@ export function start(words: readonly string[], folder: string = process.cwd()):
       heard();
     });
   return { child, ended, says };
+}
+
+/**
+ * The built program as a process that sends itself the signal once what it says on standard error matches: a signal
+ * from here may come too late on a busy machine.
+ */
+export function startStopping(
+  signal: NodeJS.Signals,
+  once: RegExp,
+  words: readonly string[],
+  folder: string,
+): Promise<Ran> {
+  const watch = `const write = process.stderr.write;
+    let sent = false;
+    process.stderr.write = function (text, ...more) {
+      const room = write.call(this, text, ...more);
+      if (!sent && ${once}.test(text)) process.kill(process.pid, (sent = true) && "${signal}");
+      return room;
+    };`;
+  return start(words, folder, ["--import", `data:text/javascript,${encodeURIComponent(watch)}`]).ended;
 }
 
 /** A new folder that goes with the test. */
