@@ -1,6 +1,6 @@
 /**
  * Where the time of a training step on wasm goes, one thread: shares of the kernels' functions by V8's sampling
- * profiler, and the rate of the innermost loops of the matrix products beside the peak of a loop over registers,
+ * profiler, start-up and the first steps left out, and the rate of the innermost loops of the matrix products beside the peak of a loop over registers,
  * measured just before and after. Losses are held against js in float64 first. Likewise the whole `compare` command on
  * emotions. Explains the figures of `peers` and `compare`; compares nothing.
  *
@@ -21,7 +21,7 @@ import { wasm } from "../src/backends/wasm.ts";
 import { peakRate } from "./kernels/peak.ts";
 import { productOperations } from "./peers/net.ts";
 import { expectedLosses, hardbatchStep, lossDistance } from "./peers/problem.ts";
-import { type Group, isKernels, sample } from "./profile/samples.ts";
+import { type Group, isKernels, sample, sampleItself, startSampling } from "./profile/samples.ts";
 import { describeMachine, machine, record } from "./timing/record.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -54,13 +54,16 @@ const simds = flags.simd.split(",").flatMap((name): Simd[] => {
 
 async function stepFor(net: string, simd: Simd): Promise<void> {
   const { step } = await hardbatchStep(wasm({ threads: 1, simd }), net.split("-").map(Number));
-  const end = performance.now() + 1000 * Number(flags.seconds);
   let count = 0;
+  while (count < 20) await step(++count);
+  const stop = await startSampling();
+  const end = performance.now() + 1000 * Number(flags.seconds);
   let shortest = Number.POSITIVE_INFINITY;
   for (let start = performance.now(); start < end; start = performance.now()) {
     await step(++count);
     shortest = Math.min(shortest, performance.now() - start);
   }
+  await stop();
   console.log(shortest);
 }
 
@@ -83,7 +86,7 @@ async function profileStep(net: string, simd: Simd): Promise<ProfileFigure> {
   await checkStep(net, simd);
   const before = await peakRate(simd);
   const given = ["--child", net, "--simd", simd, "--seconds", flags.seconds];
-  const { milliseconds, stdout } = sample(fileURLToPath(import.meta.url), given, simd);
+  const { milliseconds, stdout } = sampleItself(fileURLToPath(import.meta.url), given, simd);
   const peak = Math.max(before, await peakRate(simd));
   const ofKernels = [...milliseconds].reduce((sum, [group, each]) => sum + (isKernels(group) ? each : 0), 0);
   const ofTiles = (milliseconds.get("tiles of products") ?? Number.NaN) / ofKernels;

@@ -3,7 +3,8 @@
  * in groups, and everything else. The profiler samples the main thread, so it is for one thread.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { Session } from "node:inspector/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -62,12 +63,48 @@ export interface Sampled {
   readonly stdout: string;
 }
 
+const interval = 200;
+
 /** Runs a script under the profiler. @throws Error where it fails */
 export function sample(script: string, given: readonly string[], simd: "plain" | "relaxed"): Sampled {
+  const flags = (folder: string) => ["--cpu-prof", "--cpu-prof-dir", folder, "--cpu-prof-interval", String(interval)];
+  return sampled(flags, script, given, simd);
+}
+
+/** Runs a script that calls `startSampling` where what is to be sampled begins. @throws Error where it fails */
+export function sampleItself(script: string, given: readonly string[], simd: "plain" | "relaxed"): Sampled {
+  return sampled(() => [], script, given, simd);
+}
+
+/** Begins to sample this process, which `sampleItself` has started; what it gives back ends that. */
+export async function startSampling(): Promise<() => Promise<void>> {
+  const session = new Session();
+  session.connect();
+  await session.post("Profiler.enable");
+  await session.post("Profiler.setSamplingInterval", { interval });
+  await session.post("Profiler.start");
+  return async () => {
+    const { profile } = await session.post("Profiler.stop");
+    writeFileSync(join(process.env[folderVariable] ?? ".", "profile.cpuprofile"), JSON.stringify(profile));
+  };
+}
+
+/** Where a process that samples itself is to write. */
+const folderVariable = "HARDBATCH_PROFILE_FOLDER";
+
+function sampled(
+  flags: (folder: string) => readonly string[],
+  script: string,
+  given: readonly string[],
+  simd: "plain" | "relaxed",
+): Sampled {
   const folder = mkdtempSync(join(tmpdir(), "hardbatch-profile-"));
   try {
-    const flags = ["--cpu-prof", "--cpu-prof-dir", folder, "--cpu-prof-interval", "200"];
-    const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, script, ...given], { encoding: "utf8" });
+    const env = { ...process.env, [folderVariable]: folder };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...flags(folder), script, ...given], {
+      encoding: "utf8",
+      env,
+    });
     if (status !== 0) throw new Error(`profile: ${script} ended with ${status}: ${stderr}`);
     const [file] = readdirSync(folder);
     return { milliseconds: add(JSON.parse(readFileSync(join(folder, file), "utf8")), functionNames(simd)), stdout };

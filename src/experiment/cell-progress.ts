@@ -80,7 +80,8 @@ export async function* trainCell(
       for await (const event of train({
         ...configure(data, backend, settings),
         ...(signal && { signal }),
-        ...(store && { checkpointEvery: interval }),
+        // A cell that is at its beginning begins anew as well without a record.
+        ...(store && { checkpointEvery: interval, checkpointAtStart: false }),
         ...(from && { checkpoint: from.state }),
       })) {
         if (event.kind === "start") {
@@ -92,7 +93,7 @@ export async function* trainCell(
           const seconds = clock && { seconds: Math.round(1000 * spent + Math.max(0, clock() - since)) / 1000 };
           history.push({ ...epochRecord(event), ...seconds });
         }
-        if (event.kind === "checkpoint" && (event.state.epoch > 0 || event.state.step > 0)) {
+        if (event.kind === "checkpoint") {
           await store?.save(id, { state: event.state, history, backend: description, numerics });
         }
         yield { event, history };

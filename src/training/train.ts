@@ -70,6 +70,8 @@ export interface TrainOptions {
    * How often a `checkpoint` event comes; one more comes as the run begins and where `signal` stops it. Default never.
    */
   readonly checkpointEvery?: CheckpointInterval;
+  /** Whether there is one as the run begins, which copies the whole state. Default true. */
+  readonly checkpointAtStart?: boolean;
 }
 
 /**
@@ -85,7 +87,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
     yield startEvent(options, run);
     const training = await Training.begin(options, run);
     const schedule = new CheckpointSchedule(options.checkpointEvery, training);
-    if (options.checkpointEvery && !options.checkpoint) yield schedule.take(await training.state());
+    const atStart = (options.checkpointAtStart ?? true) && !options.checkpoint;
+    if (options.checkpointEvery && atStart) yield schedule.take(await training.state());
     while (training.goesOn) {
       yield* trainEpoch(training, schedule);
       if (!training.epochIsWhole) break;
