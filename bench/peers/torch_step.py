@@ -2,11 +2,10 @@
 import base64
 import json
 import sys
-import time
 
 import torch
 
-from blas import blas
+from torch_serve import serve
 
 problem = json.load(open(sys.argv[1]))
 torch.set_num_threads(int(sys.argv[2]))
@@ -28,24 +27,4 @@ model = torch.nn.Sequential(*layers[:-1])
 x = tensor(problem["features"], batch, widths[0])
 y = tensor(problem["labels"], batch, widths[-1])
 optimiser = torch.optim.Adam(model.parameters(), lr=problem["rate"])
-criterion = torch.nn.BCEWithLogitsLoss()
-
-
-def step():
-    optimiser.zero_grad(set_to_none=True)
-    loss = criterion(model(x), y)
-    loss.backward()
-    optimiser.step()
-    return loss.item()
-
-
-losses = [step() for _ in range(problem["steps"])]
-threads = torch.get_num_threads()
-description = f"PyTorch {torch.__version__} ({blas()}), {threads} thread{'' if threads == 1 else 's'}"
-print(json.dumps({"description": description, "losses": losses}), flush=True)
-for line in sys.stdin:
-    before, start = time.process_time(), time.perf_counter()
-    for _ in range(int(line)):
-        step()
-    wall, processor = time.perf_counter() - start, time.process_time() - before
-    print(1000 * wall, 1000 * processor, flush=True)
+serve(model, x, y, optimiser, problem["steps"])

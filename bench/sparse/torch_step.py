@@ -2,14 +2,13 @@
 import json
 import os
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "peers"))
 
 import numpy
 import torch
 
-from blas import blas
+from torch_serve import serve
 
 problem = json.load(open(sys.argv[1]))
 torch.set_num_threads(int(sys.argv[2]))
@@ -61,25 +60,4 @@ if inputs == "dense":
     x[torch.repeat_interleave(torch.arange(batch), offsets[1:] - offsets[:-1]), columns] = values
 y = torch.tensor(problem["labels"], dtype=torch.float32).reshape(batch, widths[-1])
 optimiser = torch.optim.Adam(model.parameters(), lr=problem["rate"], weight_decay=problem["decay"])
-criterion = torch.nn.BCEWithLogitsLoss()
-
-
-def step():
-    optimiser.zero_grad(set_to_none=True)
-    loss = criterion(model(x), y)
-    loss.backward()
-    optimiser.step()
-    return loss.item()
-
-
-losses = [step() for _ in range(problem["steps"])]
-threads = torch.get_num_threads()
-what = "embedding_bag" if inputs == "bag" else "dense"
-description = f"PyTorch {torch.__version__} ({blas()}), {threads} thread{'' if threads == 1 else 's'}, {what}"
-print(json.dumps({"description": description, "losses": losses}), flush=True)
-for line in sys.stdin:
-    before, start = time.process_time(), time.perf_counter()
-    for _ in range(int(line)):
-        step()
-    wall, processor = time.perf_counter() - start, time.process_time() - before
-    print(1000 * wall, 1000 * processor, flush=True)
+serve(model, x, y, optimiser, problem["steps"], ", embedding_bag" if inputs == "bag" else ", dense")
