@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Tests that measure their process, or change it or its modules: each file has a process of its own. */
 const alone = [
@@ -11,10 +12,29 @@ const alone = [
 const limits = { testTimeout: 60_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } };
 const server = { deps: { external: [/\/dist\/vendor\//] } };
 
+/** Files that take long, the longest first: begun last, one of them would keep a single core busy at the end. */
+const slow = [
+  ...["cluster/cluster", "browser/gpu", "package/package", "gpu/laws"],
+  ...["lab/everybody", "lab/page", "docs/blocks", "cli/verify", "samplers/laws", "lab/presets", "models/torch"],
+];
+const rank = ({ moduleId }: TestSpecification): number => {
+  const place = slow.findIndex((name) => moduleId.endsWith(`test/${name}.test.ts`));
+  return place < 0 ? slow.length : place;
+};
+
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const of = (name: string) => sorted.filter(({ project }) => project.name === name);
+    return ["alone", "together"].flatMap((name) => of(name).sort((a, b) => rank(a) - rank(b)));
+  }
+}
+
 export default defineConfig({
   test: {
     // The default leaves a core to the terminal, which on two cores is half of them.
     maxWorkers: "100%",
+    sequence: { sequencer: SlowFirst },
     coverage: { provider: "v8", include: ["src/**", "kernels/js/**", "kernels/scalar.ts"] },
     projects: [
       { test: { name: "alone", include: alone, server, ...limits } },
