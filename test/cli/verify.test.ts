@@ -59,7 +59,7 @@ describe("a program that misbehaves ends its check", () => {
       'if (calls > 3) { console.error("no more"); process.exit(3); } good(request);',
       /exit code 3; its standard error:\n\s*no more/,
     ],
-    ["keeps silent", "if (calls < 4) good(request);", /gave no answer within 0.3 seconds/],
+    ["keeps silent", "if (calls < 4) good(request);", /gave no answer within 2 seconds/],
     [
       "talks garbage",
       'if (calls > 3) console.log("hm"); else good(request);',
@@ -83,12 +83,13 @@ describe("a program that misbehaves ends its check", () => {
     ],
   ])("%s", async (name, body, message) => {
     const place = folder();
+    // A program takes a while to begin on a busy machine.
     const {
       code,
       out,
       err,
       place: saved,
-    } = await verify(script(place, body), "--time-limit", name === "keeps silent" ? "0.3" : "9");
+    } = await verify(script(place, body), "--time-limit", name === "keeps silent" ? "2" : "60");
     expect(out).toMatch(message);
     expect(code).toBe(1);
     expect(err).toMatch(/claimed laws do not hold: distinct/);
