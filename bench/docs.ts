@@ -120,7 +120,7 @@ ${kernels ? threadSection(kernels) : ""}
 ${taken(profile?.machine, "profile")}
 
 One thread, by V8's sampling profiler over the nets of the section *Beside other frameworks* and over \`compare\` on emotions. *Host*: JavaScript, reading files
-and starting included. The last column is the rate of the products in the tiles' (innermost loops') part of the shortest step, of the peak just before and after.
+and starting included for \`compare\`; of the nets the first steps and all before them are left out. The last column is the rate of the products in the tiles' (innermost loops') part of the shortest step, of the peak just before and after.
 
 ${profile ? profileSection(profile) : ""}
 
