@@ -24,25 +24,48 @@ so that only such pairs tell anything.
 
 ### What bounds PACA, MPVAE and the noise
 
-Processor time of one thread by record of the program, relaxed SIMD, lower quartile of some twenty steps, on a machine that did other things: good for shares.
-Before and after flows took their units in short loops and the noise two groups at a time, an hour apart.
+Both revisions in one run, each after the other, three times, everything else on the machine standing still; lower quartile of the steps of about a
+second, relaxed SIMD, milliseconds. Before: the revision before noise by key, flows and what follows; noise counted in. Both
+train the same model; noise comes from another stream since, and roundings differ.
 
-| step | ms before | ms after | of that | aim |
-| --- | ---: | ---: | --- | --- |
-| paca, yeast | 139 | 113 | products 54 %, flows 40 % | half of about 183 (when the aim was set): 91 |
-| mpvae, cal500 | 69.6 | 67.1 | likelihood and its logarithm 28 %, its gradient 12 %, products 30 %, noise 2.8 % | 0.6 of about 91.5: 55 |
-| mpvae, emotions | 15.0 | 14.2 | products 67 %, noise 13.8 % (19 % before) | noise 5 % |
-| mpvae, yeast | - | 18.5 | products 60 %, noise 15.2 % | noise 5 % |
-| dela, yeast | 43.1 | 42.0 | products 86 %, noise 5.2 % (8.2 % before) | noise 5 % |
+| step | threads | before | now | now / before | aim |
+| --- | ---: | ---: | ---: | ---: | ---: |
+| paca, yeast | 1 | 179 | 115 | 0.64 | 0.5 |
+| paca, yeast | 2 | 117 | 67.3 | 0.57 | 0.5 |
+| paca, cal500 | 1 | 2028 | 1388 x 0.91 | 0.62 | 0.5 |
+| paca, cal500 | 2 | 1188 | 798 x 0.96 | 0.64 | 0.5 |
+| mpvae, emotions | 1 | 19.8 | 14.6 | 0.74 | 0.6 |
+| mpvae, emotions | 2 | 15.9 | 8.7 | 0.55 | 0.6 |
+| mpvae, yeast | 1 | 26.7 | 18.3 | 0.69 | 0.6 |
+| mpvae, yeast | 2 | 22.3 | 11.3 | 0.51 | 0.6 |
+| mpvae, cal500 | 1 | 105.7 | 59.6 | 0.56 | 0.6 |
+| mpvae, cal500 | 2 | 66.7 | 34.5 | 0.52 | 0.6 |
 
-- **PACA on yeast** multiplies 2.8 GFLOP outside of its flows and 0.86 within (12 numbers to 48, four times for each of two flows with the gradient making them again):
-  3.65 GFLOP, 63 ms at the 58 GFLOP/s of a loop over registers. Its flows evaluate 1.49 million units four times, three exponentials, a logarithm and two to four divisions each:
-  1.49 million vectors at about 55 cycles are 23 ms. Together 86 of the 91 ms that the aim allows, before anything is packed, gathered or added. The aim would need products at the
-  peak in panels of 25 to 36 columns (they reach 36 to 48 GFLOP/s).
-- **MPVAE at cal500** evaluates the normal distribution function 4.45 million times: two rational functions of degree 8 and one of degree 4 as their terms are ordered, an exponential and two
-  divisions, 140 instructions for four numbers, of which 41 load a constant (V8 keeps none in registers), and 60 for the logarithm: 61 cycles a vector. Each term waits for the one before; another order would be faster and
-  round otherwise. Blocks of 1024 to 8192 columns instead of whole rows were tried: no faster, as each array then begins on a new page each time.
-- **Noise**: MPVAE on emotions needs 460,800 normal numbers a step (100 draws of 128 rows, 36 wide, the rank of its covariance). At 4 ns a number (5.7 before; uniform ones 1.3, 2.2 before)
-  a third is Philox' ten rounds, the rest a division, a root and three series in double precision, whose bits are fixed. On one thread MPVAE on small label sets can't come below 5 %;
-  with several, workers that have nothing else to do draw it during the step before.
+Products of PACA by slabs of rows came last and were measured against the revision just before them, once: that is the factor of the rows of cal500; on
+yeast they change nothing.
+
+A step of PACA at Corel5k needs 1.64 GiB of memory on wasm (4.1 s with two threads); the aim is 3.5 GiB.
+
+- **PACA on yeast** spends 54 % in products and 40 % in flows. It multiplies 2.8 GFLOP outside of its flows and 0.86 within (12 numbers to 48, four times
+  for each of two flows with the gradient making them again): 3.65 GFLOP, 63 ms at the 58 GFLOP/s of a loop over registers. Its flows evaluate 1.49 million
+  vectors of units, three exponentials, a logarithm and two to four divisions each: 40 cycles, 17 ms. Together 80 of the 90 ms that the aim allows, before
+  anything is packed (a tenth of the step), gathered or added. The aim would need products at the peak in panels of 25 to 36 columns (they reach 36 to 48
+  GFLOP/s).
+- **MPVAE on emotions and yeast** spends 68 and 60 % in products that reach 50 to 56 GFLOP/s, and 14 and 15 % in noise.
+- **MPVAE at cal500** spends a third in products, a quarter in the normal distribution function, a quarter in logarithms, exponentials and their sums, a tenth in
+  the slope of the first. The function is evaluated 4.45 million times: two rational functions of degree 8 and one of degree 4 as their terms are
+  ordered, an exponential and two divisions, 140 instructions for four numbers. Each term waits for the one before; another order would be faster and
+  round otherwise.
+- **Noise**: MPVAE on emotions needs 460,800 normal numbers a step (100 draws of 128 rows, 36 wide, the rank of its covariance). At 4 ns a number (uniform
+  ones 1.3) a third is Philox' ten rounds, the rest a division, a root and three series in double precision, whose bits are fixed: 14 % of the step of MPVAE
+  on emotions with one thread, 15 % on yeast, 3 % at cal500, 5.1 % of DELA's on yeast. With two threads a worker that has nothing else to do draws it during
+  the step before. What a step then waits for it: 0.0 % of its time for MPVAE on emotions, 0.0 to 0.7 % on yeast, 2.3 % for DELA on yeast, instead of 13, 14
+  and 5.2 %; the whole step is 4 to 6, -1 to 5 and 1 to 6 % shorter, as that worker would have had some of it to do otherwise.
+
+What was tried and did not pay: leaving out the way of the normal distribution function that none of four numbers takes (half the time on a fresh net, where
+all probabilities are near 1/2; after 60 steps on cal500's own labels 15.8 ms instead of about 13, as the processor guesses the way wrong); exponentials of
+the flows two vectors at a time, so that constants are loaded once (3 % of the plain flow, nothing in the gradient); the same in the noise (6 % of the
+noise, 0.8 % of the step); the noise's rounds between the parts of its transform (no faster, with everything in one loop a fifth slower); blocks of 1024 to
+8192 columns for the likelihoods (each array then begins on a new page each time); the gradient of PACA's masked weights by slabs of rows, too (no faster
+than the other two products by slabs).
 `;

@@ -13,6 +13,24 @@ import { encodePacked, type Product, packedBytesOf } from "./products.ts";
 const mostRectangles = 8;
 const leastColumns = 48;
 
+/** Numbers of the rows that all rectangles go over before the next rows: they stay in the second cache. */
+const slabNumbers = 2 ** 17;
+/** Whole tiles, of five and of six rows. */
+const slabMultiple = 30;
+
+/** Some rows of the sides that are as high as the batch. */
+interface Slab {
+  readonly first: number;
+  readonly count: number;
+}
+
+function slabs(rows: number, most: number): Slab[] {
+  return Array.from({ length: parts(rows, most) }, (_, i) => ({
+    first: i * most,
+    count: Math.min(most, rows - i * most),
+  }));
+}
+
 const isStaircase = (op: string): boolean => op.startsWith("staircase");
 
 /** The matrix with the staircase. */
@@ -66,38 +84,52 @@ export function encodeStaircase(step: Step, around: Surroundings): readonly (rea
   ): readonly number[] => encodePacked({ rows: r, columns: c, inner, transposed }, addresses, cutting, strides);
   const runs = (count: number): number => rowsOfRuns(rows, attributes.classes, count);
 
-  const products = rectangles(attributes).flatMap(([first, end]) => {
-    if (op === "staircaseMatmul") {
-      // The columns of these dimensions, and the rows that count in any of them.
-      const inner = runs(end - 1);
+  const products = ({ first: row, count }: Slab): (readonly number[])[] =>
+    rectangles(attributes).flatMap(([first, end]) => {
+      if (op === "staircaseMatmul") {
+        // The columns of these dimensions, and the rows that count in any of them.
+        const inner = runs(end - 1);
+        const column = first * width;
+        return [
+          product(
+            { rows: count, columns: (end - first) * width, inner, transposed: "neither" },
+            {
+              left: left + 4 * row * rows,
+              right: copied + 4 * column,
+              output: output + 4 * (row * columns + column),
+            },
+            { left: rows, right: columns, output: columns },
+          ),
+        ];
+      }
+      // The rows of these runs, of which there is one less, and the columns in which any of them counts.
+      const [from, to] = [runs(first), runs(Math.min(end, attributes.classes))];
+      if (from === to) return [];
+      const start = (first + 1) * width;
+      const corner = 4 * (from * columns + start);
+      if (op === "staircaseTransposeRight") {
+        return [
+          product(
+            { rows: count, columns: to - from, inner: columns - start, transposed: "right" },
+            {
+              left: left + 4 * (row * columns + start),
+              right: copied + corner,
+              output: output + 4 * (row * rows + from),
+            },
+            { left: columns, right: columns, output: rows },
+          ),
+        ];
+      }
       return [
         product(
-          { rows: leftShape[0], columns: (end - first) * width, inner, transposed: "neither" },
-          { left, right: copied + 4 * first * width, output: output + 4 * first * width },
+          { rows: to - from, columns: columns - start, inner: count, transposed: "left" },
+          { left: left + 4 * from, right: right + 4 * start, output: output + corner },
           { left: rows, right: columns, output: columns },
         ),
       ];
-    }
-    // The rows of these runs, of which there is one less, and the columns in which any of them counts.
-    const [from, to] = [runs(first), runs(Math.min(end, attributes.classes))];
-    if (from === to) return [];
-    const start = (first + 1) * width;
-    if (op === "staircaseTransposeRight") {
-      return [
-        product(
-          { rows: leftShape[0], columns: to - from, inner: columns - start, transposed: "right" },
-          { left: left + 4 * start, right: copied + 4 * (from * columns + start), output: output + 4 * from },
-          { left: columns, right: columns, output: rows },
-        ),
-      ];
-    }
-    return [
-      product(
-        { rows: to - from, columns: columns - start, inner: leftShape[0], transposed: "left" },
-        { left: left + 4 * from, right: right + 4 * start, output: output + 4 * (from * columns + start) },
-        { left: rows, right: columns, output: columns },
-      ),
-    ];
-  });
-  return op === "staircaseTransposeLeft" ? [...products, zeros(output, output)] : [zeros(right, copied), ...products];
+    });
+  const [height] = leftShape;
+  if (op === "staircaseTransposeLeft") return [...products({ first: 0, count: height }), zeros(output, output)];
+  const most = Math.max(slabMultiple, Math.floor(slabNumbers / columns / slabMultiple) * slabMultiple);
+  return [zeros(right, copied), ...slabs(height, most).flatMap(products)];
 }
