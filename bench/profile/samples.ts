@@ -49,6 +49,8 @@ function groupOf(functionName: string, names: readonly string[]): Group {
   const [, number] = /^wasm-function\[(\d+)\]$/.exec(functionName) ?? [];
   if (number !== undefined) {
     const name = names[Number(number)]?.replace("kernels/wasm/", "");
+    // What runs once where a module is made.
+    if (name === "~start") return "host";
     const found = name === undefined ? undefined : kernelGroups.find(([, pattern]) => pattern.test(name));
     if (!found) throw new Error(`profile: kernel function ${number}, ${name}, belongs to no group`);
     return found[0];
