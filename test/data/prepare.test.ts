@@ -89,7 +89,10 @@ describe("a data set made ready", () => {
   test("features of one value each are refused: every row would have the same scores", () => {
     const alike = { ...dataset, features: { ...dataset.features, values: new Float32Array(90 * 7).fill(3) } };
     expect(() => prepare(alike, { seed: 1, dropLabelsAtMost: -1 })).toThrow(
-      /has one value among the \d+ rows of training/,
+      /^every feature of synthetic\S* has one value among the \d+ rows that scaling is fitted on: .* be learned$/,
+    );
+    expect(() => prepare(alike, { seed: 1, dropLabelsAtMost: -1, featureShare: 0.5 })).toThrow(
+      /that is kept has .* \(--feature-share 1 keeps all\)$/,
     );
     alike.features.values[0] = 4;
     expect(() => prepare(alike, { seed: 1, dropLabelsAtMost: -1, fitOn: "all" })).not.toThrow();

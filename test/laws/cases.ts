@@ -1,11 +1,9 @@
 /**
  * For every op of the engine an arbitrary of applications to sensible inputs: awkward sizes, stretched axes, zeros,
- * ties, valid indices. Inputs are single precision numbers, so that every device starts from the same ones. A new
+ * ties, valid indices; ops that stand for several are in fused-cases.ts. Inputs are single precision numbers, so that every device starts from the same ones. A new
  * elementwise op needs its line in elementwise.ts and nothing here.
  */
 import fc from "fast-check";
-import { sigmoidalFlowGradientOp, sigmoidalFlowOp } from "../../src/engine/ops/flow.ts";
-import { likelihoodSumsGradientOp, likelihoodSumsOp } from "../../src/engine/ops/likelihood.ts";
 import { detach, mapOps, stretch, stretched } from "../../src/engine/ops/map.ts";
 import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/engine/ops/matmul.ts";
 import { max, sum } from "../../src/engine/ops/reduce.ts";
@@ -21,17 +19,12 @@ import {
   tile,
 } from "../../src/engine/ops/rows.ts";
 import { sparseMatmul, sparseMatmulTransposeLeft, sparseRows } from "../../src/engine/ops/sparse.ts";
-import {
-  type Staircase,
-  staircaseMatmul,
-  staircaseTransposeLeft,
-  staircaseTransposeRight,
-} from "../../src/engine/ops/staircase.ts";
 import { apply, type Op, type Shape, type SparseLeaf, type Tensor } from "../../src/engine/tensor.ts";
 import { Random } from "../../src/random.ts";
 import { length, seed, shape } from "../arbitraries.ts";
 import { type Case, fill, from, type OpCase, type Operand, plain } from "./case.ts";
 import { type Domain, definitions } from "./elementwise.ts";
+import { fusedCases } from "./fused-cases.ts";
 import { randomTable } from "./sparse.ts";
 
 /** Shapes that stretch to a common one; an operand of one choice is a single number, as rates and slopes are. */
@@ -114,42 +107,6 @@ function run(
   });
 }
 
-/** Products of `rows` with a staircase of a few or many runs, narrow or wide. */
-function staircase(
-  shapesOf: (rows: number, inner: number, columns: number) => readonly Shape[],
-  build: (a: Tensor, b: Tensor, stairs: Staircase) => Tensor,
-): fc.Arbitrary<Case> {
-  return fc
-    .tuple(length(), fc.constantFrom(1, 2, 5, 33), fc.constantFrom(0, 1, 7, 40), fc.constantFrom(1, 3, 21))
-    .chain(([rows, classes, more, width]) =>
-      from(fc.constant(shapesOf(rows, classes + more, (classes + 1) * width)), always, ([a, b]) =>
-        build(a, b, { classes, width }),
-      ),
-    );
-}
-
-const flowShapes = fc.tuple(length(), length(17), length(17)).map(([rows, outputs, units]): readonly Shape[] => [
-  [rows, outputs],
-  [rows, 1],
-  ...[0, 1, 2].flatMap((): Shape[] => [
-    [units, outputs],
-    [units, 1],
-  ]),
-]);
-const flowDomain: Domain = { kind: "range", low: -3, high: 3 };
-
-const likelihoodShapes = fc
-  .tuple(fc.constantFrom(1, 2, 5), length(33), length())
-  .map(([draws, batch, labels]): readonly Shape[] => [
-    [draws, batch * labels],
-    [batch, labels],
-  ]);
-const likelihoodDomains: readonly Domain[] = [
-  { kind: "range", low: 5e-7, high: 1 },
-  { kind: "choice", values: [0, 1] },
-  plain,
-];
-
 /** Rows of a random table, by number, and a matrix of `width` columns and as many rows as `height` says. */
 function sparseRowsOf(
   shapes: fc.Arbitrary<{
@@ -220,36 +177,6 @@ export const opCases: readonly OpCase[] = [
       ([a, b]) => matmulTransposeRight(a, b),
     ),
   },
-  {
-    title: "staircaseMatmul",
-    cases: staircase(
-      (r, k, c) => [
-        [r, k],
-        [k, c],
-      ],
-      staircaseMatmul,
-    ),
-  },
-  {
-    title: "staircaseTransposeLeft",
-    cases: staircase(
-      (r, k, c) => [
-        [r, k],
-        [r, c],
-      ],
-      staircaseTransposeLeft,
-    ),
-  },
-  {
-    title: "staircaseTransposeRight",
-    cases: staircase(
-      (r, k, c) => [
-        [r, c],
-        [k, c],
-      ],
-      staircaseTransposeRight,
-    ),
-  },
   { title: "sum over rows", cases: from(single(130), always, ([x]) => sum(x, "rows")) },
   { title: "sum over columns", cases: from(single(130), always, ([x]) => sum(x, "columns")) },
   { title: "max over rows", cases: from(single(130), always, ([x]) => max(x, "rows")) },
@@ -262,38 +189,7 @@ export const opCases: readonly OpCase[] = [
   { title: "sumTiled", cases: grouped(sumTiled) },
   { title: "slice", cases: run((x, first, count) => slice(x, first, count), true) },
   { title: "place", cases: run((x, first, _, rows) => place(x, first, rows), false) },
-  {
-    title: "sigmoidalFlow",
-    cases: from(
-      flowShapes,
-      () => flowDomain,
-      (leaves) => apply(sigmoidalFlowOp, leaves),
-    ),
-  },
-  {
-    title: "sigmoidalFlowGradient",
-    cases: from(
-      flowShapes.map((shapes) => [...shapes, [2, shapes[0][0]] as const]),
-      () => flowDomain,
-      (leaves) => apply(sigmoidalFlowGradientOp, leaves),
-    ),
-  },
-  {
-    title: "likelihoodSums",
-    cases: from(
-      likelihoodShapes,
-      (i) => likelihoodDomains[i],
-      (leaves) => apply(likelihoodSumsOp, leaves),
-    ),
-  },
-  {
-    title: "likelihoodSumsGradient",
-    cases: from(
-      likelihoodShapes.map((shapes) => [...shapes, [3, shapes[0][0] * shapes[1][0]] as const]),
-      (i) => likelihoodDomains[i],
-      (leaves) => apply(likelihoodSumsGradientOp, leaves),
-    ),
-  },
+  ...fusedCases,
   { title: "sparseRows", cases: sparseRowsOf(compressed, () => undefined, sparseRows) },
   { title: "sparseMatmul", cases: sparseRowsOf(compressed, ([, columns]) => columns, sparseMatmul) },
   {

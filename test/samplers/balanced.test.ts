@@ -5,6 +5,7 @@ import type { Trial } from "../../src/laws/subject.ts";
 import { trials } from "../../src/laws/trial.ts";
 import { Random } from "../../src/random.ts";
 import { balancedSampler } from "../../src/samplers/balanced.ts";
+import { spreadOrder } from "../../src/samplers/balanced-order.ts";
 import type { Sampler } from "../../src/samplers/sampler.ts";
 import { uniformSampler } from "../../src/samplers/uniform.ts";
 import { runs } from "../arbitraries.ts";
@@ -52,6 +53,19 @@ function farthest(sampler: Sampler, { labels: { rows, columns, values } }: Trial
   return worst;
 }
 
+/** Largest difference of a run of an order of places, from its first on, from its share of places [0, m), any m. */
+function farthestRun(order: Int32Array): number {
+  const counts = new Int32Array(order.length + 1); // of places below m in the run
+  let worst = 0;
+  order.forEach((place, k) => {
+    for (let m = 1; m <= order.length; m++) {
+      if (place < m) counts[m]++;
+      worst = Math.max(worst, Math.abs(counts[m] - ((k + 1) * m) / order.length));
+    }
+  });
+  return worst;
+}
+
 const many = trials(fc, { rows: [1, 80], labels: [1, 3] });
 
 describe("balanced", () => {
@@ -83,6 +97,26 @@ describe("balanced", () => {
       return chosen.reduce((sum, trial) => sum + farthestOf(trial), 0) / chosen.length;
     };
     expect(meanOf(balancedSampler)).toBeLessThan(0.7 * meanOf(uniformSampler));
+  });
+
+  test("the order that is carried on spreads places evenly, for any number of rows; an order in a row does not", () => {
+    const orderOf = (rows: number): Int32Array => {
+      const order = new Int32Array(rows);
+      // Each place a set of its own, so that nothing is shuffled.
+      const sets = Int32Array.from({ length: rows + 1 }, (_, set) => set);
+      spreadOrder(
+        Int32Array.from({ length: rows }, (_, row) => row),
+        sets,
+        new Random(rows),
+        order,
+      );
+      return order;
+    };
+    const worst = Array.from({ length: 80 }, (_, i) => farthestRun(orderOf(i + 1)));
+    expect(Math.max(...worst)).toBeLessThanOrEqual(5);
+    // Few numbers of rows have no even step near the golden section, such as 40, 56 and 72.
+    expect(worst.filter((most) => most >= 3).length).toBeLessThan(8);
+    expect(farthestRun(orderOf(80).sort())).toBe(20);
   });
 
   test("uniform selection is not that even", () => {

@@ -141,8 +141,7 @@ describe("threads", () => {
 
   test.each([
     ["all jobs while no wait is long", 0, 200, 200],
-    // A job whose chunks all went to the other thread, as this one lost its core, says nothing of waits.
-    ["few jobs while every wait is a hundred times as long as a job", 100, 1, 50],
+    ["few jobs while every wait is a hundred times as long as a job", 100, 1, 10],
   ] as const)("share %s", async (_title, wait, fewest, most) => {
     let words = new Int32Array();
     watchMemories(({ buffer }) => {
@@ -159,16 +158,20 @@ describe("threads", () => {
       return moment;
     });
     try {
-      const executable = await wasm({ threads: 2 }).compile({ large: large() });
-      const ones = new Float32Array(256 * 256).fill(1);
-      // Two jobs a run: packing and multiplying.
-      for (let run = 0; run < 100; run++) {
-        const { result } = await executable.run("large", { a: ones, b: ones.map(() => run) });
-        expect(result[77]).toBe(256 * run);
+      // A job that the other thread did alone, as this one lost its core, says nothing of waits: then another try.
+      for (let attempt = 0; attempt < 5 && (attempt === 0 || jobs() > most); attempt++) {
+        const executable = await wasm({ threads: 2 }).compile({ large: large() });
+        [known, waiting] = [0, false];
+        const ones = new Float32Array(256 * 256).fill(1);
+        // Two jobs a run: packing and multiplying.
+        for (let run = 0; run < 100; run++) {
+          const { result } = await executable.run("large", { a: ones, b: ones.map(() => run) });
+          expect(result[77]).toBe(256 * run);
+        }
+        executable.dispose();
       }
       expect(jobs()).toBeGreaterThanOrEqual(fewest);
       expect(jobs()).toBeLessThanOrEqual(most);
-      executable.dispose();
     } finally {
       vi.restoreAllMocks();
       vi.unstubAllGlobals();

@@ -59,7 +59,7 @@ export interface PreparedData {
 /**
  * One fold of `dataset`, ready for training.
  * @throws UsageError for a fold that is not there, where no label or feature is left, or no feature that differs among
- * the rows of training
+ * the rows that scaling is fitted on
  */
 export function prepare(dataset: Dataset, options: PrepareOptions): PreparedData {
   const { seed, fold = 0, order = 1, protocol = "clean" } = options;
@@ -77,9 +77,11 @@ export function prepare(dataset: Dataset, options: PrepareOptions): PreparedData
       ...(missing && { missing }),
     });
     if (tellsRowsApart(preprocessing)) return preprocessing;
+    const keepsAll = preprocessing.featureIndices.length === dataset.features.columns;
     throw new UsageError(
-      `every feature of ${dataset.name} that is kept has one value among the ${among.length} rows of training: ` +
-        "expected one at least that differs, or nothing can be learned (--feature-share 1 keeps all)",
+      `every feature of ${dataset.name}${keepsAll ? "" : " that is kept"} has one value among the ${among.length} ` +
+        "rows that scaling is fitted on: expected one at least that differs, or nothing can be learned" +
+        (keepsAll ? "" : " (--feature-share 1 keeps all)"),
     );
   };
   const split = (labels: LabelMatrix): Split => {
