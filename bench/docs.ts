@@ -126,7 +126,7 @@ ${profile ? profileSection(profile) : ""}
 
 ## Training steps
 
-${taken(step?.machine, "step", " --shapes emotions,yeast,cal500,Corel5k --threads 1,2 --limit 6")}
+${taken(step?.machine, "step", " --shapes emotions,yeast,cal500,Corel5k --threads 1,2 --limit 3")}
 
 ${step ? `${stepSection(step)}\n${bounds}` : ""}
 
@@ -152,7 +152,8 @@ ${compare ? compareSection(compare) : ""}
 
 ## Whole jobs
 
-${taken(job?.machine, "job")}
+${taken(job?.machine, "job", " --sets emotions,yeast,enron --budget 15 --turns 1")} The row of bibtex is of a run of its own, \`--sets bibtex --models mlp --budget 30 --turns 1\`:
+CLIF and DELA take a minute or more an epoch there.
 
 From the start of a process to its end: read the ARFF file, neighbours and instance weights, epochs of \`adaptive\` (batches of 128, pressure 2, three epochs of warm-up in the order of
 the file, short last batches), scores of the validation rows after each and of the test rows at the end, metrics; all threads for both. PyTorch runs a loop of ours that does what the
@@ -240,7 +241,7 @@ ${card ? gpuSection(card) : ""}
 
 ### Software renderers
 
-${taken(gpu?.machine, "gpu", " --budget 1500 --largest 1024")}
+${taken(gpu?.machine, "gpu", " --budget 600 --largest 1024")}
 
 WebGPU and WebGL2 as this machine has them, without a card: how they stand to each other and what a kernel costs, not what a card does.
 

@@ -1,8 +1,8 @@
 /**
  * Where the time of a training step on wasm goes, one thread: shares of the kernels' functions by V8's sampling
- * profiler, start-up and the first steps left out, and the rate of the innermost loops of the matrix products beside the peak of a loop over registers,
- * measured just before and after. Losses are held against js in float64 first. Likewise the whole `compare` command on
- * emotions. Explains the figures of `peers` and `compare`; compares nothing.
+ * profiler, start-up and the first steps left out, and the rate of the innermost loops of the matrix products beside
+ * the peak of a loop over registers, measured just before and after. Losses are held against js in float64 first.
+ * Likewise the whole `compare` command on emotions. Explains the figures of `peers` and `compare`; compares nothing.
  *
  * Flags: --nets 72-256-512-256-6,...  widths of a net, nets with a comma between them
  *        --simd plain,relaxed         default all that run here

@@ -13,7 +13,7 @@ so that only such pairs tell anything.
 
 - **Two threads** lose 14 to 30 microseconds in each product: all wait between packing its right side and multiplying by it, and half of what one core packs is read by the other.
   Products of six columns run on one thread and take 21 microseconds instead of 10, as half of what they read lies in the other core's cache.
-- **Tiles** take 86 % of a step on one thread once start-up is left out of the profile, packing 2 to 4 % and 2 % beside it, Adam 5 %, JavaScript 2 to 3 %. For 90 % all packing would have to go.
+- **Tiles** take 86 % of a step of the first two nets on one thread once start-up is left out of the profile, 81 to 84 % of the third's; packing 3 to 4 % and 2 % beside it, Adam 5 to 9 %, JavaScript 2 to 3 %. For 90 % all packing would have to go.
 - **Weights kept packed** by the optimiser were not tried. A weight is packed along its columns for the product forwards and along its rows for the one backwards, so Adam would
   write it three times to save two reads; left sides, the other half of the packing, are activations.
 - **Bias, rectifier and their gradients**, in passes of their own, take 1.5 % of a step of the first net and 0.8 % of the second on one thread; they were left there.
