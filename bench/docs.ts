@@ -153,7 +153,7 @@ ${compare ? compareSection(compare) : ""}
 ## Whole jobs
 
 ${taken(job?.machine, "job", " --sets emotions,yeast,enron --budget 15 --turns 1")} The row of bibtex is of a run of its own, \`--sets bibtex --models mlp --budget 30 --turns 1\`:
-CLIF and DELA take a minute or more an epoch there.
+CLIF, whose epoch took about a minute there on a busy machine, and DELA were left out.
 
 From the start of a process to its end: read the ARFF file, neighbours and instance weights, epochs of \`adaptive\` (batches of 128, pressure 2, three epochs of warm-up in the order of
 the file, short last batches), scores of the validation rows after each and of the test rows at the end, metrics; all threads for both. PyTorch runs a loop of ours that does what the
