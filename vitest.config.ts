@@ -8,9 +8,19 @@ const alone = [
   "test/files/faults.test.ts",
 ];
 
+// One seed for all processes of the run, printed so that the same run can be had again.
+if (process.env.HARDBATCH_SEED === "random") {
+  process.env.HARDBATCH_SEED = `${Math.floor(Math.random() * 2 ** 31)}`;
+  console.log(`HARDBATCH_SEED=${process.env.HARDBATCH_SEED}`);
+}
+
 // What is waited for comes late on a busy machine.
 const limits = { testTimeout: 60_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } };
-const server = { deps: { external: [/\/dist\/vendor\//] } };
+const shared = {
+  ...limits,
+  setupFiles: ["test/seed.ts"],
+  server: { deps: { external: [/\/dist\/vendor\//] } },
+};
 
 /** Files that take long, the longest first: begun last, one of them would keep a single core busy at the end. */
 const slow = [
@@ -37,9 +47,9 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     coverage: { provider: "v8", include: ["src/**", "kernels/js/**", "kernels/scalar.ts"] },
     projects: [
-      { test: { name: "alone", include: alone, server, ...limits } },
+      { test: { name: "alone", include: alone, ...shared } },
       // The others share one process a core, which loads the library once.
-      { test: { name: "together", include: ["test/**/*.test.ts"], exclude: alone, isolate: false, server, ...limits } },
+      { test: { name: "together", include: ["test/**/*.test.ts"], exclude: alone, isolate: false, ...shared } },
     ],
   },
 });

@@ -4,8 +4,9 @@
  */
 import fc from "fast-check";
 import type { Shape } from "../src/engine/tensor.ts";
+import "./seed.ts";
 
-const asked = typeof process === "undefined" ? undefined : process.env.HARDBATCH_RUNS;
+const asked = process.env.HARDBATCH_RUNS;
 const scale = Number(asked ?? 1);
 if (!(scale > 0)) throw new Error(`HARDBATCH_RUNS=${asked}: expected a positive number`);
 

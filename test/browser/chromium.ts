@@ -87,6 +87,13 @@ async function bundle(script: string): Promise<string> {
     format: "iife",
     target: "es2022",
     logLevel: "error",
+    // A page has no environment.
+    define: Object.fromEntries(
+      ["HARDBATCH_RUNS", "HARDBATCH_SEED"].map((name) => [
+        `process.env.${name}`,
+        JSON.stringify(process.env[name]) ?? "undefined",
+      ]),
+    ),
   });
   return outputFiles[0].text;
 }

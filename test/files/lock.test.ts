@@ -138,7 +138,7 @@ const worker = `
     const lock = await waitForLock(path, 60000);
     if (lock.kind === "busy") throw new Error(lock.owner);
     appendFileSync(log, "begin " + process.pid + "\\n");
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
+    await new Promise((resolve) => setTimeout(resolve, (turn * 5) % 4));
     appendFileSync(log, "end " + process.pid + "\\n");
     await lock.release();
   }
@@ -161,7 +161,7 @@ describe("several processes", () => {
     for (let kill = 0; kill < kills; kill++) {
       const child = begin();
       const ended = new Promise((resolve) => child.on("close", resolve));
-      await new Promise((resolve) => setTimeout(resolve, 150 + 100 * Math.random()));
+      await new Promise((resolve) => setTimeout(resolve, 150 + ((40 * kill) % 100)));
       child.kill("SIGKILL");
       if (child.pid !== undefined) doomed.push(child.pid);
       await ended;
