@@ -76,9 +76,10 @@ describe.each([subject("once an epoch", ruleOf({})), subject("with feedback", ru
 );
 
 describe("laws that a rule breaks", () => {
+  // A single case of them shows a mistake in two trials of five: a hundred cases show it always.
   const broken = (own: Subject, law: string): Promise<unknown> =>
     Promise.resolve(
-      samplerLaws(own, { runs: 0.3 })
+      samplerLaws(own, { runs: 4, anyCase: true })
         .find(({ name }) => name === law)
         ?.run(),
     );
