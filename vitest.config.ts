@@ -15,7 +15,7 @@ if (process.env.HARDBATCH_SEED === "random") {
 }
 
 // What is waited for comes late on a busy machine.
-const limits = { testTimeout: 60_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } };
+const limits = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 120_000 } } };
 const shared = {
   ...limits,
   setupFiles: ["test/seed.ts"],

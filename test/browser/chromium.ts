@@ -18,6 +18,13 @@ export const chromiumPath: string | undefined = [
   "/usr/bin/google-chrome",
 ].find((path) => path && existsSync(path));
 
+/** Why tests of pages are skipped, to stand behind their title; empty where they run. In CI they always do. */
+export const skipped: string =
+  chromiumPath || process.env.CI ? "" : " (skipped: no Chromium; apt-get install chromium, or set HARDBATCH_CHROMIUM)";
+
+/** Milliseconds that a page may take to do what it was asked: a busy machine is slow, not wrong. */
+export const patience = 150_000;
+
 /** Quiet, and WebGPU wherever it can be had. */
 const always = [
   "--no-sandbox",
@@ -59,9 +66,14 @@ export async function openPage(script: string, renderer: keyof typeof renderers 
   };
   try {
     const args = [...always, ...renderers[renderer]];
-    context = await chromium.launchPersistentContext(profile, { executablePath: chromiumPath, headless: true, args });
+    context = await chromium.launchPersistentContext(profile, {
+      executablePath: chromiumPath,
+      headless: true,
+      args,
+      timeout: patience,
+    });
     const page = await context.newPage();
-    page.setDefaultTimeout(100_000); // a busy machine is slow, not wrong
+    page.setDefaultTimeout(patience);
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(error.message));
     page.on("console", (message) => {

@@ -5,13 +5,11 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pageWorker } from "../../src/backends/wasm/worker-program.ts";
-import { chromiumPath, type OpenPage, openPage } from "./chromium.ts";
+import { type OpenPage, openPage, skipped } from "./chromium.ts";
 
-const missing = !chromiumPath && !process.env.CI;
-const title = missing ? " (skipped: no Chromium; apt-get install chromium, or set HARDBATCH_CHROMIUM)" : "";
 const wasm = "script-src 'self' 'wasm-unsafe-eval'";
 
-describe.skipIf(missing)(`a page's policy in Chromium${title}`, () => {
+describe.skipIf(skipped !== "")(`a page's policy in Chromium${skipped}`, () => {
   let opened: OpenPage;
   let policy = "";
   beforeAll(async () => {
@@ -25,7 +23,7 @@ describe.skipIf(missing)(`a page's policy in Chromium${title}`, () => {
       const response = await route.fetch();
       await route.fulfill({ response, headers: { ...response.headers(), "content-security-policy": policy } });
     });
-  }, 60_000);
+  });
   afterAll(() => opened?.close());
 
   async function runs(under: string, ...call: readonly unknown[]): Promise<string> {

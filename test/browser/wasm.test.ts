@@ -5,13 +5,10 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runs } from "../arbitraries.ts";
-import { chromiumPath, type OpenPage, openPage } from "./chromium.ts";
+import { type OpenPage, openPage, skipped } from "./chromium.ts";
 import type { WasmPage } from "./wasm-page.ts";
 
-const missing = !chromiumPath && !process.env.CI;
-const title = missing ? " (skipped: no Chromium; apt-get install chromium, or set HARDBATCH_CHROMIUM)" : "";
-
-describe.skipIf(missing)(`wasm in Chromium${title}`, () => {
+describe.skipIf(skipped !== "")(`wasm in Chromium${skipped}`, () => {
   let opened: OpenPage;
   beforeAll(async () => {
     opened = await openPage(fileURLToPath(new URL("wasm-page.ts", import.meta.url)));

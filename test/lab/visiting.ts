@@ -8,7 +8,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { portOf, servePage } from "../../src/cli/lab.ts";
 import { printAddress } from "../../src/lab/address.ts";
 import type { LabState } from "../../src/lab/state.ts";
-import { chromiumPath } from "../browser/chromium.ts";
+import { chromiumPath, patience } from "../browser/chromium.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -43,6 +43,7 @@ export async function openSite(): Promise<Site> {
   const browser = await chromium.launch({
     ...(chromiumPath !== undefined && { executablePath: chromiumPath }),
     args: ["--no-sandbox", "--disable-background-networking"],
+    timeout: patience,
   });
   return {
     browser,
@@ -52,7 +53,7 @@ export async function openSite(): Promise<Site> {
     async visit(state, options = {}) {
       const context = await browser.newContext(options);
       const page = await context.newPage();
-      page.setDefaultTimeout(50_000); // a busy machine is slow, not wrong
+      page.setDefaultTimeout(patience);
       const complaints: string[] = [];
       page.on("pageerror", ({ message }) => complaints.push(message));
       page.on("console", (message) => {
