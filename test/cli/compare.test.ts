@@ -33,7 +33,7 @@ describe("compare", () => {
       "1 adaptive",
     ]);
     expect(out).toContain("2 folds x 1 seed, backend js float32");
-    expect(out).toMatch(/^macroAuc \(higher\) +uniform +\d\.\d{4} ± \d\.\d{4}/m);
+    expect(out).toMatch(/^macroAuc \(higher\)\n +uniform +\d\.\d{4} ± \d\.\d{4}/m);
     expect(out).toMatch(/^ +adaptive +\d\.\d{4} ± \d\.\d{4} +[+-]\d\.\d{4} +\[/m);
     expect(out).toContain(`results: ${path}, one line of JSON a cell`);
     expect(out).toContain("a real data set: hardbatch compare emotions.arff");

@@ -9,14 +9,15 @@ export interface Column {
 /** A table as text, to be printed in one of several formats. */
 export interface Table {
   readonly columns: readonly Column[];
-  /** `[rows][columns]`; a missing cell is empty. */
+  /** `[rows][columns]`; a missing cell is empty. In text a row of one cell reaches over the columns. */
   readonly rows: readonly (readonly string[])[];
 }
 
 /** Columns two spaces apart, a header line, no trailing spaces. Widths count code points. */
 export function printTextTable({ columns, rows }: Table): string {
   const cells = [columns.map(({ title }) => title), ...rows];
-  const widths = columns.map((_, c) => Math.max(...cells.map((row) => width(row[c] ?? ""))));
+  const aligned = cells.filter(({ length }) => length > 1 || columns.length === 1);
+  const widths = columns.map((_, c) => Math.max(...aligned.map((row) => width(row[c] ?? ""))));
   return cells
     .map((row) =>
       columns
@@ -41,6 +42,6 @@ const width = (text: string): number => [...text].length;
 const escaped = (text: string): string => text.replaceAll("|", "\\|").replace(/\s*\n\s*/g, " ");
 
 function pad(text: string, target: number, align: Column["align"] = "left"): string {
-  const space = " ".repeat(target - width(text));
+  const space = " ".repeat(Math.max(0, target - width(text)));
   return align === "right" ? space + text : text + space;
 }

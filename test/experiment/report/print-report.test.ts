@@ -19,11 +19,13 @@ describe("printing", () => {
       ),
     ).toBe(
       `emotions, mlp: 5 folds x 1 seed, backend js
-metric               sampler         mean ± sd  minus uniform       95 % interval      p  mean rank
-macroAuc (higher)    uniform   0.8040 ± 0.0114                                                 1.70
-                     adaptive  0.8160 ± 0.0114        +0.0120  [-0.0213, +0.0453]  0.374       1.30
-hammingLoss (lower)  uniform   0.2000 ± 0.0000                                                 1.50
-                     adaptive  0.2000 ± 0.0000        +0.0000  [+0.0000, +0.0000]  1.000       1.50
+sampler           mean ± sd  minus uniform       95 % interval      p  rank
+macroAuc (higher)
+  uniform   0.8040 ± 0.0114                                            1.70
+  adaptive  0.8160 ± 0.0114        +0.0120  [-0.0213, +0.0453]  0.374  1.30
+hammingLoss (lower)
+  uniform   0.2000 ± 0.0000                                            1.50
+  adaptive  0.2000 ± 0.0000        +0.0000  [+0.0000, +0.0000]  1.000  1.50
 Intervals and p: ${method}
 Mean time a cell: uniform 2.0 s, adaptive 2.0 s.
 `,
@@ -67,9 +69,11 @@ Ranks of the means, 1 is best; p is of one metric, not adjusted for their number
   test("without a comparison there are no columns for one", () => {
     expect(printReport(buildReport([cellOf({}, { macroAuc: 0.75, hammingLoss: null })]))).toBe(
       `emotions, mlp: 1 fold x 1 seed, backend js
-metric               sampler  mean ± sd
-macroAuc (higher)    uniform     0.7500
-hammingLoss (lower)  uniform          -
+sampler    mean ± sd
+macroAuc (higher)
+  uniform     0.7500
+hammingLoss (lower)
+  uniform          -
 `,
     );
   });
