@@ -3,11 +3,11 @@
  * the arms stand under their metric, as a column of its own would not fit 80 characters.
  */
 import { counted, figure, intervalText, probability, rank, signed } from "./figures.ts";
+import { groupBy } from "./grouping.ts";
 import type { OverallRanks } from "./overall.ts";
 import type { Report } from "./report.ts";
 import type { ReportRow, ReportTable } from "./report-tables.ts";
 import { type Column, printMarkdownTable, printTextTable, type Table } from "./table.ts";
-import { groupBy } from "./treatments.ts";
 
 /** How a report is printed. */
 export type ReportFormat = "text" | "markdown";

@@ -5,11 +5,12 @@
 import { mean } from "../statistics/statistics.ts";
 import type { AnalysedStudy } from "./contrasts.ts";
 import { counted, figure, signed } from "./figures.ts";
+import { besidesKey, flatten } from "./grouping.ts";
 import { leading, type Outcome, outcomeText, scoreOf } from "./outcomes.ts";
 import { type Block, entry, type Figure, idFrom } from "./page.ts";
 import type { Analysis } from "./sections.ts";
 import { armOf, type Study, studyName } from "./studies.ts";
-import { besidesKey, flatten, type Group, placeOf, type Treatment } from "./treatments.ts";
+import { type Group, placeOf, type Treatment } from "./treatments.ts";
 
 export function ablations({ studies, outcomes }: Analysis): readonly Block[] | string {
   const lead = leading(outcomes);

@@ -4,10 +4,11 @@
  */
 import { newestDate } from "./facts.ts";
 import { counted, listed, percent } from "./figures.ts";
+import { besidesKey, flatten } from "./grouping.ts";
 import type { Block, Entry, PageTable } from "./page.ts";
 import type { Analysis } from "./sections.ts";
 import { studyName, testToTrainOf } from "./studies.ts";
-import { besidesKey, flatten, placeOf } from "./treatments.ts";
+import { placeOf } from "./treatments.ts";
 
 export function smallPrint(analysis: Analysis, leftOut: readonly string[]): readonly Block[] {
   const { cells, failures, notes, missing, timings } = analysis;

@@ -2,8 +2,9 @@
 import { mean } from "../statistics/statistics.ts";
 import type { CellFigures } from "./cell-figures.ts";
 import { figure } from "./figures.ts";
+import { groupBy } from "./grouping.ts";
 import { type Block, type Entry, entry } from "./page.ts";
-import { groupBy, placeOf } from "./treatments.ts";
+import { placeOf } from "./treatments.ts";
 
 /** Means over the cells of each arm. */
 export function timeToTarget(cells: readonly CellFigures[], timings: boolean): readonly Block[] {

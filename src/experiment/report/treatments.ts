@@ -3,6 +3,8 @@
  * and settings. What differs without being compared is noted, so that no table mixes runs in silence.
  */
 import { type Cell, canonicalJson } from "../cell.ts";
+import { armNames } from "./arm-names.ts";
+import { besidesKey, byPair, flatten, groupBy } from "./grouping.ts";
 
 /** A sampler with its settings, or an arm of a study. */
 export interface Treatment {
@@ -42,14 +44,14 @@ export function groupCells(
   const models = [...groupBy(cells, (cell) => canonicalJson([nameOfData(cell), cell.key.model])).values()];
   const groups = models.flatMap((ofModel) => {
     return [...groupBy(ofModel, conditionOf)].map(([condition, own]) => {
-      const treatments = treatmentsOf(own, order);
+      const { treatments, merged } = treatmentsOf(own, order);
       const group = { data: nameOfData(own[0]), model: own[0].key.model, condition, treatments };
       const place = placeOf(group);
       const kept = treatments.reduce((sum, treatment) => sum + treatment.cells.size, 0);
       if (kept < own.length)
         notes.push(`${place}: cells that ran more than once: ${own.length - kept}; the last run counts`);
       notes.push(...missingPairs(treatments, place), ...unlikeSettings(treatments, place), ...alike(treatments, place));
-      notes.push(...splitArms(treatments, place));
+      notes.push(...merged.map((sentence) => `${place}: ${sentence}`));
       return group;
     });
   });
@@ -98,53 +100,23 @@ function conditions(cells: readonly Cell[], nameOfData: (cell: Cell) => string):
   };
 }
 
-function treatmentsOf(cells: readonly Cell[], order: readonly string[]): readonly Treatment[] {
-  const nameOf = ({ arm, key }: Cell): string => arm?.name ?? key.sampler;
+/** The treatments of a group in their order, and a sentence on each arm that goes by several names. */
+function treatmentsOf(
+  cells: readonly Cell[],
+  order: readonly string[],
+): { readonly treatments: readonly Treatment[]; readonly merged: readonly string[] } {
+  const { nameOf, merged } = armNames(cells, order);
   const byName = groupBy(cells, nameOf);
-  const placeOfArm = (name: string): number => byName.get(name)?.[0].arm?.place ?? Number.MAX_SAFE_INTEGER;
+  const placeOfArm = (name: string): number =>
+    Math.min(...(byName.get(name) ?? []).map(({ arm }) => arm?.place ?? Number.MAX_SAFE_INTEGER));
   const rest = [...byName.keys()].sort((a, b) => placeOfArm(a) - placeOfArm(b));
   const names = [...new Set([...order.filter((name) => byName.has(name)), ...rest])];
-  return names.flatMap((name) => {
+  const treatments = names.flatMap((name) => {
     const own = byName.get(name) ?? [];
     if (own[0].arm === undefined) return variants(name, own);
     return [{ name, sampler: own[0].key.sampler, cells: byPair(own) }];
   });
-}
-
-/**
- * In the order of seeds and folds, whatever that of the cells: sums then round alike. Of a pair's cells the last one
- * counts.
- */
-const byPair = (cells: readonly Cell[]): ReadonlyMap<string, Cell> =>
-  new Map(
-    [...cells]
-      .sort((a, b) => a.key.seed - b.key.seed || a.key.fold - b.key.fold)
-      .map((cell) => [`${cell.key.fold} ${cell.key.seed}`, cell]),
-  );
-
-export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
-}
-
-/** The settings without what the key says already: a seed among them must not set repetitions apart. */
-export function besidesKey({ key, settings }: Pick<Cell, "key" | "settings">): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => !Object.hasOwn(key, name)));
-}
-
-/** Settings with nested objects spelled out: `optimiser.learningRate` and so on, values as JSON. */
-export function flatten(value: unknown, path: readonly string[] = []): readonly (readonly [string, string])[] {
-  const object = typeof value === "object" && value !== null && !Array.isArray(value);
-  if (object && (path.length === 0 || Object.keys(value).length > 0)) {
-    return Object.entries(value).flatMap(([key, item]) => flatten(item, [...path, key]));
-  }
-  return value === undefined ? [] : [[path.join("."), canonicalJson(value)]];
+  return { treatments, merged };
 }
 
 /** One treatment for each distinct settings of a sampler, in the order in which they appear. */
@@ -211,21 +183,5 @@ function alike([baseline, ...others]: readonly Treatment[], place: string): read
     });
     if (!same) return [];
     return [`${place}: ${name} went as ${baseline.name} in every epoch; warm-up may have lasted to the end`];
-  });
-}
-
-/** Arms of equal settings that share no pair of fold and seed: likely one arm, named anew between two commands. */
-function splitArms(treatments: readonly Treatment[], place: string): readonly string[] {
-  const bySettings = groupBy(treatments, ({ sampler, cells }) =>
-    canonicalJson([sampler, [...new Set([...cells.values()].map((cell) => canonicalJson(besidesKey(cell))))].sort()]),
-  );
-  return [...bySettings.values()].flatMap((own) => {
-    const pairs = own.flatMap(({ cells }) => [...cells.keys()]);
-    if (own.length < 2 || new Set(pairs).size < pairs.length) return [];
-    const names = own.map(({ name }) => name).join(" and ");
-    return [
-      `${place}: ${names} have the same settings on different folds or seeds; the command that made the last of them ` +
-        "shows them as one arm",
-    ];
   });
 }
