@@ -107,6 +107,13 @@ describe.skipIf(skipped !== "")(`the page${skipped}`, () => {
     await page.goBack();
     await expect.poll(() => page.url()).toBe(before);
     await expect.poll(() => order.inputValue()).toBe("label");
+    // Also where the visitor has chosen both.
+    for (const choice of ["value", "label"]) {
+      await order.selectOption(choice);
+      await page.waitForFunction((words) => location.hash.includes(words), `order=${choice}`);
+    }
+    await page.goBack();
+    await expect.poll(() => order.inputValue()).toBe("value");
     await context.close();
   });
 

@@ -1,5 +1,6 @@
 /** The charts of the page, each with a sentence of its own and, behind a switch, the table of its numbers. */
 import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 import { unsafeHTML } from "lit-html/directives/unsafe-html.js";
 import { curves as drawCurves } from "../../charts/curves.ts";
 import { histogram } from "../../charts/histogram.ts";
@@ -138,7 +139,7 @@ export function charts(page: PageState, actions: Actions, width: number): Templa
               (name): name is Axis => target instanceof HTMLSelectElement && name === target.value,
             );
             if (axis) actions.change({ ...state, axis });
-          }}>${Object.entries(axes).map(([name, text]) => html`<option value=${name} ?selected=${state.axis === name}>${text}</option>`)}</select>
+          }}>${Object.entries(axes).map(([name, text]) => html`<option value=${name} .selected=${live(state.axis === name)}>${text}</option>`)}</select>
         </label>
         ${state.hidden.includes("table") ? nothing : html`<button type="button" aria-pressed=${tables} @click=${actions.toggleTables}>tables</button>`}
         <span class="pages" role="group" aria-label="Which chart">

@@ -3,6 +3,7 @@
  * library's own descriptions.
  */
 import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 import {
   modelDescriptions,
   type OptionDescription,
@@ -87,7 +88,7 @@ function shared(state: LabState, actions: Actions): TemplateResult {
       <legend>model and loop</legend>
       <label>model
         <select @change=${(event: Event) => change({ model: textOf(event), modelOptions: {} })}>${modelDescriptions.map(
-          ({ name }) => html`<option value=${name} ?selected=${name === settings.model}>${name}</option>`,
+          ({ name }) => html`<option value=${name} .selected=${live(name === settings.model)}>${name}</option>`,
         )}</select>
       </label>
       ${(model?.options ?? []).map((option) =>
@@ -118,7 +119,7 @@ function sampler(state: LabState, lane: 0 | 1, actions: Actions): TemplateResult
       <legend><span class="sign" aria-hidden="true"></span> ${lane === 0 ? "left" : "right"}: sampler</legend>
       <label>sampler
         <select @change=${(event: Event) => change({ sampler: textOf(event), samplerOptions: {} })}>${samplerDescriptions.map(
-          ({ name }) => html`<option value=${name} ?selected=${name === own.sampler}>${name}</option>`,
+          ({ name }) => html`<option value=${name} .selected=${live(name === own.sampler)}>${name}</option>`,
         )}</select>
       </label>
       <p class="draws">${description?.draws ?? ""}</p>
@@ -155,7 +156,7 @@ function input(option: OptionDescription, value: unknown, set: (value: unknown) 
   };
   if (choices) {
     return html`<label title=${words}>${name}
-      <select @change=${take}>${choices.map((word) => html`<option value=${word} ?selected=${word === shown}>${word}</option>`)}</select></label>`;
+      <select @change=${take}>${choices.map((word) => html`<option value=${word} .selected=${live(word === shown)}>${word}</option>`)}</select></label>`;
   }
   return html`<label title=${`${words}; ${option.values}`}>${name}<input type="text" .value=${shown} @change=${take}></label>`;
 }

@@ -1,5 +1,6 @@
 /** The first line of the page: preset, the buttons of time, seed, and what really runs; below it the sentence. */
 import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 import { duration } from "../duration.ts";
 import type { Forecast } from "../messages.ts";
 import { answerOf, type Guess, type PageState, shownCurves, shownFrames } from "../page-state.ts";
@@ -38,7 +39,7 @@ export function header(page: PageState, actions: Actions): TemplateResult {
           if (backend) actions.change({ ...state, backend });
         }}>${Object.entries(backends).map(
           ([name, words]) =>
-            html`<option value=${name} title=${words} ?selected=${state.backend === name}>${name}</option>`,
+            html`<option value=${name} title=${words} .selected=${live(state.backend === name)}>${name}</option>`,
         )}</select>
         <span>${opened?.backend ?? "starting"}</span>
       </p>
@@ -63,8 +64,8 @@ function presetChoice({ state }: PageState, actions: Actions): TemplateResult | 
         const { target } = event;
         if (target instanceof HTMLSelectElement && target.value !== "") actions.preset(target.value);
       }}>
-        <option value="" ?selected=${own === undefined}>own settings</option>
-        ${presets.map(({ id, title }) => html`<option value=${id} ?selected=${own?.id === id}>${title}</option>`)}
+        <option value="" .selected=${live(own === undefined)}>own settings</option>
+        ${presets.map(({ id, title }) => html`<option value=${id} .selected=${live(own?.id === id)}>${title}</option>`)}
       </select>
     </label>`;
 }

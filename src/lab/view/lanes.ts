@@ -1,5 +1,6 @@
 /** The two grids of rows. The canvas elements are painted by page.ts; here are their frames, words and keys. */
 import { html, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 import type { PageState } from "../page-state.ts";
 import { laneName } from "../sentence.ts";
 import { colourings, laneNames, orders } from "../state.ts";
@@ -15,7 +16,7 @@ export function lanes(page: PageState, actions: Actions): TemplateResult {
           if (colouring) actions.change({ ...state, colouring });
         }}>${Object.entries(colourings).map(
           ([name, { symbol, words }]) =>
-            html`<option value=${name} ?selected=${state.colouring === name}>${symbol}: ${words}</option>`,
+            html`<option value=${name} .selected=${live(state.colouring === name)}>${symbol}: ${words}</option>`,
         )}</select>
       </label>
       <label>order
@@ -23,7 +24,7 @@ export function lanes(page: PageState, actions: Actions): TemplateResult {
           const order = chosen(event, orders);
           if (order) actions.change({ ...state, order });
         }}>${Object.entries(orders).map(
-          ([name, words]) => html`<option value=${name} ?selected=${state.order === name}>${words}</option>`,
+          ([name, words]) => html`<option value=${name} .selected=${live(state.order === name)}>${words}</option>`,
         )}</select>
       </label>
       <p class="key"><span class="square" aria-hidden="true"></span> row <span class="diamond" aria-hidden="true"></span> row with a minority label
