@@ -15,7 +15,7 @@ test("its lines fit 80 columns and name the host", async () => {
   expect(out).toContain(`Node ${process.versions.node}`);
   expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
   expect(out).toMatch(/^gpu:cpu +runs/m);
-}, 60_000);
+});
 
 describe("lines", () => {
   test("go on below themselves, and a word is never cut", () => {

@@ -9,7 +9,7 @@ const cutShort = new Map<string, number>();
 export const long = runs(1).numRuns > 1;
 
 /** Milliseconds that one property may take. */
-export const patience = 120_000 * runs(1).numRuns;
+export const patience = 600_000 * runs(1).numRuns;
 
 /** Moments to kill at as shares of the time that a run takes in peace: as it begins, in the middle, at its end. */
 export const moments = (least: number) =>

@@ -47,7 +47,7 @@ describe.skipIf(!wanted)("a study in parts (HARDBATCH_CLUSTER=1)", () => {
     const words = ["compare", "--study", "study.json", "--backend", "wasm", "--threads", "1", "--no-times", "--quiet"];
     execFileSync(process.execPath, [program, ...words, "--out", "whole.jsonl"], { cwd: place, stdio: "ignore" });
     whole = merged(["whole.jsonl"]);
-  }, 120_000);
+  }, 600_000);
   afterAll(() => rmSync(place, { recursive: true, force: true }));
 
   test("Slurm: an array of four, one task requeued", () => {
@@ -60,12 +60,12 @@ describe.skipIf(!wanted)("a study in parts (HARDBATCH_CLUSTER=1)", () => {
       scontrol show job "\${job}_1" | grep -o 'Restarts=[0-9]*'
     `;
     const env = { ...environment(), RESULTS: "slurm" };
-    const words = [here("slurm.sh"), join(place, "slurm-state"), "timeout", "240", "bash", "-c", script];
+    const words = [here("slurm.sh"), join(place, "slurm-state"), "timeout", "600", "bash", "-c", script];
     const ran = spawnSync("bash", words, { cwd: place, env, encoding: "utf8" });
     expect(ran.stderr).not.toContain("error:");
     expect(ran.stdout).toContain("Restarts=1");
     expect(merged([3, 1, 4, 2].map((part) => `slurm/part-${part}.jsonl`))).toBe(whole);
-  }, 300_000);
+  }, 900_000);
 
   test("GNU parallel", () => {
     const env = { ...environment(), RESULTS: "parallel", PARTS: "3" };
@@ -76,5 +76,5 @@ describe.skipIf(!wanted)("a study in parts (HARDBATCH_CLUSTER=1)", () => {
     });
     expect(ran.status).toBe(0);
     expect(merged([1, 2, 3].map((part) => `parallel/part-${part}.jsonl`))).toBe(whole);
-  }, 120_000);
+  }, 600_000);
 });

@@ -43,9 +43,9 @@ if [ ! -S /run/munge/munge.socket.2 ] || ! munge -n > /dev/null 2>&1; then
   rm -f /run/munge/munge.socket.2*
   setpriv --reuid munge --regid munge --clear-groups /usr/sbin/munged --foreground > /dev/null 2>&1 & pids+=($!)
 fi
-for _ in $(seq 50); do munge -n > /dev/null 2>&1 && break; sleep 0.2; done
+for _ in $(seq 600); do munge -n > /dev/null 2>&1 && break; sleep 0.2; done
 slurmctld -D -i > /dev/null 2>&1 & pids+=($!)
 slurmd -D > /dev/null 2>&1 & pids+=($!)
-for _ in $(seq 300); do sinfo -h -o %T 2> /dev/null | grep -q idle && break; sleep 0.2; done
+for _ in $(seq 600); do sinfo -h -o %T 2> /dev/null | grep -q idle && break; sleep 0.2; done
 sinfo -h -o %T | grep -q idle || { tail -5 "$folder"/*.log >&2; exit 1; }
 "$@"

@@ -16,7 +16,7 @@ function installed(): boolean {
 describe.skipIf(!installed())("with TensorFlow.js (npm install --no-save @tensorflow/tfjs)", () => {
   test("the example trains: the loss falls, and selection has begun", () => {
     const file = fileURLToPath(new URL("../../docs/examples/tfjs/train.mjs", import.meta.url));
-    const { status, stdout, stderr } = spawnSync(process.execPath, [file], { encoding: "utf8", timeout: 50_000 });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file], { encoding: "utf8", timeout: 240_000 });
     expect(status, stderr).toBe(0);
     const lines = stdout.split("\n").filter((line) => line.startsWith("epoch "));
     const losses = lines.map((line) => Number(/rows (\S+),/.exec(line)?.[1]));

@@ -59,7 +59,7 @@ describe("a lock", () => {
     const path = join(folder(), "x.lock");
     const first = mine(await tryLock(path));
     expect((await waitForLock(path, 20)).kind).toBe("busy");
-    const second = waitForLock(path, 30_000);
+    const second = waitForLock(path, 240_000);
     await first.release();
     await mine(await second).release();
   });
@@ -135,7 +135,7 @@ const worker = `
   const { waitForLock } = await import(module);
   const { appendFileSync } = await import("node:fs");
   for (let turn = 0; turn < Number(turns); turn++) {
-    const lock = await waitForLock(path, 60000);
+    const lock = await waitForLock(path, 240000);
     if (lock.kind === "busy") throw new Error(lock.owner);
     appendFileSync(log, "begin " + process.pid + "\\n");
     await new Promise((resolve) => setTimeout(resolve, (turn * 5) % 4));
@@ -179,7 +179,7 @@ describe("several processes", () => {
       }
     }
     // A lock whose owner was killed before its name was in it counts as left behind only after some seconds.
-    await mine(await waitForLock(path, 30_000)).release();
+    await mine(await waitForLock(path, 240_000)).release();
     const remains = async (): Promise<readonly string[]> => {
       await removeRemainsOfLock(path);
       return readdirSync(place);

@@ -16,7 +16,7 @@ import { hiddenTypes } from "./reachable.ts";
 let dependent: Dependent & { readonly files: readonly string[] };
 beforeAll(async () => {
   dependent = await installed();
-}, 120_000);
+});
 afterAll(() => dependent?.remove());
 
 describe("what is packed and installed", () => {

@@ -9,7 +9,7 @@ const served = [process.execPath, program, "sampler", "--stdio"];
 
 function run(python: string, words: readonly string[]) {
   const env = { ...process.env, PYTHONPATH: `${examples}pytorch`, PYTHONDONTWRITEBYTECODE: "1" };
-  const { status, stdout, stderr } = spawnSync(python, words, { env, encoding: "utf8", timeout: 50_000 });
+  const { status, stdout, stderr } = spawnSync(python, words, { env, encoding: "utf8", timeout: 240_000 });
   return { status, out: stdout, err: stderr };
 }
 

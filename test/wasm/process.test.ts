@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-/** What a process did; `code` is null where it had to be ended after a minute. */
+/** What a process did; `code` is null where it had to be ended after some minutes. */
 interface Outcome {
   readonly code: number | null;
   readonly output: string;
@@ -32,7 +32,7 @@ function outcome(script: string): Promise<Outcome> {
   const begin = 'import { executable, feeds } from "./products.mjs"; await executable.run("product", feeds);\n';
   const child = spawn(process.execPath, ["--input-type=module", "-e", begin + script], {
     cwd: folder,
-    timeout: 60_000,
+    timeout: 240_000,
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += text));
