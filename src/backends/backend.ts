@@ -70,8 +70,8 @@ export interface Executable<Name extends string> {
 export interface StateAtHand {
   /** The name of the first state that holds a NaN or an infinity. */
   firstNonFinite(): string | undefined;
-  /** Copies of those of the named states that there are. */
-  copy(names: readonly string[]): Values;
+  /** Copies of those of the named states that there are, in the arrays of `into` where it has them. */
+  copy(names: readonly string[], into?: Values): Values;
 }
 
 /**

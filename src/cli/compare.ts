@@ -126,7 +126,8 @@ async function run(texts: readonly string[], options: Options, command: Command)
   const memory = options.memoryLimit ?? defaultLimit();
   const count = jobsFor(options, grid.backend.name, missing, memory);
   const follow = async (signal: AbortSignal): Promise<void> => {
-    const work = { grid, missing, share, store, options, progress };
+    const refuse = refuseBeyond(memory, cost);
+    const work = { grid, missing, share, refuse, store, options, progress };
     await (count > 1 && missing.length > 1 ? runInJobs(work, count, signal) : runHere(work, signal));
     if (!signal.aborted || missing.every(({ id }) => isDone(id))) return;
     progress.end();
@@ -146,14 +147,15 @@ interface Work {
   readonly missing: readonly PlannedCell[];
   /** Of the whole work, in the unit of the progress. */
   readonly share: (cell: PlannedCell) => number;
+  readonly refuse: ReturnType<typeof refuseBeyond>;
   readonly store: ResultsFile;
   readonly options: Options;
   readonly progress: Progress;
 }
 
-async function runHere({ grid, missing, share, store, options, progress }: Work, signal: AbortSignal): Promise<void> {
+async function runHere(work: Work, signal: AbortSignal): Promise<void> {
+  const { grid, missing, share, refuse, store, options, progress } = work;
   const clock = options.times ? Date.now : undefined;
-  const refuse = refuseBeyond(options.memoryLimit ?? defaultLimit());
   const run = { version: version(), numerics };
   const kept = cellProgressFiles(options.out, (note) => progress.note(note));
   const search = neighbourSearch(options);

@@ -79,6 +79,7 @@ export async function* trainCell(
     try {
       for await (const event of train({
         ...configure(data, backend, settings),
+        epochWeights: false,
         ...(signal && { signal }),
         // A cell that is at its beginning begins anew as well without a record.
         ...(store && { checkpointEvery: interval, checkpointAtStart: false }),

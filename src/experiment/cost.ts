@@ -13,13 +13,19 @@ const trainingShare = 0.9;
 /** A function that answers for each cell; neighbouring cells share their estimates. */
 export function costs(): (cell: PlannedCell) => RunEstimate {
   const known = new Map<Dataset, Map<string, RunEstimate>>();
-  return ({ dataset, settings, prepare, stored, key }) => {
+  const ofCells = new WeakMap<PlannedCell, RunEstimate>();
+  const shared = ({ dataset, settings, prepare, stored, key }: PlannedCell): RunEstimate => {
     const own = known.get(dataset) ?? new Map<string, RunEstimate>();
     known.set(dataset, own);
     const { fingerprint: _, samplerOptions: _options, ...decisive } = stored;
     const name = canonicalJson([key.model, decisive, settings.inputs ?? ""]);
     const found = own.get(name) ?? estimate(dataset, settings, prepare);
     own.set(name, found);
+    return found;
+  };
+  return (cell) => {
+    const found = ofCells.get(cell) ?? shared(cell);
+    ofCells.set(cell, found);
     return found;
   };
 }

@@ -219,7 +219,7 @@ function planned(
 }
 
 /** Rows of the fold that `checkGrid` makes samplers for. */
-const fewRows = 1000;
+const fewRows = 200;
 
 /**
  * Prepares a fold of each data set that `cells` need, and on the first one makes every model and sampler, so that what

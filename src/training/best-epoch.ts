@@ -2,7 +2,7 @@
  * The weights that a run ends with: of the epoch that validates best, or of the last one. Copies, so that training on
  * does not move them.
  */
-import type { Values } from "../backends/backend.ts";
+import { copyState, type Values } from "../backends/backend.ts";
 import type { LabelMatrix } from "../data/dataset.ts";
 import { describeMetric, type MetricName, type Metrics, metrics } from "../metrics/metrics.ts";
 
@@ -27,6 +27,7 @@ export class BestEpoch {
   epoch = -1;
   values: Values = {};
   #score = Number.NaN;
+  #kept: Values | undefined;
   readonly #criterion: ReturnType<typeof describeMetric>;
   readonly #labels: LabelMatrix;
   readonly #keep: "best" | "last";
@@ -37,19 +38,25 @@ export class BestEpoch {
     this.#labels = labels;
   }
 
+  /** The arrays that `keep` was given last: those of a checkpoint are somebody else's. */
+  get kept(): Values | undefined {
+    return this.#kept;
+  }
+
   measure(scores: Float32Array): Metrics {
     return metrics(this.#labels, scores);
   }
 
-  /** The values are copies already, which nobody changes. */
+  /** With copies, as a later epoch may write to the arrays of this one. */
   state(): BestEpochState {
-    return { epoch: this.epoch, score: this.#score, values: this.values };
+    return { epoch: this.epoch, score: this.#score, values: copyState(new Map(Object.entries(this.values))) };
   }
 
   restore({ epoch, score, values }: BestEpochState): void {
     this.epoch = epoch;
     this.#score = score;
     this.values = values;
+    this.#kept = undefined;
   }
 
   /** Whether the next epoch is the best so far, as the last one is where there is nothing to tell them apart. */
@@ -64,6 +71,7 @@ export class BestEpoch {
   keep(epoch: number, validation: Metrics | undefined, values: Values): void {
     this.epoch = epoch;
     this.values = values;
+    this.#kept = values;
     this.#score = this.#scoreOf(validation);
   }
 

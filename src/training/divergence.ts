@@ -3,7 +3,7 @@
  * first that went wrong, and that one is traced on the reference device op by op, so that the error can name where the
  * first NaN or infinity comes from, and can carry weights that are known to be good.
  */
-import type { Values } from "../backends/backend.ts";
+import { copyState, type Values } from "../backends/backend.ts";
 import type { Model } from "../models/model.ts";
 import type { BestEpoch } from "./best-epoch.ts";
 import { firstNonFinite, isFiniteThroughout } from "./finite.ts";
@@ -94,13 +94,13 @@ export class FiniteCheck {
     if (unfit) await this.#failAtLast(`${unfit} is not finite`);
   }
 
-  /** A copy of the model's part of the state that was looked at. */
-  modelValues(): Values {
+  /** A copy of the model's part of the state that was looked at, in the arrays of `into` where it has them. */
+  modelValues(into?: Values): Values {
     const { run, model } = this.#options;
     const names = [...model.parameters, ...model.buffers].map(({ name }) => name);
     const read = this.#read;
-    if (!read) return run.stateAtHand?.copy(names) ?? {};
-    return Object.fromEntries(names.map((name) => [name, read[name].slice()]));
+    if (!read) return run.stateAtHand?.copy(names, into) ?? {};
+    return copyState(new Map(names.map((name) => [name, read[name]])), into);
   }
 
   /** `[rows.length, labels]` scores of rows of the data set. @throws DivergenceError where they are not finite */

@@ -43,7 +43,8 @@ export async function validateEpoch(training: Training): Promise<EpochEvent> {
   const scores = await finite.scores("validation", options.rows.validation, stepOfRun - 1);
   const validation = options.rows.validation.length > 0 ? best.measure(scores) : undefined;
   const improved = best.isBeaten(validation);
-  if (improved) best.keep(epoch, validation, finite.modelValues());
+  const { epochWeights = true } = options;
+  if (improved) best.keep(epoch, validation, finite.modelValues(epochWeights ? undefined : best.kept));
   await finite.endEpoch(stepOfRun);
   const loss = training.lossSum / sampler.batchesPerEpoch;
   const figures = await tracked(training, scores);
@@ -55,7 +56,7 @@ export async function validateEpoch(training: Training): Promise<EpochEvent> {
     loss,
     ...figures,
     ...(validation && { validation }),
-    ...(improved && { best: best.values }),
+    ...(improved && epochWeights && { best: best.values }),
     ...(trace && { trace }),
     ...(monitor && { conditions: monitor.finish() }),
   };

@@ -56,7 +56,7 @@ export interface EpochEvent extends Tracked {
   readonly loss: number;
   /** Metrics on the validation rows, where there are any. */
   readonly validation?: Metrics;
-  /** A copy of the weights, where this epoch is the best so far. */
+  /** A copy of the weights, where this epoch is the best so far and `epochWeights` does not say no. */
   readonly best?: Values;
   readonly trace?: EpochTrace;
   readonly conditions?: EpochConditions;

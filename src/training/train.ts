@@ -60,6 +60,11 @@ export interface TrainOptions {
   readonly track?: readonly Track[];
   /** Whether each step event comes with the rows of its batch and their losses. Default false, which costs nothing. */
   readonly reportRows?: boolean;
+  /**
+   * Whether the event of an epoch that is the best so far comes with a copy of its weights. Default true; without, one
+   * set of arrays serves all epochs of the run.
+   */
+  readonly epochWeights?: boolean;
   /** Weights to start from, by name, instead of the model's own. */
   readonly initial?: Values;
   /** Stops the run between two steps, after those that the device already has; what was finished stays. */

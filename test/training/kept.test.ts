@@ -28,6 +28,29 @@ describe("the weights that are kept", () => {
     for (const { epoch, best } of epochs) if (best) expect(numbers(best)).toEqual(copies.get(epoch));
   });
 
+  test.each(["js", "wasm"])(
+    "are the same in one set of arrays, which states of the run do not share, on %s",
+    async (name) => {
+      const over = { backend: await createBackend(name), checkpointEvery: { steps: 3 }, checkpointAtStart: false };
+      const several = await follow(setup(wild, over));
+      expect(several.epochs.filter(({ best }) => best).length).toBeGreaterThan(1);
+      const copies: unknown[] = [];
+      const once = await follow(setup(wild, { ...over, epochWeights: false }), (event) => {
+        if (event.kind === "checkpoint") copies.push(structuredClone(event.state));
+      });
+      expect(once.epochs.filter(({ best }) => best)).toEqual([]);
+      expect(numbers(once.end.values)).toEqual(numbers(several.end.values));
+      const states = once.events.flatMap((event) => (event.kind === "checkpoint" ? event.state : []));
+      expect(states.length).toBe(several.events.filter(({ kind }) => kind === "checkpoint").length);
+      expect(states).toEqual(copies);
+      // A run that goes on from a state leaves the state as it is.
+      const from = states.findIndex(({ epoch }) => epoch === 1);
+      const resumed = await follow(setup(wild, { ...over, epochWeights: false, checkpoint: states[from] }));
+      expect(numbers(resumed.end.values)).toEqual(numbers(several.end.values));
+      expect(states[from]).toEqual(copies[from]);
+    },
+  );
+
   test.each(["js", "wasm"])("are those whose scores come out on %s, to the bit", async (name) => {
     const backend = await createBackend(name);
     const options = setup(wild, { backend });

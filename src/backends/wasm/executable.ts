@@ -85,7 +85,7 @@ function stateAtHand(state: ReadonlyMap<string, Float32Array>, { allFinite }: Ke
     firstNonFinite() {
       return [...state].find(([, { byteOffset, length }]) => !allFinite(byteOffset, length))?.[0];
     },
-    copy(names) {
+    copy(names, into) {
       return copyState(
         new Map(
           names.flatMap((name) => {
@@ -93,6 +93,7 @@ function stateAtHand(state: ReadonlyMap<string, Float32Array>, { allFinite }: Ke
             return values ? [[name, values] as const] : [];
           }),
         ),
+        into,
       );
     },
   };
