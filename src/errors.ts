@@ -3,9 +3,19 @@
  * Every message says what was wrong, where, what was expected and, where it helps, what to do.
  */
 
+/**
+ * Known by its name, so that one is recognised that another copy of this library has thrown: the one that a sampler of
+ * somebody's own imports.
+ */
+const isNamed = (value: unknown, name: string): boolean => value instanceof Error && value.name === name;
+
 /** A wrong option, shape or call. The command line exits with 2 on it. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isNamed(value, "UsageError");
+  }
 }
 
 /** Where in a file a fault stands; lines and columns count from 1. */
@@ -19,6 +29,10 @@ export interface Place {
 export class DataError extends Error {
   override readonly name = "DataError";
   readonly place: Place;
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isNamed(value, "DataError");
+  }
 
   constructor(place: Place, message: string) {
     const { file, line, column } = place;

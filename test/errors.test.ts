@@ -1,6 +1,6 @@
 /** The word that was probably meant. */
-import { expect, test } from "vitest";
-import { meant } from "../src/errors.ts";
+import { expect, test, vi } from "vitest";
+import { DataError, meant, UsageError } from "../src/errors.ts";
 import { hardbatch, small } from "./cli/run.ts";
 
 const words = ["pressure", "warmUp", "schedule", "refresh", "uniform", "js"];
@@ -38,4 +38,15 @@ test.each([
 ])("%j", async (line, message) => {
   const { code, err } = await hardbatch(...line);
   expect([code, err]).toEqual([2, expect.stringMatching(message)]);
+});
+
+test("errors of another copy of the library are known, and others are not taken for them", async () => {
+  vi.resetModules();
+  const another = await import("../src/errors.ts");
+  expect(another.UsageError).not.toBe(UsageError);
+  expect(new another.UsageError("x")).toBeInstanceOf(UsageError);
+  expect(new another.DataError({ file: "x" }, "y")).toBeInstanceOf(DataError);
+  expect(new another.DataError({ file: "x" }, "y")).not.toBeInstanceOf(UsageError);
+  for (const other of [new Error("x"), { name: "UsageError" }, "UsageError", undefined])
+    expect(other instanceof UsageError || other instanceof DataError).toBe(false);
 });

@@ -55,6 +55,7 @@ if (!(await isFresh(notice))) {
     logLevel: "error",
   });
   const [{ text }] = outputFiles;
-  const opening = "export const load = (require) => {\nconst module = { exports: {} };\n";
-  await write(target, `${notice}${opening}${text}\nreturn module.exports;\n};\n`);
+  // In brackets, as engines then compile it at once: it is called as soon as it is there.
+  const opening = "export const load = (function (require) {\nconst module = { exports: {} };\n";
+  await write(target, `${notice}${opening}${text}\nreturn module.exports;\n});\n`);
 }

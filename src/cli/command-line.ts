@@ -15,10 +15,15 @@ import { version } from "./version.ts";
 export async function main(words: readonly string[]): Promise<number> {
   const cli = new Command("hardbatch")
     .description("Deep multi-label classification with adaptive batch selection.")
-    .version(version(), "-V, --version", "print the version")
+    .option("-V, --version", "print the version")
     .configureOutput({ writeOut: printOut, writeErr: printError })
     .showHelpAfterError("(add --help for all options)");
   cli.exitOverride();
+  // Looked up where it is asked for.
+  cli.on("option:version", () => {
+    printOut(`${version()}\n`);
+    throw new CommanderError(0, "commander.version", version());
+  });
   for (const command of await commandsFor(words)) {
     for (const own of [command, ...command.commands]) own.copyInheritedSettings(cli);
     cli.addCommand(command);

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 /** The program `hardbatch`: runs the command line of this process. What it does is in command-line.ts. */
 import { fstatSync, writeSync } from "node:fs";
-import { main } from "./command-line.ts";
 import { printError } from "./terminal.ts";
 
 const reasons: Readonly<Record<string, string>> = {
@@ -32,4 +31,9 @@ process.stdout.on("error", ({ code = "", message }: NodeJS.ErrnoException) => {
 });
 // Progress is a courtesy: work whose results go to a file is not lost with the reader of its progress.
 process.stderr.on("error", () => {});
-process.exitCode = await main(process.argv.slice(2));
+const words = process.argv.slice(2);
+// The list of commands, and the version, need none of them.
+const asksForCommand = words.some((word) => !word.startsWith("-"));
+process.exitCode = asksForCommand
+  ? await (await import("./every-command.ts")).everyCommand(words)
+  : await (await import("./command-line.ts")).main(words);

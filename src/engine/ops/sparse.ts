@@ -59,5 +59,5 @@ export const sparseMatmulTransposeLeft = (table: SparseLeaf, indices: Tensor, ma
 
 /** The table and the row numbers, if x is rows of a sparse table. */
 export function asSparseRows(x: Tensor): { readonly table: SparseLeaf; readonly indices: Tensor } | undefined {
-  return x.kind === "node" && x.op === sparseRowsOp ? { table: tableOf(x), indices: x.inputs[1] } : undefined;
+  return x.kind === "node" && x.op.name === sparseRowsOp.name ? { table: tableOf(x), indices: x.inputs[1] } : undefined;
 }
