@@ -171,8 +171,9 @@ ${taken(sampler?.machine, "sampler", " --rows 10000,100000,1000000,10000000")}
 
 Milliseconds of processor time a batch of 128 rows, draw and observe, 4 labels, without the neighbour search; in brackets the batch that ends an epoch, where tables that are made once an epoch are
 made; *x*: how many times as long numpy takes (a permutation's share for passes, else its draw; with the authors' update for the adaptive three, which keep the same table). The
-table of \`adaptive\` is made during the epoch before, those of \`activeBias\` and \`recencyBias\` too, as far as the extremes of all scores stay; ranks (\`onlineBatch\`) and
-sums over all rows (\`uncertainty\`, \`d2ace\`) are known when an epoch ends and are made then. At 10^7 rows a batch is the mean of the first 10,000 after the warm-up, and the epoch's end
+table of \`adaptive\` is made during the epoch before, those of \`activeBias\` and \`recencyBias\` too, as far as the extremes of all scores stay; ranks (\`onlineBatch\`, and
+\`adaptive\` with \`quantization: rank\`) are sorted over the epoch's last batches and kept in order as losses change, but their weights and sums are made when it ends; sums over all rows
+(\`uncertainty\`, \`d2ace\`) are known when an epoch ends and are made then. At 10^7 rows a batch is the mean of the first 10,000 after the warm-up, and the epoch's end
 that of the warm-up; only samplers that pass over the rows are measured over a whole epoch there.
 
 ${sampler ? samplerSection(sampler) : ""}

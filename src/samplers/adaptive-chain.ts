@@ -86,6 +86,7 @@ export function adaptiveChainSampler(setup: SamplerSetup, options: AdaptiveChain
     tree: adaptive.tree,
     begin: (epoch) => adaptive.begin(epoch),
     observe: (rows, evidence) => adaptive.observe(rows, evidence),
+    prepare: (rows, left) => adaptive.prepare(rows, left),
     termsOf: (row) => adaptive.termsOf(row),
     state: () => adaptive.state(),
     restore: (state) => adaptive.restore(state),

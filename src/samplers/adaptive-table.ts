@@ -6,11 +6,10 @@
 import { UsageError } from "../errors.ts";
 import { MaximumTree } from "./draw/maximum-tree.ts";
 import { NextTree } from "./draw/next-tree.ts";
-import { Quantile } from "./draw/quantile.ts";
-import { type Quantization, quantizationIndex, rankExponents } from "./draw/quantize.ts";
-import { RowOrder } from "./draw/row-order.ts";
+import { type Quantization, quantizationIndex } from "./draw/quantize.ts";
 import { type PressureOptions, pressureSchedule, type Schedule } from "./draw/schedule.ts";
 import { SumTree } from "./draw/sum-tree.ts";
+import { QuantileWeights, RankWeights, type WholeWeights } from "./draw/whole-weights.ts";
 import type { SharedSettings } from "./frame/epochs.ts";
 import { readInto, readNumber } from "./frame/snapshot.ts";
 import type { WeightTable } from "./frame/table.ts";
@@ -45,15 +44,13 @@ export class AdaptiveTable implements WeightTable {
   readonly #hardness: Hardness;
   readonly #refresh: Refresh;
   readonly #quantization: Quantization;
-  /** Whether the exponents are made once an epoch. */
-  readonly #byEpoch: boolean;
   readonly #schedule: Schedule;
   readonly #losses: MaximumTree; // [rows] z
   readonly #exponents: Float64Array; // [rows] of s, Q / n
-  #order: RowOrder | undefined; // only for ranks
-  #quantile: Quantile | undefined; // only for quantiles
   readonly #seen: Uint8Array; // [rows] whether the row was ever observed; only for quantiles
-  /** The weights of the next epoch; only where they are those of the exponents as observed. */
+  /** Where the exponents are made once an epoch. */
+  readonly #whole: WholeWeights | undefined;
+  /** The weights of the next epoch, where they will not be those in force with what is observed until then. */
   readonly #next: NextTree | undefined;
   readonly #nextWeight = (row: number): number => this.#nextPressure ** this.#exponents[row];
   /** The pressure that the weights in `#next` are made with; NaN for not known. */
@@ -72,8 +69,8 @@ export class AdaptiveTable implements WeightTable {
     if (refresh !== "epoch" && refresh !== "batch" && refresh !== "full") {
       throw new UsageError(`refresh "${refresh}": expected epoch, batch or full`);
     }
-    this.#byEpoch = quantization === "rank" || quantization === "quantile";
-    if (this.#byEpoch && refresh !== "epoch") {
+    const byEpoch = quantization === "rank" || quantization === "quantile";
+    if (byEpoch && refresh !== "epoch") {
       throw new UsageError(
         `quantization ${quantization} is made once an epoch: refresh ${refresh} has no effect on it`,
       );
@@ -96,45 +93,35 @@ export class AdaptiveTable implements WeightTable {
     this.#losses = new MaximumTree(rows);
     this.#exponents = new Float64Array(rows);
     this.#seen = new Uint8Array(quantization === "quantile" ? rows : 0);
-    if (refresh === "epoch" && !this.#byEpoch) this.#next = new NextTree(rows);
+    const z = this.#losses.values;
+    if (quantization === "rank") this.#whole = new RankWeights(z, this.#exponents);
+    if (quantization === "quantile") {
+      const maximum = () => this.#losses.maximum;
+      this.#whole = new QuantileWeights(z, this.#exponents, this.#seen, quantileShare, maximum);
+    }
+    const falls = pressure.schedule !== "constant" || (pressure.coolDown ?? 0) > 0;
+    if (!byEpoch && (refresh === "epoch" || falls)) this.#next = new NextTree(rows);
   }
 
   begin(epoch: number): void {
     const pressure = this.#schedule(epoch);
-    if (this.#byEpoch) this.#quantizeAll();
-    if (this.#next !== undefined) this.#enterNext(this.#next, pressure, epoch);
-    else if (pressure !== this.#pressure || this.#byEpoch) {
-      this.#pressure = pressure;
-      const { weights } = this.tree;
-      for (let row = 0; row < this.#rows; row++) weights[row] = this.#weightOf(row);
+    if (this.#whole !== undefined) {
+      this.#whole.weigh(this.tree.weights, pressure, this.#schedule(epoch + 1));
       this.tree.rebuild();
+    } else if (this.#next !== undefined && (!this.feedback || pressure !== this.#pressure)) {
+      // Unknown after a restored snapshot, another where the warm-up ends beside a falling pressure.
+      if (this.#nextPressure !== pressure) this.#next.restart();
+      this.#nextPressure = pressure;
+      this.#next.exchange(this.tree, this.#nextWeight);
     }
-  }
-
-  /** The weights made during the epoch before come into force, and those of the epoch after are begun. */
-  #enterNext(next: NextTree, pressure: number, epoch: number): void {
-    // Unknown after a restored snapshot, another where the warm-up ends beside a falling pressure.
-    if (this.#nextPressure !== pressure) next.restart();
-    this.#nextPressure = pressure;
     this.#pressure = pressure;
-    next.exchange(this.tree, this.#nextWeight);
-    this.#nextPressure = this.#schedule(epoch + 1);
+    this.#expect(this.#schedule(epoch + 1));
   }
 
-  /** The exponents of the quantizations that are made once an epoch. */
-  #quantizeAll(): void {
-    const z = this.#losses.values;
-    if (this.#quantization === "rank") {
-      this.#order ??= new RowOrder(this.#rows);
-      rankExponents(z, this.#order.ascending(z), this.#exponents);
-      return;
-    }
-    this.#quantile ??= new Quantile();
-    const quantile = this.#quantile.of(z, this.#seen, quantileShare);
-    const most = quantile === 0 ? this.#losses.maximum : quantile;
-    for (let row = 0; row < this.#rows; row++) {
-      this.#exponents[row] = quantizationIndex(Math.min(z[row], most), most, this.#rows) / this.#rows;
-    }
+  #expect(pressure: number): void {
+    if (pressure === this.#nextPressure) return;
+    this.#next?.restart();
+    this.#nextPressure = pressure;
   }
 
   observe(rows: Int32Array, evidence: Evidence): void {
@@ -144,18 +131,22 @@ export class AdaptiveTable implements WeightTable {
     for (let k = 0; k < rows.length; k++) {
       const row = rows[k];
       this.#losses.set(row, this.#weights[row] * measured[k]);
-      if (this.#seen.length > 0) this.#seen[row] = 1;
     }
-    if (this.#byEpoch) return;
     // While the maximum stays, the entries of the other rows would come out as they are.
-    if (this.#refresh === "full" && this.#losses.maximum !== before) this.#recomputeAll();
+    if (this.#whole !== undefined) this.#whole.update(rows);
+    else if (this.#refresh === "full" && this.#losses.maximum !== before) this.#recomputeAll();
     else this.#recompute(rows);
+  }
+
+  prepare(rows: Int32Array, left: number): void {
+    this.#whole?.prepare(rows, left);
   }
 
   /**
    * Hardness, w, z, max z and Q of the row; hardness is z / w, which may differ from what was measured in the last bit.
    */
   termsOf(row: number): Readonly<Record<string, number>> {
+    this.#whole?.complete();
     const weight = this.#weights[row];
     const adaptiveLoss = this.#losses.get(row);
     const index = this.#exponents[row] * this.#rows;
@@ -170,6 +161,7 @@ export class AdaptiveTable implements WeightTable {
   }
 
   state(): SamplerState {
+    this.#whole?.complete();
     return {
       losses: this.#losses.values.slice(),
       exponents: this.#exponents.slice(),
@@ -187,6 +179,7 @@ export class AdaptiveTable implements WeightTable {
     readInto(state, "weights", this.tree.weights, 1, this.#pressure);
     this.#losses.rebuild();
     this.tree.rebuild();
+    this.#whole?.restart();
     this.#next?.restart();
     this.#nextPressure = Number.NaN;
   }
@@ -206,11 +199,12 @@ export class AdaptiveTable implements WeightTable {
   #recompute(rows: Int32Array): void {
     for (const row of rows) {
       this.#exponents[row] = this.#exponentOf(row);
-      if (this.#next === undefined) this.tree.set(row, this.#weightOf(row));
-      else this.#next.set(row, this.#nextWeight(row));
+      if (this.feedback) this.tree.set(row, this.#weightOf(row));
     }
+    if (this.#next === undefined || (this.feedback && this.#nextPressure === this.#pressure)) return;
+    for (const row of rows) this.#next.set(row, this.#nextWeight(row));
     // A leaf and a sum for each row observed: an epoch observes as many as there are.
-    this.#next?.advance(2 * rows.length, this.#nextWeight);
+    this.#next.advance(2 * rows.length, this.#nextWeight);
   }
 
   #recomputeAll(): void {
@@ -220,6 +214,7 @@ export class AdaptiveTable implements WeightTable {
       weights[row] = this.#weightOf(row);
     }
     this.tree.rebuild();
+    this.#next?.restart();
   }
 
   #requireFinite(rows: Int32Array, measured: ArrayLike<number>): void {

@@ -9,7 +9,7 @@ import type { Random } from "../random.ts";
 import { type AdaptiveOptions, adaptiveDefaults, adaptiveOptions, adaptiveTable } from "./adaptive.ts";
 import type { AdaptiveTable } from "./adaptive-table.ts";
 import { putBack, SumTree, takeDistinct } from "./draw/sum-tree.ts";
-import { EpochSampler, type SamplerSetup, type Selection, type SharedSettings } from "./frame/epochs.ts";
+import { EpochSampler, type Moment, type SamplerSetup, type Selection, type SharedSettings } from "./frame/epochs.ts";
 import { instanceWeights } from "./frame/instance-weights.ts";
 import { samplerKind, setupOf } from "./frame/kind.ts";
 import { Pass } from "./frame/pass.ts";
@@ -96,8 +96,9 @@ class ReweightedSelection implements Selection {
     return this.#warmingUp ? 1 : (this.#rows * tree.get(row)) / tree.total;
   }
 
-  observe(rows: Int32Array, evidence: Evidence): void {
+  observe(rows: Int32Array, evidence: Evidence, { epoch, left }: Moment): void {
     this.#table.observe(rows, evidence);
+    if (epoch + 1 >= this.#warmUp) this.#table.prepare(rows, left);
   }
 
   probabilities(target: Float64Array): void {

@@ -9,41 +9,28 @@ import { Extremes } from "../../src/samplers/draw/extremes.ts";
 import { Powers } from "../../src/samplers/draw/powers.ts";
 import { Quantile } from "../../src/samplers/draw/quantile.ts";
 import { minmaxWeights } from "../../src/samplers/draw/quantize.ts";
-import { RowOrder } from "../../src/samplers/draw/row-order.ts";
 import { SumTree } from "../../src/samplers/draw/sum-tree.ts";
 import { NextWeights } from "../../src/samplers/frame/next-weights.ts";
+import { Observations } from "../../src/samplers/frame/observations.ts";
 import { runs, seed } from "../arbitraries.ts";
 
-describe("rows by radix", () => {
-  /** What numbers may be: ties, zeros of both signs, the smallest and the largest. */
-  const numbers = (largest: number) =>
-    fc.array(
-      fc.oneof(
-        fc.constantFrom(0, -0, 1, 0.5, largest, 2 ** -149, 2 ** -1074),
-        fc.double({ min: 0, max: largest, noNaN: true }),
-      ),
-      { minLength: 1, maxLength: 200 },
-    );
-  const plain = (values: ArrayLike<number>): number[] =>
-    Array.from(values, (_, row) => row).sort((a, b) => values[a] - values[b] || a - b);
-
-  test("are those of a sort by comparison, float32 and float64", () => {
-    fc.assert(
-      fc.property(numbers(3e38), numbers(Number.MAX_VALUE), (singles, doubles) => {
-        const short = Float32Array.from(singles);
-        expect([...new RowOrder(short.length).ascending(short)]).toEqual(plain(short));
-        const long = Float64Array.from(doubles);
-        expect([...new RowOrder(long.length).ascending(long)]).toEqual(plain(long));
-      }),
-      runs(200),
-    );
-  });
-
-  test("again with other numbers in the same work space", () => {
-    const order = new RowOrder(4);
-    expect([...order.ascending(Float32Array.of(3, 1, 2, 1))]).toEqual([1, 3, 2, 0]);
-    expect([...order.ascending(Float32Array.of(0, -0, 9, 0))]).toEqual([0, 1, 3, 2]);
-  });
+test("the oldest and the mean of the times of observation are those of all rows; a time not heard of is seen", () => {
+  for (const rows of [1, 1023, 1024, 1025, 5000]) {
+    const random = new Random(rows);
+    const observations = new Observations(rows);
+    for (let time = 1; time <= 120; time++) {
+      const batch = Int32Array.from({ length: 1 + random.integer(rows) }, () => random.integer(rows));
+      observations.observed(batch, time);
+      const { times } = observations;
+      expect(observations.mean).toBe(times.reduce((sum, one) => sum + one, 0) / rows);
+      if (random.integer(4) === 0)
+        expect(observations.oldest()).toBe(times.reduce((least, one) => Math.min(least, one)));
+      if (time === 60) observations.restart();
+    }
+    observations.times[0] += 1;
+    const sum = observations.times.reduce((total, one) => total + one, 0);
+    expect(observations.mean).not.toBe(sum / rows);
+  }
 });
 
 describe("a quantile without a sort", () => {
@@ -67,27 +54,43 @@ describe("a quantile without a sort", () => {
     { minLength: 1, maxLength: 80 },
   );
 
-  test("is that of the definition, bit for bit, of the rows that are chosen", () => {
-    const quantile = new Quantile();
+  test("is that of the definition, bit for bit, of the rows that count, however often they change", () => {
     fc.assert(
-      fc.property(some, fc.constantFrom(0, 0.05, 0.5, 0.95, 1), (rows, share) => {
+      fc.property(some, some, fc.constantFrom(0, 0.05, 0.5, 0.95, 1), (rows, changes, share) => {
         const numbers = Float64Array.from(rows, ({ value }) => value);
-        const chosen = Uint8Array.from(rows, (row) => (row.chosen ? 1 : 0));
-        const expected = sorted(
-          numbers.filter((_, row) => chosen[row] === 1),
-          share,
-        );
-        expect(quantile.of(numbers, chosen, share)).toBe(expected);
+        const chosen = rows.map((row) => row.chosen);
+        const quantile = new Quantile(numbers);
+        const update = (row: number): void => {
+          if (chosen[row]) quantile.update(row);
+        };
+        const check = (): void => {
+          const those = numbers.filter((_, row) => chosen[row]);
+          expect(quantile.of(share)).toBe(sorted(those, share));
+        };
+        for (let row = 0; row < rows.length; row++) update(row);
+        check();
+        for (const [k, change] of changes.entries()) {
+          const row = k % rows.length;
+          numbers[row] = change.value;
+          chosen[row] ||= change.chosen;
+          update(row);
+        }
+        check();
+        quantile.clear();
+        expect(quantile.of(share)).toBe(0);
+        for (let row = 0; row < rows.length; row++) update(row);
+        check();
       }),
-      runs(300),
+      runs(200),
     );
   });
 
-  test("a choice that it is not told of is seen", () => {
+  test("a row that it is not told of is seen", () => {
     const numbers = Float64Array.of(1, 2, 3, 4);
-    const found = new Quantile().of(numbers, Uint8Array.of(1, 1, 1, 0), 1);
-    expect(found).toBe(3);
-    expect(found).not.toBe(sorted(numbers, 1));
+    const quantile = new Quantile(numbers);
+    for (const row of [0, 1, 2]) quantile.update(row);
+    expect(quantile.of(1)).toBe(3);
+    expect(quantile.of(1)).not.toBe(sorted(numbers, 1));
   });
 });
 

@@ -29,19 +29,6 @@ export const quantizations = ["index", "continuous", "rank", "quantile"] as cons
 /** How losses become exponents of the pressure. */
 export type Quantization = (typeof quantizations)[number];
 
-/** Writes (n + 1 - r) / n of every row into `target`, both `[rows]`; `order` has the rows by ascending z. */
-export function rankExponents(z: Float64Array, order: Int32Array, target: Float64Array): void {
-  const rows = z.length;
-  for (let first = 0; first < rows; ) {
-    let next = first + 1;
-    while (next < rows && z[order[next]] === z[order[first]]) next++;
-    // Ascending places first to next - 1, counted from 1, are n + 1 - r.
-    const mean = (first + 1 + next) / 2;
-    for (let place = first; place < next; place++) target[order[place]] = mean / rows;
-    first = next;
-  }
-}
-
 /**
  * `minmax`: unnormalised probabilities exp(-(ln s / n) Q), Q of `minmaxIndex`; `powers` has these exponentials. The
  * largest is at most s times the smallest. `scores` and `weights` are `[rows]` and may be the same array. Source:

@@ -33,6 +33,13 @@ export interface SamplerSetup {
 /** Values that a saved state must share with the sampler it is restored to. */
 export type SharedSettings = Readonly<Record<string, string | number | boolean>>;
 
+/** Where a batch that is observed stands in the run. */
+export interface Moment {
+  readonly epoch: number;
+  /** Batches of the epoch that are still to be observed. */
+  readonly left: number;
+}
+
 /** One way of choosing rows. Evidence reaches it once for each batch it drew, in their order. */
 export interface Selection {
   readonly name: string;
@@ -46,7 +53,7 @@ export interface Selection {
   begin(epoch: number): void;
   /** Fills the beginning of `batch` with distinct rows; returns how many. */
   draw(batch: Int32Array, random: Random): number;
-  observe(rows: Int32Array, evidence: Evidence): void;
+  observe(rows: Int32Array, evidence: Evidence, moment: Moment): void;
   /** Writes the probabilities of the first draw of the next batch into `target`, `[rows]`. */
   probabilities(target: Float64Array): void;
   /** The probability of one row. */
@@ -134,7 +141,8 @@ export class EpochSampler implements Sampler {
 
   observe(rows: Int32Array, evidence: Evidence): void {
     this.#pending.requireOldest(rows);
-    this.#selection.observe(rows, evidence);
+    const left = this.batchesPerEpoch - this.#batchesDrawn + this.#pending.count - 1;
+    this.#selection.observe(rows, evidence, { epoch: this.#epoch, left });
     this.#pending.removeOldest();
     this.#recorder.observed(rows, this.#pending.count);
     if (this.#pending.count === 0 && this.#batchesDrawn === this.batchesPerEpoch) this.#endEpoch();

@@ -9,7 +9,7 @@ import { importanceWeights } from "../draw/importance.ts";
 import type { ScheduleKind } from "../draw/schedule.ts";
 import { putBack, type SumTree, takeDistinct } from "../draw/sum-tree.ts";
 import type { Evidence, EvidenceKind, SamplerState } from "../sampler.ts";
-import { EpochSampler, type SamplerSetup, type Selection, type SharedSettings } from "./epochs.ts";
+import { EpochSampler, type Moment, type SamplerSetup, type Selection, type SharedSettings } from "./epochs.ts";
 import { type LabelLists, labelLists } from "./label-lists.ts";
 import { Pass, type PassOrder } from "./pass.ts";
 import { readInteger, readRecord } from "./snapshot.ts";
@@ -27,6 +27,12 @@ export interface WeightTable {
   /** Brings the weights up to date for the epoch; not called for epochs of the warm-up after the first. */
   begin(epoch: number): void;
   observe(rows: Int32Array, evidence: Evidence): void;
+  /**
+   * Called once `observe` has taken a batch in, where `begin` follows at the end of the epoch, after `left` further
+   * batches: the place for work that would otherwise wait for `begin`, a part at a time. What is drawn must not depend
+   * on it.
+   */
+  prepare?(rows: Int32Array, left: number): void;
   /** What the table knows of a row, by name. */
   termsOf(row: number): Readonly<Record<string, number>>;
   state(): SamplerState;
@@ -125,8 +131,9 @@ class TableSelection implements Selection {
     return batch.length;
   }
 
-  observe(rows: Int32Array, evidence: Evidence): void {
+  observe(rows: Int32Array, evidence: Evidence, { epoch, left }: Moment): void {
     this.#table.observe(rows, evidence);
+    if (epoch + 1 >= this.#warmUp) this.#table.prepare?.(rows, left);
   }
 
   probabilities(target: Float64Array): void {

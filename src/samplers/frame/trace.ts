@@ -1,11 +1,12 @@
 /**
- * Keeps the books of the draws: what `Sampler.trace` tells about each epoch. Costs O(batch) a batch, one pass over the
- * rows an epoch, and allocates nothing but the traces that are asked for.
+ * Keeps the books of the draws: what `Sampler.trace` tells about each epoch. Costs O(batch) a batch, an
+ * epoch the zeroing of its counts, and allocates nothing but the traces that are asked for.
  */
 
 import { UsageError } from "../../errors.ts";
 import type { EpochTrace, SamplerState } from "../sampler.ts";
 import type { LabelLists } from "./label-lists.ts";
+import { Observations } from "./observations.ts";
 import { readInteger, readInto, readNumber, readRecord } from "./snapshot.ts";
 import { type Spread, type SpreadSum, uniformSpread } from "./spread.ts";
 
@@ -20,7 +21,7 @@ export class TraceRecorder {
   #finishedPerRow: Uint32Array;
   #finishedPerLabel: Uint32Array;
   readonly #drawsSoFar: Uint32Array; // [rows] since the run began
-  readonly #observedAt: Uint32Array; // [rows] batches drawn when the row was last observed, 0 for never
+  readonly #observations: Observations;
   #batches = 0;
   #draws = 0;
   #minorityDraws = 0;
@@ -42,7 +43,7 @@ export class TraceRecorder {
     this.#perLabel = new Uint32Array(columns);
     this.#finishedPerLabel = new Uint32Array(columns);
     this.#drawsSoFar = new Uint32Array(rows);
-    this.#observedAt = new Uint32Array(rows);
+    this.#observations = new Observations(rows);
     this.#neverDrawn = rows;
     this.#spread = uniformSpread(rows);
   }
@@ -76,24 +77,17 @@ export class TraceRecorder {
 
   /** @param later batches drawn after this one so far */
   observed(batch: Int32Array, later: number): void {
-    for (const row of batch) this.#observedAt[row] = this.#batches - later;
+    this.#observations.observed(batch, this.#batches - later);
   }
 
   finish(epoch: number): void {
-    const observedAt = this.#observedAt;
-    let sum = 0;
-    let oldest = this.#batches;
-    for (let row = 0; row < observedAt.length; row++) {
-      sum += observedAt[row];
-      oldest = Math.min(oldest, observedAt[row]);
-    }
     this.#finished = {
       epoch,
       ...this.#spread.value(),
       minorityShare: this.#minorityDraws / this.#draws,
       neverDrawn: this.#neverDrawn,
-      meanAge: this.#batches - sum / this.#observedAt.length,
-      maxAge: this.#batches - oldest,
+      meanAge: this.#batches - this.#observations.mean,
+      maxAge: this.#batches - this.#observations.oldest(),
     };
     [this.#perRow, this.#finishedPerRow] = [this.#finishedPerRow, this.#perRow];
     [this.#perLabel, this.#finishedPerLabel] = [this.#finishedPerLabel, this.#perLabel];
@@ -101,7 +95,7 @@ export class TraceRecorder {
 
   /** Draws of a row since the run began, and batches since it was last observed. */
   of(row: number): { readonly draws: number; readonly age: number } {
-    return { draws: this.#drawsSoFar[row], age: this.#batches - this.#observedAt[row] };
+    return { draws: this.#drawsSoFar[row], age: this.#batches - this.#observations.times[row] };
   }
 
   trace(): EpochTrace | undefined {
@@ -116,7 +110,7 @@ export class TraceRecorder {
       perRow: this.#perRow.slice(),
       perLabel: this.#perLabel.slice(),
       drawsSoFar: this.#drawsSoFar.slice(),
-      observedAt: this.#observedAt.slice(),
+      observedAt: this.#observations.times.slice(),
       batches: this.#batches,
       draws: this.#draws,
       minorityDraws: this.#minorityDraws,
@@ -126,7 +120,7 @@ export class TraceRecorder {
   }
 
   restore(state: SamplerState): void {
-    const rows = this.#observedAt.length;
+    const rows = this.#observations.times.length;
     const count = Number.MAX_SAFE_INTEGER;
     this.#batches = readInteger(state, "batches", 0, maximumCount);
     this.#draws = readInteger(state, "draws", 0, count);
@@ -136,7 +130,8 @@ export class TraceRecorder {
     readInto(state, "perRow", this.#perRow, 0, maximumCount);
     readInto(state, "perLabel", this.#perLabel, 0, maximumCount);
     readInto(state, "drawsSoFar", this.#drawsSoFar, 0, maximumCount);
-    readInto(state, "observedAt", this.#observedAt, 0, this.#batches);
+    readInto(state, "observedAt", this.#observations.times, 0, this.#batches);
+    this.#observations.restart();
     this.#neverDrawn = rows;
     for (const draws of this.#drawsSoFar) if (draws > 0) this.#neverDrawn--;
     this.#finished = undefined;

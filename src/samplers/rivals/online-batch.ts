@@ -5,7 +5,7 @@
 
 import * as v from "valibot";
 import { Powers } from "../draw/powers.ts";
-import { RowOrder } from "../draw/row-order.ts";
+import { type InOrder, SortedRows } from "../draw/sorted-rows.ts";
 import { SumTree } from "../draw/sum-tree.ts";
 import type { SamplerSetup } from "../frame/epochs.ts";
 import { requireEvidence } from "../frame/evidence.ts";
@@ -43,7 +43,7 @@ export function onlineBatchTable(setup: SamplerSetup, options: TableOptions, war
   const { schedule, settings } = rivalSchedule(setup, options, warmUp);
   const tree = new SumTree(rows, 1);
   const losses = new Float32Array(rows);
-  const order = new RowOrder(rows);
+  const sorted = new SortedRows(losses);
   const powers = new Powers(rows);
   const needs: readonly EvidenceKind[] = ["rowLosses"];
   return {
@@ -54,7 +54,7 @@ export function onlineBatchTable(setup: SamplerSetup, options: TableOptions, war
     tree,
     begin(epoch: number): void {
       powers.expect(schedule(epoch));
-      rankWeights(losses, order.ascending(losses), powers, tree.weights);
+      rankWeights(sorted.finish(), powers, tree.weights);
       tree.rebuild();
       powers.expect(schedule(epoch + 1));
     },
@@ -64,6 +64,7 @@ export function onlineBatchTable(setup: SamplerSetup, options: TableOptions, war
       for (let k = 0; k < batch.length; k++) losses[batch[k]] = values[k] + 0;
       powers.advance(2 * batch.length);
     },
+    prepare: (batch, left) => sorted.update(batch, left),
     termsOf(row: number) {
       let higher = 0;
       let equal = 0;
@@ -78,26 +79,36 @@ export function onlineBatchTable(setup: SamplerSetup, options: TableOptions, war
       readInto(state, "losses", losses, 0, Number.MAX_VALUE);
       readInto(state, "weights", tree.weights, Number.MIN_VALUE, 1);
       tree.rebuild();
+      sorted.restart();
     },
   };
 }
 
-/**
- * Writes the mean of exp(-c r), c = ln s / n, over the ranks r that rows of the same loss share. `order` has the rows
- * from the lowest loss to the highest.
- */
-function rankWeights(losses: Float32Array, order: Int32Array, powers: Powers, weights: Float64Array): void {
-  const rows = losses.length;
-  const rate = Math.log(powers.pressure) / rows; // c
-  for (let first = 0; first < rows; ) {
-    const loss = losses[order[first]];
-    let next = first + 1;
-    while (next < rows && losses[order[next]] === loss) next++;
-    const rank = rows - next + 1; // the best of the shared ranks
+/** Writes the mean of exp(-c r), c = ln s / n, over the ranks r that rows of the same loss share. */
+function rankWeights({ rows, numbers }: InOrder, powers: Powers, weights: Float64Array): void {
+  const count = rows.length;
+  const ofRank = powers.all();
+  const rate = Math.log(powers.pressure) / count; // c
+  const means = Float64Array.from({ length: meansKept }, (_, shared) => sharedMean(rate, shared));
+  let first = 0;
+  for (let next = 1; next <= count; next++) {
+    if (next < count && numbers[next] === numbers[first]) continue;
     const shared = next - first;
-    // The geometric series over the shared ranks, divided by their number; 1 where s = 1.
-    const mean = rate === 0 || shared === 1 ? 1 : Math.expm1(-rate * shared) / (shared * Math.expm1(-rate));
-    const weight = powers.of(rank) * mean;
-    for (; first < next; first++) weights[order[first]] = weight;
+    if (shared === 1) weights[rows[first]] = ofRank[count - first];
+    else {
+      const mean = shared < meansKept ? means[shared] : sharedMean(rate, shared);
+      const weight = ofRank[count - next + 1] * mean; // from the best of the shared ranks
+      for (let place = first; place < next; place++) weights[rows[place]] = weight;
+    }
+    first = next;
   }
+}
+
+/** Ties of fewer rows are frequent among float32 losses: each size is worked out once. */
+const meansKept = 64;
+
+/** The geometric series exp(-c r) over shared ranks from r = 0, divided by their number; 1 where s = 1. */
+function sharedMean(rate: number, shared: number): number {
+  if (rate === 0 || shared === 1) return 1;
+  return Math.expm1(-rate * shared) / (shared * Math.expm1(-rate));
 }
