@@ -1,6 +1,6 @@
 /**
  * Rows in the order of their numbers by a radix sort: the same few passes over the rows whatever the numbers are, in
- * steps of equal length for those who can't wait for all of it. Holds its work space, so that sorting allocates nothing.
+ * steps of equal length for those who can't wait for all of it. Holds its work space: sorting allocates nothing.
  */
 
 const digitBits = 11;
