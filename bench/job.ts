@@ -8,7 +8,8 @@
  *        --sets emotions,yeast,enron,bibtex     those that are missing are left out
  *        --models mlp,clif,dela
  *        --epochs 20        at most
- *        --budget 120       seconds that a job of ours may take: longer ones have fewer epochs, at least 2
+ *        --budget 120       seconds that a job of ours may take: longer ones have fewer epochs, at least 1, and a job
+ *                           whose only epoch takes more than a quarter of them has one turn
  *        --turns 3          of each pair
  *        --threads N        of both, default all
  *        --python FILE      an interpreter with torch, default the first of python3 and /usr/bin/python3
@@ -132,12 +133,14 @@ async function measure(settings: JobSettings, set: string, python: string): Prom
   };
   const short = run(1).ours();
   const seconds = short.spent.training + short.spent.scoring;
-  const epochs = Math.max(2, Math.min(settings.epochs, Math.floor(Number(flags.budget) / seconds)));
+  const budget = Number(flags.budget);
+  const epochs = Math.max(1, Math.min(settings.epochs, Math.floor(budget / seconds)));
   const { ours, pytorch } = run(epochs);
   const turns: { readonly ours: Turn; readonly pytorch: Turn }[] = [];
   const simd = chooseSimd(undefined);
   let peak = await peakRate(simd);
-  for (let turn = 0; turn < Number(flags.turns); turn++) {
+  const count = seconds > budget / 4 ? 1 : Number(flags.turns);
+  for (let turn = 0; turn < count; turn++) {
     const first = turn % 2 === 0 ? ours() : undefined;
     const second = pytorch();
     turns.push({ ours: first ?? ours(), pytorch: second });

@@ -12,6 +12,7 @@ import { minmaxWeights } from "../../src/samplers/draw/quantize.ts";
 import { SumTree } from "../../src/samplers/draw/sum-tree.ts";
 import { NextWeights } from "../../src/samplers/frame/next-weights.ts";
 import { Observations } from "../../src/samplers/frame/observations.ts";
+import { MutualInformation } from "../../src/samplers/rivals/mutual-information.ts";
 import { runs, seed } from "../arbitraries.ts";
 
 test("the oldest and the mean of the times of observation are those of all rows; a time not heard of is seen", () => {
@@ -172,6 +173,53 @@ describe("minmax weights of the next epoch", () => {
 
   test("a change that they do not hear of is seen", () => {
     const { found, expected } = madeInParts(3, 50, 1000, true);
+    expect(found).not.toEqual(expected);
+  });
+});
+
+describe("mutual information counted over the batches before", () => {
+  /** What is measured after changes, counted in parts between them, and what an object that counts at the end finds. */
+  function countedAhead(start: number, rows: number, columns: number, forgetful: boolean) {
+    const random = new Random(start);
+    const matrix = new Float64Array(rows * columns);
+    const [ahead, atLast] = [new MutualInformation(rows, columns), new MutualInformation(rows, columns)];
+    const found: string[] = [];
+    const expected: string[] = [];
+    for (let epoch = 0; epoch < 2; epoch++) {
+      for (let left = 8; left >= 0; left--) {
+        for (let change = 0; change < rows / 4; change++) {
+          const row = random.integer(rows);
+          for (let j = 0; j < columns; j++) matrix[row * columns + j] = random.uniform() ** (1 + (j % 3));
+          atLast.change(row, matrix);
+          if (!forgetful || left !== 2) ahead.change(row, matrix);
+        }
+        if (left < 6) ahead.prepare(left);
+        if (left === 3 && epoch === 1) ahead.restart();
+      }
+      const [one, other] = [new Float64Array(columns * columns), new Float64Array(columns * columns)];
+      ahead.measure(one);
+      atLast.measure(other);
+      found.push(one.join());
+      expected.push(other.join());
+    }
+    return { found, expected };
+  }
+
+  test("is that of all rows, bit for bit, however many columns are counted at a time", () => {
+    for (const [rows, columns] of [
+      [1, 1],
+      [7, 2],
+      [60, 5],
+      [200, 3],
+      [4, 291], // more columns than are counted in one pass
+    ]) {
+      const { found, expected } = countedAhead(rows, rows, columns, false);
+      expect(found).toEqual(expected);
+    }
+  });
+
+  test("a change that it does not hear of is seen", () => {
+    const { found, expected } = countedAhead(3, 60, 5, true);
     expect(found).not.toEqual(expected);
   });
 });

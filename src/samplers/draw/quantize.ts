@@ -43,7 +43,8 @@ export function minmaxWeights(scores: Float64Array, powers: Powers, weights: Flo
     if (score < low) low = score;
     if (score > high) high = score;
   }
-  for (let i = 0; i < rows; i++) weights[i] = powers.of(minmaxIndex(scores[i], low, high, rows));
+  const byIndex = powers.all();
+  for (let i = 0; i < rows; i++) weights[i] = byIndex[minmaxIndex(scores[i], low, high, rows)];
 }
 
 /**

@@ -23,6 +23,8 @@ export interface RowScores {
   observe(rows: Int32Array, evidence: Evidence): void;
   /** Brings all scores up to date, once an epoch: only where what is observed of one row may change those of others. */
   refresh?(): void;
+  /** A part of what `refresh` needs, after each batch whose epoch it ends, `left` batches before. */
+  prepare?(batch: Int32Array, left: number): void;
   /** What is known of a row, by name. */
   termsOf(row: number): Readonly<Record<string, number>>;
   state(): SamplerState;
@@ -51,7 +53,7 @@ export function rivalSchedule(
 export function scoreTable(setup: SamplerSetup, scores: RowScores, options: TableOptions, warmUp: number): WeightTable {
   const { schedule, settings } = rivalSchedule(setup, options, warmUp);
   const tree = new SumTree(setup.labels.rows, 1);
-  const weights = scores.refresh === undefined ? new NextWeights(scores.scores) : new WholeWeights(scores);
+  const weights = scores.refresh === undefined ? new NextWeights(scores.scores) : new RefreshedWeights(scores);
   return {
     name: scores.name,
     needs: scores.needs,
@@ -65,6 +67,7 @@ export function scoreTable(setup: SamplerSetup, scores: RowScores, options: Tabl
       scores.observe(batch, evidence);
       weights.update(batch);
     },
+    prepare: (batch, left) => scores.prepare?.(batch, left),
     termsOf: (row) => scores.termsOf(row),
     state: () => ({ weights: tree.weights.slice(), scores: scores.state() }),
     restore(state: SamplerState): void {
@@ -77,7 +80,7 @@ export function scoreTable(setup: SamplerSetup, scores: RowScores, options: Tabl
 }
 
 /** The weights of scores that are known once an epoch has ended: made then, all but the exponentials. */
-class WholeWeights {
+class RefreshedWeights {
   readonly #of: RowScores;
   readonly #powers: Powers;
 

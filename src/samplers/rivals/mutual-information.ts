@@ -1,6 +1,7 @@
 /**
  * Mutual information between the columns of a matrix with entries in [0, 1], each entry sorted into one of five equal
- * bins. Keeps the bins up to date row by row; holds its work space, so that measuring once an epoch allocates nothing.
+ * bins. Keeps the bins up to date row by row; rows can be counted before they are all known: those that change after it
+ * are taken out and counted again. Holds its work space, so that measuring once an epoch allocates nothing.
  */
 
 const bins = 5;
@@ -29,6 +30,8 @@ export class MutualInformation {
   /** Columns j whose pairs are counted in one pass over the rows. */
   readonly #together: number;
   readonly #joint: Uint32Array; // [together, columns, 5, 5] rows by column j, other column k and bins of both
+  /** Rows before this one are counted in `#joint`, by the fullest bins as they were when that began. */
+  #counted = 0;
 
   /** Of a matrix of zeros. */
   constructor(rows: number, columns: number) {
@@ -47,37 +50,76 @@ export class MutualInformation {
   /** A row of the matrix, `[rows, columns]`, has changed. */
   change(row: number, matrix: Float64Array): void {
     const columns = this.#columns;
+    if (row < this.#counted) this.#countRow(row, 0, columns, -1);
     for (let j = 0; j < columns; j++) {
       const bin = Math.min(bins - 1, Math.floor(matrix[row * columns + j] * bins));
       this.#counts[j * bins + this.#binOf[row * columns + j]] -= 1;
       this.#counts[j * bins + bin] += 1;
       this.#binOf[row * columns + j] = bin;
     }
+    if (row < this.#counted) this.#countRow(row, 0, columns, 1);
+  }
+
+  /** Counts a part of the rows for the next measure, which comes after `left` further parts. */
+  prepare(left: number): void {
+    if (this.#together < this.#columns) return;
+    this.#countUpTo(this.#counted + Math.ceil((this.#rows - this.#counted) / (left + 1)));
+  }
+
+  /** Forgets what was counted. */
+  restart(): void {
+    this.#counted = 0;
   }
 
   /** Writes C into `target`, `[columns, columns]`. */
   measure(target: Float64Array): void {
     const columns = this.#columns;
-    this.#findFullest();
-    for (let first = 0; first < columns; first += this.#together) {
-      const end = Math.min(columns, first + this.#together);
-      this.#countPairs(first, end);
-      for (let j = first; j < end; j++) {
-        target[j * columns + j] = 1;
-        for (let k = j + 1; k < columns; k++) {
-          const table = this.#joint.subarray(((j - first) * columns + k) * cells).subarray(0, cells);
-          this.#complete(j, k, table);
-          const information = this.#information(j, k, table);
-          target[j * columns + k] = information;
-          target[k * columns + j] = information;
-        }
-      }
+    if (this.#together < columns) this.#measureByParts(target);
+    else {
+      this.#countUpTo(this.#rows);
+      this.#fill(0, columns, target);
+      this.restart();
     }
     for (let j = 0; j < columns; j++) {
       const line = target.subarray(j * columns, (j + 1) * columns);
       let largest = 0;
       for (const value of line) largest = Math.max(largest, value);
       for (let k = 0; k < columns; k++) line[k] = line[k] / largest;
+    }
+  }
+
+  #countUpTo(end: number): void {
+    if (this.#counted === 0) {
+      this.#findFullest();
+      this.#joint.fill(0);
+    }
+    for (let row = this.#counted; row < end; row++) this.#countRow(row, 0, this.#columns, 1);
+    this.#counted = end;
+  }
+
+  /** As many columns in each pass over the rows as there is room for. */
+  #measureByParts(target: Float64Array): void {
+    this.#findFullest();
+    for (let first = 0; first < this.#columns; first += this.#together) {
+      const end = Math.min(this.#columns, first + this.#together);
+      this.#joint.fill(0);
+      for (let row = 0; row < this.#rows; row++) this.#countRow(row, first, end, 1);
+      this.#fill(first, end, target);
+    }
+  }
+
+  /** Writes the information of the columns from `first` to `end`, which are counted, with all later ones. */
+  #fill(first: number, end: number, target: Float64Array): void {
+    const columns = this.#columns;
+    for (let j = first; j < end; j++) {
+      target[j * columns + j] = 1;
+      for (let k = j + 1; k < columns; k++) {
+        const table = this.#joint.subarray(((j - first) * columns + k) * cells).subarray(0, cells);
+        this.#complete(j, k, table);
+        const information = this.#information(j, k, table);
+        target[j * columns + k] = information;
+        target[k * columns + j] = information;
+      }
     }
   }
 
@@ -92,25 +134,26 @@ export class MutualInformation {
     }
   }
 
-  /** Counts the columns from `first` to `end` against all later ones, but for their fullest bins. */
-  #countPairs(first: number, end: number): void {
+  /**
+   * Adds `sign` to the counts of a row's pairs of a column from `first` to `end` and a later one, but for their fullest
+   * bins.
+   */
+  #countRow(row: number, first: number, end: number, sign: number): void {
     const columns = this.#columns;
-    const joint = this.#joint.fill(0);
+    const joint = this.#joint;
     const found = this.#found;
     const foundBins = this.#foundBins;
-    for (let row = 0; row < this.#rows; row++) {
-      let count = 0;
-      for (let j = first; j < columns; j++) {
-        const bin = this.#binOf[row * columns + j];
-        // Written in any case and overwritten by the next: a guess at a branch that often goes wrong costs more.
-        found[count] = j;
-        foundBins[count] = bin;
-        count += bin === this.#fullest[j] ? 0 : 1;
-      }
-      for (let e = 0; e < count && found[e] < end; e++) {
-        const line = (found[e] - first) * columns * cells + foundBins[e] * bins;
-        for (let f = e + 1; f < count; f++) joint[line + found[f] * cells + foundBins[f]] += 1;
-      }
+    let count = 0;
+    for (let j = first; j < columns; j++) {
+      const bin = this.#binOf[row * columns + j];
+      // Written in any case and overwritten by the next: a guess at a branch that often goes wrong costs more.
+      found[count] = j;
+      foundBins[count] = bin;
+      count += bin === this.#fullest[j] ? 0 : 1;
+    }
+    for (let e = 0; e < count && found[e] < end; e++) {
+      const line = (found[e] - first) * columns * cells + foundBins[e] * bins;
+      for (let f = e + 1; f < count; f++) joint[line + found[f] * cells + foundBins[f]] += sign;
     }
   }
 

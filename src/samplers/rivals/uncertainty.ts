@@ -23,6 +23,9 @@ export interface UncertaintyOptions extends TableOptions {
   readonly correlation?: "mutualInformation" | "none";
 }
 
+/** The share of an epoch's rows still to come when the counts of all rows begin. */
+const countedShare = 1 / 8;
+
 export const uncertainty = samplerKind({
   name: "uncertainty",
   draws: "undecided and changing predictions",
@@ -99,6 +102,9 @@ export function correlatedUncertainty(
         }
         for (let row = 0; row < rows; row++) scores[row] = scoreOf(row);
       },
+      prepare(batch: Int32Array, left: number): void {
+        if (left * batch.length <= rows * countedShare) information.prepare(left);
+      },
     }),
     termsOf(row: number) {
       let total = 0;
@@ -108,6 +114,7 @@ export function correlatedUncertainty(
     state: () => window.state(),
     restore(state) {
       window.restore(state);
+      information?.restart();
       for (let row = 0; row < rows; row++) observed(row);
     },
   };
