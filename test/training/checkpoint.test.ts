@@ -117,7 +117,7 @@ describe("a run that goes on from the bytes of a checkpoint is the run that neve
       }
       if (numRuns >= product.length) console.info(`${product.length} runs of the product went on alike`);
     },
-    60_000 * runs(1).numRuns,
+    300_000 * runs(1).numRuns,
   );
 
   test("on another backend the state is equal, and the losses of the next steps agree as far as arithmetic goes", async () => {
