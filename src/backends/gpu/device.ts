@@ -227,9 +227,9 @@ export class GpuDevice {
     return this.#context?.isLost === true || this.#context?.isContextLost?.() === true;
   }
 
-  /** As `lost`, after a failure: WebGPU tells of a loss a moment later. */
+  /** As `lost`, after a failure: WebGPU tells of a loss a moment later, on a busy machine up to a second. */
   async wasLost(): Promise<boolean> {
-    if (!this.lost) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (let look = 0; look < 50 && !this.lost; look++) await new Promise((resolve) => setTimeout(resolve, 20));
     return this.lost;
   }
 

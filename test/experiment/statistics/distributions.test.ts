@@ -23,7 +23,41 @@ function close(actual: number, expected: number, relative = 1e-11, absolute = 1e
   expect(Math.abs(actual - expected), `${actual} against ${expected}`).toBeLessThanOrEqual(allowed);
 }
 
+/**
+ * The F tail as the integral of its beta density from 0 to y = b / (a x + b), by tanh-sinh quadrature: the port of R is
+ * off by up to 7e-4 there, as near x = 1 for degrees of freedom of 80 and 2.
+ */
+function fTailByQuadrature(x: number, a: number, b: number): number {
+  const [p, q, y] = [b / 2, a / 2, b / (a * x + b)];
+  const scale = R.lgamma(p + q) - R.lgamma(p) - R.lgamma(q);
+  const step = 1 / 256;
+  let sum = 0;
+  for (let k = -6 / step; k <= 6 / step; k++) {
+    // t = y / (1 + e^-u), u = pi sinh v: both t and 1 - t keep their digits.
+    const [v, u] = [k * step, Math.PI * Math.sinh(k * step)];
+    const [below, above] = [1 / (1 + Math.exp(-u)), 1 / (1 + Math.exp(u))];
+    const t = y * below;
+    if (t === 0) continue;
+    const rest = (a * x) / (a * x + b) + y * above;
+    const density = Math.exp(scale + (p - 1) * Math.log(t) + (q - 1) * Math.log(rest));
+    sum += density * t * above * Math.PI * Math.cosh(v) * step;
+  }
+  return sum;
+}
+
 const degrees = fc.oneof(fc.integer({ min: 1, max: 60 }), number(1, 2000));
+
+test("F tail against its integral, also where both degrees of freedom are even: a binomial sum", () => {
+  fc.assert(
+    fc.property(number(1e-6, 300), degrees, degrees, (x, a, b) =>
+      close(fTail(x, a, b), fTailByQuadrature(x, a, b), 0, 1e-9),
+    ),
+    runs(150),
+  );
+  // P(Bin(31, y) >= 2), y = 4 / (60 x + 4).
+  const y = 4 / (60 * 1.25 + 4);
+  close(fTail(1.25, 60, 4), 1 - (1 - y) ** 31 - 31 * y * (1 - y) ** 30);
+});
 
 describe("against R", () => {
   test("ln Gamma", () => {
@@ -56,14 +90,6 @@ describe("against R", () => {
     fc.assert(
       fc.property(number(0, 300), degrees, (x, df) =>
         close(chiSquaredTail(x, df), R.pchisq(x, df, undefined, false), 1e-10),
-      ),
-      runs(300),
-    );
-  });
-  test("F tail", () => {
-    fc.assert(
-      fc.property(number(0, 300), degrees, degrees, (x, a, b) =>
-        close(fTail(x, a, b), R.pf(x, a, b, undefined, false), 0, 1e-6),
       ),
       runs(300),
     );
