@@ -12,11 +12,21 @@ so that only such pairs tell anything.
 | 1836-512-256-159 | 13.6 | 7.85 | 7.53 | 1.73 | 1.80 | 1.85 |
 
 - **Two threads** lose 14 to 30 microseconds in each product: all wait between packing its right side and multiplying by it, and half of what one core packs is read by the other.
-  Products of six columns run on one thread and take 21 microseconds instead of 10, as half of what they read lies in the other core's cache.
+  A thread's share of a product is 2^16 multiplications at least, 2^18 before: products of six columns are shared now and take 7 to 8 microseconds instead of 11 to 16, and what follows finds its numbers in
+  its own cache. Blocks of steps in turns within one process, medians of now / before: first net 0.977 to 0.997, second and third 0.995 to 1.003; C2AE on emotions 0.72 to 0.76, on yeast 0.97; MPVAE and DELA on emotions 1.00. Shares of 2^15 and 2^14 gained no more.
 - **Tiles** take 86 % of a step of the first two nets on one thread once start-up is left out of the profile, 81 to 84 % of the third's; packing 3 to 4 % and 2 % beside it, Adam 5 to 9 %, JavaScript 2 to 3 %. For 90 % all packing would have to go.
-- **Weights kept packed** by the optimiser were not tried. A weight is packed along its columns for the product forwards and along its rows for the one backwards, so Adam would
-  write it three times to save two reads; left sides, the other half of the packing, are activations.
-- **Bias, rectifier and their gradients**, in passes of their own, take 1.5 % of a step of the first net and 0.8 % of the second on one thread; they were left there.
+  Record by record: large products reach 55 to 57 GFLOP/s in the first net and 52 to 57 in the others, of the 58.8 of a loop over registers, packing counted in. (These and the following figures: lower deciles of each record, other processes beside at a lower priority.)
+- **Weights kept packed** were not built. Packing them takes 72 of the 4,060 microseconds of the first net's step on one thread, 685 of 20,400 and 326 of 12,200 of the others'; that is all there is to gain.
+  For the product forwards Adam would have to pack as it goes, some rows of all columns at a time: eight rows of a 768 x 768 weight at a time took 400 to 430 microseconds in all instead of the 150 to 180 of whole panels.
+  Only the form for the product backwards lies as Adam goes: at most 0.7, 1.5 and 0.2 % of the steps, less what it costs to write it.
+- **Adam where the gradient leaves the registers** was built and taken out again. Six rows of the gradient stayed in the cache and Adam's loop ran on them before the next six. Product and Adam, microseconds on one thread, before and so: 256 x 512 weights
+  696 and 728, 768 x 768 3,270 and 3,370, 1836 x 512 5,350 and 5,620 (strips of 256 columns: 5,090 and 5,800). With it steps were 0 to 4 % longer on one thread, 0 to 5 % on two: Adam is bound by its divisions, so nothing is saved, and reading its three arrays
+  begins anew for each few rows.
+- **Bias, rectifier and their gradients**, in passes of their own, take 1.1 % of a step of the first net on one thread, 0.5 % of the second and 0.3 % of the third; the sums for the gradient of the bias 0.5, 0.3 and 0.2 %.
+  Bias and rectifiers were built into the product the same way and taken out again, the sums left where they are:
+  617 microseconds before and 615 so for 256 to 512 with bias and rectifier, 604 and 605 for the gradient; on two threads 343 and 357, 319 and 329.
+- **Other ways to pack** that brought nothing, with two threads where not said otherwise: each thread packs the whole right side for itself and waits for nobody (1.01, 1.00 and 1.00 of the three nets' steps; large right sides, too: 1.05 of the second's);
+  blocks of the right side packed just before they are multiplied by, so that they stay in the second cache (one thread, second net: 20.8 ms before, 21.0 to 21.2 so); rows cut evenly between threads (64 and 64 instead of 66 and 62: steps of the first net 1 to 4 % longer, as tiles of five rows come in).
 - **Adam** takes 0.1 ms for 131,072 weights, 12 cycles for four: two divisions and a root. The same arithmetic in C takes 0.09 ms, from memory or from the cache. Two threads take 0.06 ms
   now, as long as one before, when each found half of the weights in the other's cache.
 - **Compare on emotions** (5 folds, 2 samplers, 20 epochs) spends 70 % of its time in kernels. The rest is spread out: modules and start 5 %, the garbage collector 4 %, copies of weights

@@ -6,10 +6,11 @@ import { constantsAt, controlEnd, ticketOffset } from "../../kernels/wasm/record
 import type { Backend, Values } from "../../src/backends/backend.ts";
 import { startWorkers } from "../../src/backends/wasm/workers.ts";
 import { wasm } from "../../src/backends/wasm.ts";
-import { matmul } from "../../src/engine/ops/matmul.ts";
+import { matmul, matmulTransposeLeft, matmulTransposeRight } from "../../src/engine/ops/matmul.ts";
 import { type Program, program } from "../../src/engine/program.ts";
 import { input } from "../../src/engine/tensor.ts";
 import { UsageError } from "../../src/errors.ts";
+import { Random } from "../../src/random.ts";
 import { runs } from "../arbitraries.ts";
 import { opCases } from "../laws/cases.ts";
 import { contractLaw } from "../laws/contract.ts";
@@ -72,19 +73,38 @@ describe("1, 2 and 3 threads give the same bits", () => {
   });
 });
 
-/** One product, large enough to be threshold sharing. */
+/** One product, large enough to be worth sharing. */
 const large = () => program({ result: matmul(input("a", [256, 256]), input("b", [256, 256])) });
 
 describe("threads", () => {
-  test("are started where a step is threshold it, and only there", async () => {
+  test("are started where a step is worth sharing, and only there", async () => {
+    const narrow = program({ result: matmul(input("a", [128, 256]), input("b", [256, 6])) });
     const small = program({ result: matmul(input("a", [32, 32]), input("b", [32, 32])) });
     for (const [built, words] of [
       [large(), "2 threads"],
+      [narrow, "2 threads"],
       [small, "1 thread"],
     ] as const) {
       const executable = await wasm({ threads: 2 }).compile({ built });
       expect(executable.description).toMatch(new RegExp(`^wasm (relaxed-)?simd, ${words}$`));
       executable.dispose();
+    }
+  });
+
+  test("share products of few columns to the same bits", async () => {
+    const random = new Random(5);
+    const numbers = (count: number): Float32Array => Float32Array.from({ length: count }, () => random.uniform() - 0.5);
+    const [x, w, g] = [input("x", [128, 256]), input("w", [256, 6]), input("g", [128, 6])];
+    const built = program({
+      forward: matmul(x, w),
+      toInput: matmulTransposeRight(g, w),
+      toWeight: matmulTransposeLeft(x, g),
+    });
+    const feeds = { x: numbers(128 * 256), w: numbers(256 * 6), g: numbers(128 * 6) };
+    const [expected] = await answers(wasm({ threads: 1 }), built, () => feeds);
+    for (const threads of [2, 3]) {
+      const [actual] = await answers(wasm({ threads }), built, () => feeds);
+      identical(`${threads} threads`, actual, expected);
     }
   });
 

@@ -11,8 +11,11 @@ export interface SharingThreshold {
   readonly products: number;
 }
 
-/** Handing work to a thread that is awake takes about a microsecond: it should find some five to do. */
-export const shareLargeSteps: SharingThreshold = { numbers: 2 ** 13, products: 2 ** 18 };
+/**
+ * Handing work to a thread that is awake takes about a microsecond: it should find some two to five to do. Products of
+ * few columns, which take longer for each multiplication, gain most.
+ */
+export const shareLargeSteps: SharingThreshold = { numbers: 2 ** 13, products: 2 ** 16 };
 /** Everything is cut as finely as it can be: to test that cutting changes nothing. */
 export const shareEverything: SharingThreshold = { numbers: 1, products: 1 };
 
