@@ -1,5 +1,7 @@
 /** The word that was probably meant. */
-import { expect, test, vi } from "vitest";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, test } from "vitest";
 import { DataError, meant, UsageError } from "../src/errors.ts";
 import { hardbatch, small } from "./cli/run.ts";
 
@@ -41,8 +43,8 @@ test.each([
 });
 
 test("errors of another copy of the library are known, and others are not taken for them", async () => {
-  vi.resetModules();
-  const another = await import("../src/errors.ts");
+  const built = pathToFileURL(join(process.cwd(), "dist/src/errors.js")).href;
+  const another: typeof import("../src/errors.ts") = await import(built);
   expect(another.UsageError).not.toBe(UsageError);
   expect(new another.UsageError("x")).toBeInstanceOf(UsageError);
   expect(new another.DataError({ file: "x" }, "y")).toBeInstanceOf(DataError);
