@@ -182,7 +182,8 @@ Milliseconds of processor time a batch of 128 rows, draw and observe, 4 labels, 
 made; *x*: how many times as long numpy takes (a permutation's share for passes, else its draw; with the authors' update for the adaptive three, which keep the same table). The
 table of \`adaptive\` is made during the epoch before, those of \`activeBias\` and \`recencyBias\` too, as far as the extremes of all scores stay; ranks (\`onlineBatch\`, and
 \`adaptive\` with \`quantization: rank\`) are sorted over the epoch's last batches and kept in order as losses change, but their weights and sums are made when it ends; sums over all rows
-(\`uncertainty\`, \`d2ace\`) are known when an epoch ends and are made then. At 10^7 rows a batch is the mean of the first 10,000 after the warm-up, and the epoch's end
+(\`uncertainty\`, \`d2ace\`) are known when an epoch ends and are made then, but for \`uncertainty\`'s counts of pairs of labels. With \`quantization: quantile\` each row is divided by a
+quantile that hangs on the last batch. \`refresh: full\` makes all weights anew after any batch that moves the largest loss. At 10^7 rows a batch is the mean of the first 10,000 after the warm-up, and the epoch's end
 that of the warm-up; only samplers that pass over the rows are measured over a whole epoch there.
 
 ${sampler ? samplerSection(sampler) : ""}

@@ -5,6 +5,7 @@
 
 import * as v from "valibot";
 import { Powers } from "../draw/powers.ts";
+import { stepRows } from "../draw/row-order.ts";
 import { type InOrder, SortedRows } from "../draw/sorted-rows.ts";
 import { SumTree } from "../draw/sum-tree.ts";
 import type { SamplerSetup } from "../frame/epochs.ts";
@@ -90,17 +91,22 @@ function rankWeights({ rows, numbers }: InOrder, powers: Powers, weights: Float6
   const ofRank = powers.all();
   const rate = Math.log(powers.pressure) / count; // c
   const means = Float64Array.from({ length: meansKept }, (_, shared) => sharedMean(rate, shared));
-  let first = 0;
-  for (let next = 1; next <= count; next++) {
-    if (next < count && numbers[next] === numbers[first]) continue;
-    const shared = next - first;
-    if (shared === 1) weights[rows[first]] = ofRank[count - first];
-    else {
-      const mean = shared < meansKept ? means[shared] : sharedMean(rate, shared);
-      const weight = ofRank[count - next + 1] * mean; // from the best of the shared ranks
-      for (let place = first; place < next; place++) weights[rows[place]] = weight;
+  const part = new Float64Array(stepRows);
+  let next = 0; // the place behind those that share a loss
+  let weight = 0;
+  for (let from = 0; from < count; from += stepRows) {
+    const end = Math.min(count, from + stepRows);
+    for (let place = from; place < end; ) {
+      if (place === next) {
+        while (next < count && numbers[next] === numbers[place]) next++;
+        const shared = next - place;
+        const mean = shared < meansKept ? means[shared] : sharedMean(rate, shared);
+        weight = ofRank[count - next + 1] * mean; // from the best of the shared ranks
+      }
+      for (const stop = Math.min(next, end); place < stop; place++) part[place - from] = weight;
     }
-    first = next;
+    // Apart from the search for ties: rows lie far from each other.
+    for (let place = from; place < end; place++) weights[rows[place]] = part[place - from];
   }
 }
 
