@@ -79,7 +79,13 @@ describe("a hundred thousand steps", () => {
     const { programs } = trainingStep([30, 64, 20], 64, 100);
     const executable = await wasm({ threads: 1 }).compile(programs);
     const kept: Values[] = [];
-    const found = await taken(async () => kept.push(await executable.read()), 1000);
+    const lists: number[][] = [];
+    const step = async (count: number): Promise<void> => {
+      kept.push(await executable.read());
+      // What is still held is counted also where the collector ran meanwhile.
+      lists.push(Array.from({ length: 1000 }, () => count));
+    };
+    const found = await taken(step, 1000);
     expect(found.arrays).toBeGreaterThan(100_000);
     expect(found.garbage).toBeGreaterThan(4000);
     executable.dispose();
