@@ -13,6 +13,7 @@ const isNamed = (value: unknown, name: string): boolean => value instanceof Erro
 export class UsageError extends Error {
   override readonly name = "UsageError";
 
+  /** True for one of another copy of this library, too. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return isNamed(value, "UsageError");
   }
@@ -30,8 +31,9 @@ export class DataError extends Error {
   override readonly name = "DataError";
   readonly place: Place;
 
+  /** True for one of another copy of this library, too; browsers have exceptions of that name, without a place. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return isNamed(value, "DataError");
+    return isNamed(value, "DataError") && typeof value === "object" && value !== null && "place" in value;
   }
 
   constructor(place: Place, message: string) {

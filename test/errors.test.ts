@@ -49,6 +49,6 @@ test("errors of another copy of the library are known, and others are not taken 
   expect(new another.UsageError("x")).toBeInstanceOf(UsageError);
   expect(new another.DataError({ file: "x" }, "y")).toBeInstanceOf(DataError);
   expect(new another.DataError({ file: "x" }, "y")).not.toBeInstanceOf(UsageError);
-  for (const other of [new Error("x"), { name: "UsageError" }, "UsageError", undefined])
+  for (const other of [new Error("x"), new DOMException("x", "DataError"), { name: "UsageError" }, "UsageError", null])
     expect(other instanceof UsageError || other instanceof DataError).toBe(false);
 });
