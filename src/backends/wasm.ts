@@ -14,15 +14,7 @@ import { encode, encodeCopy, isShared, type Words } from "./wasm/encode.ts";
 import { WasmExecutable } from "./wasm/executable.ts";
 import { flowBytes } from "./wasm/flow.ts";
 import { groupSteps } from "./wasm/groups.ts";
-import {
-  createMemory,
-  Layout,
-  newMemory,
-  type PlacedProgram,
-  placePrograms,
-  returnMemory,
-  threadScratch,
-} from "./wasm/layout.ts";
+import { createMemory, Layout, type PlacedProgram, placePrograms, threadScratch } from "./wasm/layout.ts";
 import { likelihoodBytes } from "./wasm/likelihood.ts";
 import { chooseSimd, instantiate, kernelModule, loadKernels, type Simd } from "./wasm/module.ts";
 import { encodeNoise, isWorthAhead, keyBytes, withOtherNoise } from "./wasm/noise.ts";
@@ -51,7 +43,7 @@ export interface WasmOptions {
    * tests.
    */
   readonly sharing?: "worthwhile" | "always";
-  /** Hands out the addresses in new memory; default one array after another. Tests leave guarded gaps. */
+  /** Hands out the addresses; default one array after another. Tests leave guarded gaps. */
   readonly layout?: (start: number) => Layout;
 }
 
@@ -61,8 +53,6 @@ interface Arrangement {
   readonly simd: Simd;
   readonly threshold: SharingThreshold;
   readonly layout: (start: number) => Layout;
-  /** Whether memory may be one that was returned. */
-  readonly reuse: boolean;
   readonly workerScript: string | URL | undefined;
   /** Whether the number of threads was asked for: then it is kept or is an error. */
   readonly asked: boolean;
@@ -95,8 +85,7 @@ export function wasm(options: WasmOptions = {}): Backend {
   return {
     name: "wasm",
     async compile(programs) {
-      const reuse = options.layout === undefined;
-      const how = { simd: chosen, threshold, layout, reuse, workerScript, asked: threads !== undefined };
+      const how = { simd: chosen, threshold, layout, workerScript, asked: threads !== undefined };
       return compile(programs, { ...how, threads: threads ?? (await defaultThreads()) });
     },
     rowProducts: (rows, columns, fill) => wasmRowProducts(chosen, rows, columns, fill),
@@ -143,7 +132,7 @@ async function compile<Name extends string>(
   const { threads, placed, variants, bytes } = small ? image(listed, { ...settings, threads: 1 }) : cut;
   const { simd } = settings;
 
-  const memory = settings.reuse ? createMemory(bytes, threads > 1) : newMemory(bytes, threads > 1);
+  const memory = createMemory(bytes, threads > 1);
   const module = await kernelModule(simd, threads > 1);
   const kernels = await instantiate(module, memory);
   kernels.initialize(threadScratch(0), threads > 1 && maySleep(), settings.threshold === shareLargeSteps);
@@ -159,7 +148,7 @@ async function compile<Name extends string>(
       }
       const values = view(address(id), size(leaf.shape));
       if (leaf.kind === "state") {
-        // The memory is zeros.
+        // The memory is new, and zeros.
         if (!leaf.zeros) values.set(leaf.initial);
         state.set(leaf.name, values);
       } else if (leaf.kind === "data" || leaf.kind === "constant") {
@@ -183,10 +172,7 @@ async function compile<Name extends string>(
   const alone = settings.reason === undefined ? "" : ` (${settings.reason})`;
   const description = `${kind}, ${threads} thread${threads === 1 ? "" : "s"}${alone}`;
   const setKey = (at: number, { seed, step }: NoiseKey): void => words.set([seed, step], at / 4);
-  const parts = { description, kernels, view, setKey, runs, state, leaves: leaves.state, workers };
-  // Threads may look at theirs until they have ended.
-  const release = workers || !settings.reuse ? undefined : () => returnMemory(memory);
-  return new WasmExecutable<Name>({ ...parts, release });
+  return new WasmExecutable<Name>({ description, kernels, view, setKey, runs, state, leaves: leaves.state, workers });
 }
 
 /** Where products pack and flows work, in bytes. */

@@ -31,8 +31,6 @@ export interface Parts {
   readonly leaves: ReadonlyMap<string, StateLeaf>;
   /** Absent where one thread does all. */
   readonly workers: WorkerPool | undefined;
-  /** Called once, when nothing uses the memory any more. */
-  readonly release: (() => void) | undefined;
 }
 
 export class WasmExecutable<Name extends string> implements Executable<Name> {
@@ -42,7 +40,6 @@ export class WasmExecutable<Name extends string> implements Executable<Name> {
   readonly #leaves: ReadonlyMap<string, StateLeaf>;
   #stateAtHand: StateAtHand | undefined;
   #workers: WorkerPool | undefined;
-  #release: (() => void) | undefined;
 
   constructor(parts: Parts) {
     const { description, runs, state, leaves, workers } = parts;
@@ -53,7 +50,6 @@ export class WasmExecutable<Name extends string> implements Executable<Name> {
     this.#stateAtHand = stateAtHand(this.#state, parts.kernels);
     this.#leaves = leaves;
     this.#workers = workers;
-    this.#release = parts.release;
   }
 
   async run(name: Name, feeds: Values, noise?: NoiseKey): Promise<Values> {
@@ -81,8 +77,6 @@ export class WasmExecutable<Name extends string> implements Executable<Name> {
     this.#stateAtHand = undefined;
     this.#workers?.dispose();
     this.#workers = undefined;
-    this.#release?.();
-    this.#release = undefined;
   }
 }
 

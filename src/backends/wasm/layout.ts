@@ -86,33 +86,8 @@ export function placePrograms(programs: readonly Program[], layout: Layout): Pla
   }));
 }
 
-/** What was returned last, unless it was collected since: new pages take long to write to for the first time. */
-let spare: WeakRef<WebAssembly.Memory> | undefined;
-
-/** Plain memory that nothing uses any more; the next of its size is this one, as long as it is there. */
-export function returnMemory(memory: WebAssembly.Memory): void {
-  spare = new WeakRef(memory);
-}
-
-/** The spare memory if it has so many pages, all zeros. */
-function takeSpare(pages: number): WebAssembly.Memory | undefined {
-  const memory = spare?.deref();
-  if (memory?.buffer.byteLength !== pages * pageBytes) return undefined;
-  spare = undefined;
-  new Uint8Array(memory.buffer).fill(0);
-  return memory;
-}
-
-/**
- * Memory of at least so many bytes, all zeros; the spare one where that fits.
- * @throws UsageError as `newMemory`
- */
+/** Memory of at least so many bytes. @throws UsageError where it is refused or more than an address can name */
 export function createMemory(bytes: number, shared: boolean): WebAssembly.Memory {
-  return (shared ? undefined : takeSpare(Math.ceil(bytes / pageBytes))) ?? newMemory(bytes, shared);
-}
-
-/** @throws UsageError where it is refused or more than an address can name */
-export function newMemory(bytes: number, shared: boolean): WebAssembly.Memory {
   const pages = Math.ceil(bytes / pageBytes);
   const wanted = `wasm: the programs need ${Math.ceil(bytes / 2 ** 20)} MiB of memory`;
   const remedy = "take smaller batches, fewer rows of data or fewer hidden units";
