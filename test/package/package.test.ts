@@ -26,6 +26,11 @@ describe("what is packed and installed", () => {
         !/^(dist|docs)\/|^(README|CHANGELOG|SECURITY)\.md$|^LICENSE$|^CITATION\.cff$|^package\.json$/.test(file),
     );
     expect(strange).toEqual([]);
+    // The program is bundled: the files that it was made of are of no use.
+    expect(dependent.files.filter((file) => file.startsWith("dist/src/cli/")).sort()).toEqual([
+      "dist/src/cli/every-command.js",
+      "dist/src/cli/main.js",
+    ]);
     expect(dependent.files).toEqual(
       expect.arrayContaining([
         "dist/wasm-worker.js",

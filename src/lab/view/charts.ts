@@ -139,7 +139,9 @@ export function charts(page: PageState, actions: Actions, width: number): Templa
               (name): name is Axis => target instanceof HTMLSelectElement && name === target.value,
             );
             if (axis) actions.change({ ...state, axis });
-          }}>${Object.entries(axes).map(([name, text]) => html`<option value=${name} .selected=${live(state.axis === name)}>${text}</option>`)}</select>
+          }}>${Object.entries(axes).map(
+            ([name, text]) => html`<option value=${name} .selected=${live(state.axis === name)}>${text}</option>`,
+          )}</select>
         </label>
         ${state.hidden.includes("table") ? nothing : html`<button type="button" aria-pressed=${tables} @click=${actions.toggleTables}>tables</button>`}
         <span class="pages" role="group" aria-label="Which chart">

@@ -156,7 +156,9 @@ function input(option: OptionDescription, value: unknown, set: (value: unknown) 
   };
   if (choices) {
     return html`<label title=${words}>${name}
-      <select @change=${take}>${choices.map((word) => html`<option value=${word} .selected=${live(word === shown)}>${word}</option>`)}</select></label>`;
+      <select @change=${take}>${choices.map(
+        (word) => html`<option value=${word} .selected=${live(word === shown)}>${word}</option>`,
+      )}</select></label>`;
   }
   return html`<label title=${`${words}; ${option.values}`}>${name}<input type="text" .value=${shown} @change=${take}></label>`;
 }
